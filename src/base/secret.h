@@ -76,8 +76,12 @@ class SecretBytes {
   SecretBytes& operator=(const SecretBytes&) = delete;
   ~SecretBytes() { wipe(MutableBytes(bytes_)); }
 
+  explicit SecretBytes(ByteView bytes) : bytes_(bytes.begin(), bytes.end()) {}
+  SecretBytes clone() const { return SecretBytes(view()); }
+
   ByteView view() const { return bytes_; }
   MutableBytes bytes() { return bytes_; }
+  bool empty() const { return bytes_.empty(); }
   // Only ever shorter: growing would leave a copy behind in freed memory.
   void shrink(std::size_t size) { bytes_.resize(std::min(size, bytes_.size())); }
 

@@ -1,0 +1,26 @@
+// Where our own identity comes from.
+#pragma once
+
+#include "config/hooks.h"
+#include "x509/credential.h"
+
+namespace ciao::tls {
+
+class CertificateSource {
+ public:
+  CertificateSource() = default;
+  CertificateSource(const CertificateSource&) = delete;
+  CertificateSource& operator=(const CertificateSource&) = delete;
+  virtual ~CertificateSource() = default;
+
+  // A certificate is about to be chosen: the last moment to set one (cert_cb, client_cert_cb).
+  virtual Result<Answer> certificate_wanted() = 0;
+  // The credential for this kind of key, with certificate and key, or null.
+  virtual const Credential* credential(KeyKind kind) = 0;
+  // The certificates to send with it, DER, leaf first.
+  virtual Result<std::vector<Bytes>> certificate_list(const Credential& credential) = 0;
+  // Signs with its key; see Signer::sign.
+  virtual Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content, Bytes& signature) = 0;
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,67 @@
+// What a connection may and shall do: versions, suites, groups, schemes, identity, limits.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ref.h"
+#include "config/options.h"
+#include "wire/codepoints.h"
+#include "x509/credential.h"
+
+namespace ciao::tls {
+
+enum class PeerAuthentication : std::uint8_t {
+  none,      // server: no CertificateRequest; client: the server's certificate is checked but a failure is let pass
+  request,   // server: a client without a certificate may go on; client: a failed check ends the handshake
+  required,  // server: a client without a certificate is refused
+};
+
+// The record padding of RFC 8446 §5.4: plaintext is padded to a multiple of `block` bytes (0: none).
+struct RecordPadding {
+  std::uint16_t block = 0;
+};
+
+// Immutable while shared. A setter of the face copies it first if anybody else holds it.
+struct Config : RefCounted<Config> {
+  // `unset` means no bound of the application's.
+  ProtocolVersion min_version = ProtocolVersion::unset;
+  ProtocolVersion max_version = ProtocolVersion::unset;
+  std::uint64_t options = option::kEnableMiddleboxCompat;
+  std::uint32_t mode = mode::kAutoRetry;
+
+  // In order of preference. Empty lists of groups and schemes mean ciao's defaults (defaults.h).
+  std::vector<std::uint16_t> suites13;
+  std::vector<NamedGroup> groups;
+  std::vector<SignatureScheme> schemes;         // that we offer (client) or accept and sign with
+  std::vector<SignatureScheme> client_schemes;  // server: for CertificateRequest, if not empty
+
+  Ref<Credentials> credentials;
+  PeerAuthentication peer_authentication = PeerAuthentication::none;
+  std::vector<Bytes> client_ca_names;  // DER Names: server's CertificateRequest
+  std::vector<Bytes> ca_names;         // DER Names: both roles' certificate_authorities
+
+  std::string server_name;  // client: the host to name in server_name; empty: none
+  Bytes alpn;               // client: ProtocolNameList without its outer length
+  bool status_request = false;  // client: ask for an OCSP staple
+  Bytes status_request_ids;         // client: ResponderIDs, encoded, without the outer length
+  Bytes status_request_extensions;  // client: Extensions, DER
+  bool request_sct = false;     // client: ask for signed certificate timestamps
+
+  std::uint32_t num_tickets = 2;          // server: after a full handshake; one after a resumed one
+  std::uint32_t ticket_lifetime = 7200;   // server: seconds
+  std::uint32_t max_early_data = 0;
+  std::size_t max_certificate_list = 100 * 1024;  // bytes of a peer's Certificate message
+  std::uint16_t max_send_fragment = 16384;        // bytes of plaintext in one record of ours
+  RecordPadding padding;
+
+  bool has(std::uint64_t option) const { return (options & option) != 0; }
+  bool has_mode(std::uint32_t mode_bit) const { return (mode & mode_bit) != 0; }
+  // Whether versions, bounds and options together leave this version in.
+  bool allows(ProtocolVersion version) const;
+};
+using ConfigRef = Ref<Config>;
+
+}  // namespace ciao::tls

@@ -1,0 +1,78 @@
+#include "crypto/algorithms.h"
+
+#include <openssl/engine.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <openssl/provider.h>
+
+#include <string_view>
+
+namespace ciao::tls {
+namespace {
+
+struct CipherName {
+  const char* name;
+  int nid;
+};
+// In the order of AeadId. CCM-8 is AES-128-CCM with a shorter tag.
+constexpr std::array<CipherName, kAeadCount> kCiphers{{
+    {"AES-128-GCM", NID_aes_128_gcm},
+    {"AES-256-GCM", NID_aes_256_gcm},
+    {"ChaCha20-Poly1305", NID_chacha20_poly1305},
+    {"AES-128-CCM", NID_aes_128_ccm},
+    {"AES-128-CCM", NID_aes_128_ccm},
+}};
+constexpr std::array<CipherName, kHashCount> kDigests{{{"SHA2-256", NID_sha256}, {"SHA2-384", NID_sha384}}};
+
+// OpenSSL 3.0 asks the ENGINEs registered for a cipher or digest before it fetches from a provider.
+bool engine_has_cipher(int nid) {
+  ENGINE* engine = ENGINE_get_cipher_engine(nid);
+  if (engine == nullptr) return false;
+  ENGINE_finish(engine);
+  return true;
+}
+
+bool engine_has_digest(int nid) {
+  ENGINE* engine = ENGINE_get_digest_engine(nid);
+  if (engine == nullptr) return false;
+  ENGINE_finish(engine);
+  return true;
+}
+
+}  // namespace
+
+Algorithms::Algorithms(OSSL_LIB_CTX* libctx, const char* properties)
+    : libctx_(libctx), properties_(properties ? properties : ""), has_properties_(properties != nullptr) {
+  // An algorithm that is not there is expected, and must not leave an entry for an unrelated call to find.
+  ERR_set_mark();
+  for (std::size_t i = 0; i < kAeadCount; ++i) {
+    // A legacy EVP_CIPHER is static: freeing it does nothing.
+    aeads_[i] = engine_has_cipher(kCiphers[i].nid) ? const_cast<EVP_CIPHER*>(EVP_get_cipherbynid(kCiphers[i].nid))
+                                                   : EVP_CIPHER_fetch(libctx, kCiphers[i].name, properties);
+  }
+  bool engine_hashes = false;
+  for (std::size_t i = 0; i < kHashCount; ++i) {
+    const bool from_engine = engine_has_digest(kDigests[i].nid);
+    engine_hashes = engine_hashes || from_engine;
+    digests_[i] = from_engine ? const_cast<EVP_MD*>(EVP_get_digestbynid(kDigests[i].nid))
+                              : EVP_MD_fetch(libctx, kDigests[i].name, properties);
+  }
+  ERR_pop_to_mark();
+  direct_hashing_ = !engine_hashes && default_provider_hashes();
+}
+
+bool Algorithms::default_provider_hashes() const {
+  for (const EVP_MD* digest : digests_) {
+    if (digest == nullptr) return false;
+    const OSSL_PROVIDER* provider = EVP_MD_get0_provider(digest);
+    if (provider == nullptr || std::string_view(OSSL_PROVIDER_get0_name(provider)) != "default") return false;
+  }
+  return true;
+}
+
+Algorithms::~Algorithms() {
+  for (EVP_CIPHER* cipher : aeads_) EVP_CIPHER_free(cipher);
+  for (EVP_MD* digest : digests_) EVP_MD_free(digest);
+}
+
+}  // namespace ciao::tls

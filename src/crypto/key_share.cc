@@ -1,0 +1,113 @@
+#include "crypto/key_share.h"
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+
+#include <memory>
+
+namespace ciao::tls {
+namespace {
+
+constexpr GroupInfo kGroups[] = {
+    {NamedGroup::x25519, "X25519", nullptr, 32, 128},
+    {NamedGroup::secp256r1, "EC", "P-256", 65, 128},
+    {NamedGroup::x448, "X448", nullptr, 56, 224},
+    {NamedGroup::secp521r1, "EC", "P-521", 133, 256},
+    {NamedGroup::secp384r1, "EC", "P-384", 97, 192},
+};
+
+struct PkeyCtxFree {
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+};
+using PkeyCtx = std::unique_ptr<EVP_PKEY_CTX, PkeyCtxFree>;
+struct PkeyFree {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Pkey = std::unique_ptr<EVP_PKEY, PkeyFree>;
+
+constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_parameter};
+
+bool well_formed(const GroupInfo& info, ByteView value) {
+  if (value.size() != info.share_size) return false;
+  // RFC 8446 §4.2.8.2: legacy_form is 4, the uncompressed point.
+  return info.curve == nullptr || value[0] == 4;
+}
+
+}  // namespace
+
+const GroupInfo* find_group(NamedGroup group) {
+  for (const GroupInfo& info : kGroups) {
+    if (info.group == group) return &info;
+  }
+  return nullptr;
+}
+
+Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {
+  const GroupInfo* info = find_group(group);
+  if (info == nullptr) return crypto_failure();
+  const PkeyCtx context(EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
+      (info->curve != nullptr && EVP_PKEY_CTX_set_group_name(context.get(), info->curve) != 1) ||
+      EVP_PKEY_generate(context.get(), &key) != 1) {
+    return crypto_failure();
+  }
+  KeyShare share(group, key);
+  share.public_.resize(info->share_size);
+  std::size_t size = 0;
+  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, share.public_.data(),
+                                      share.public_.size(), &size) != 1 ||
+      size != info->share_size) {
+    return crypto_failure();
+  }
+  return share;
+}
+
+Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer) const {
+  ERR_set_mark();
+  const Pkey peer_key(public_value_to_key(algorithms, group_, peer));
+  if (!peer_key) {
+    ERR_pop_to_mark();
+    return kBadShare;
+  }
+  const PkeyCtx context(EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key_, algorithms.properties()));
+  std::size_t size = 0;
+  if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
+      EVP_PKEY_derive_set_peer(context.get(), peer_key.get()) != 1 ||
+      EVP_PKEY_derive(context.get(), nullptr, &size) != 1) {
+    ERR_clear_last_mark();
+    return crypto_failure();
+  }
+  SecretBytes secret(size);
+  // RFC 8446 §7.4.2: an all-zero X25519 or X448 result MUST abort; libcrypto refuses to compute it.
+  if (EVP_PKEY_derive(context.get(), secret.bytes().data(), &size) != 1) {
+    ERR_pop_to_mark();
+    return kBadShare;
+  }
+  ERR_clear_last_mark();
+  secret.shrink(size);
+  return secret;
+}
+
+EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value) {
+  const GroupInfo* info = find_group(group);
+  if (info == nullptr || !well_formed(*info, value)) return nullptr;
+  if (info->curve == nullptr) {
+    return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type, algorithms.properties(), value.data(),
+                                          value.size());
+  }
+  const PkeyCtx context(EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(info->curve), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(value.data()),
+                                        value.size()),
+      OSSL_PARAM_construct_end()};
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, const_cast<OSSL_PARAM*>(parameters)) != 1) {
+    return nullptr;
+  }
+  return key;
+}
+
+}  // namespace ciao::tls

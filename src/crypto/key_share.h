@@ -1,0 +1,57 @@
+// Ephemeral key exchange: one side generates, the other encapsulates, the first decapsulates.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <utility>
+
+#include "base/secret.h"
+#include "crypto/algorithms.h"
+
+namespace ciao::tls {
+
+struct GroupInfo {
+  NamedGroup group;
+  const char* key_type;      // libcrypto's algorithm name
+  const char* curve;         // libcrypto's group name; null where the key type says it all
+  std::uint16_t share_size;  // bytes of a public value on the wire
+  std::uint16_t security_bits;
+};
+
+// Null for a group that ciao does not have.
+const GroupInfo* find_group(NamedGroup group);
+
+// The private half of one key exchange. Made for one handshake and never used again.
+class KeyShare {
+ public:
+  KeyShare(KeyShare&& other) noexcept
+      : group_(other.group_), key_(std::exchange(other.key_, nullptr)), public_(std::move(other.public_)) {}
+  KeyShare& operator=(KeyShare&& other) noexcept {
+    group_ = other.group_;
+    std::swap(key_, other.key_);
+    std::swap(public_, other.public_);
+    return *this;
+  }
+  ~KeyShare() { EVP_PKEY_free(key_); }
+
+  static Result<KeyShare> generate(const Algorithms& algorithms, NamedGroup group);
+
+  NamedGroup group() const { return group_; }
+  // key_exchange of the KeyShareEntry
+  ByteView public_value() const { return public_; }
+  // The shared secret with the peer's key_exchange. A value that is not on the curve, or whose result everybody knows
+  // (RFC 7748 §6), is illegal_parameter.
+  Result<SecretBytes> derive(const Algorithms& algorithms, ByteView peer) const;
+
+ private:
+  KeyShare(NamedGroup group, EVP_PKEY* key) : group_(group), key_(key) {}
+
+  NamedGroup group_;
+  EVP_PKEY* key_;
+  Bytes public_;
+};
+
+// A public value as a libcrypto key, for the interfaces that show it; null if it is not valid. The caller owns it.
+EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value);
+
+}  // namespace ciao::tls

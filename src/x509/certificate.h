@@ -1,0 +1,39 @@
+// The certificates that a peer sent.
+#pragma once
+
+#include <openssl/x509.h>
+
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ref.h"
+#include "crypto/algorithms.h"
+
+namespace ciao::tls {
+
+// A chain as received, leaf first. Immutable and shared: by the connection, its session, the application.
+class PeerCertificates : public RefCounted<PeerCertificates> {
+ public:
+  // Parses each certificate; an empty list is allowed. What is not a certificate is bad_certificate.
+  static Result<Ref<PeerCertificates>> parse(const Algorithms& algorithms, const std::vector<ByteView>& certificates);
+  // Wraps certificates that libcrypto already holds; takes over one reference of `chain` and its members.
+  static Ref<PeerCertificates> adopt(STACK_OF(X509) * chain);
+  ~PeerCertificates();
+  PeerCertificates(const PeerCertificates&) = delete;
+  PeerCertificates& operator=(const PeerCertificates&) = delete;
+
+  bool empty() const { return sk_X509_num(chain_) <= 0; }
+  // Borrowed; leaf first. Never null.
+  STACK_OF(X509) * chain() const { return chain_; }
+  // Borrowed; null when the chain is empty.
+  X509* leaf() const { return empty() ? nullptr : sk_X509_value(chain_, 0); }
+  // Borrowed; null when there is no leaf or its key cannot be decoded.
+  EVP_PKEY* leaf_key() const { return leaf() ? X509_get0_pubkey(leaf()) : nullptr; }
+
+ private:
+  explicit PeerCertificates(STACK_OF(X509) * chain) : chain_(chain) {}
+
+  STACK_OF(X509) * chain_;
+};
+
+}  // namespace ciao::tls
