@@ -1,0 +1,49 @@
+#include "keys/transcript.h"
+
+namespace ciao::tls {
+
+void Transcript::add(ByteView message) {
+  if (hash_) {
+    hash_->update(message);
+  } else {
+    pending_.insert(pending_.end(), message.begin(), message.end());
+  }
+}
+
+Result<void> Transcript::start(const Algorithms& algorithms, HashId hash) {
+  if (hash_) {
+    if (hash_->id() != hash) return crypto_failure();
+    return {};
+  }
+  hash_.emplace(algorithms, hash);
+  hash_->update(pending_);
+  pending_ = {};
+  return {};
+}
+
+Result<void> Transcript::replace_with_message_hash(const Algorithms& algorithms) {
+  const Digest first = TRY(hash());
+  const std::uint8_t header[] = {code(HandshakeType::message_hash), 0, 0,
+                                 static_cast<std::uint8_t>(first.view().size())};
+  hash_.emplace(algorithms, hash_->id());
+  hash_->update(header);
+  hash_->update(first.view());
+  return {};
+}
+
+Result<Digest> Transcript::hash() const {
+  if (!hash_) return crypto_failure();
+  return hash_->digest();
+}
+
+Result<Digest> Transcript::hash_with(const Algorithms& algorithms, HashId hash, ByteView more) const {
+  if (hash_) {
+    if (hash_->id() != hash) return crypto_failure();
+    Hash copy(*hash_);
+    copy.update(more);
+    return copy.digest();
+  }
+  return hash_of(algorithms, hash, {pending_, more});
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,187 @@
+#include "record/record_reader.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace ciao::tls {
+namespace {
+
+ContentType content_type(std::uint8_t value) { return static_cast<ContentType>(value); }
+
+constexpr Error unexpected(Reason reason) { return {reason, AlertDescription::unexpected_message}; }
+
+// What a browser or proxy that speaks plain HTTP to a TLS port sends first.
+Reason reason_for_foreign_bytes(ByteView header) {
+  const std::string_view text = as_text(header);
+  for (const std::string_view method : {"GET ", "POST ", "HEAD ", "PUT "}) {
+    if (text.starts_with(method)) return Reason::http_request;
+  }
+  return text == "CONNE" ? Reason::https_proxy_request : Reason::wrong_version_number;
+}
+
+}  // namespace
+
+std::size_t RecordReader::needed() const {
+  const std::size_t here = buffer_.size() - held_;
+  if (header_size_ < limits::kRecordHeader) {
+    const std::size_t missing = limits::kRecordHeader - header_size_;
+    return missing > here ? missing - here : 0;
+  }
+  return body_size() > here ? body_size() - here : 0;
+}
+
+MutableBytes RecordReader::space() {
+  if (read_ahead_) return buffer_.reserve(limits::kRecordHeader + limits::kMaxCiphertext13);
+  if (header_size_ < limits::kRecordHeader) return MutableBytes(header_).subspan(header_size_);
+  return buffer_.reserve(needed()).first(needed());
+}
+
+void RecordReader::received(std::size_t size) {
+  if (!read_ahead_ && header_size_ < limits::kRecordHeader) {
+    header_size_ = static_cast<std::uint8_t>(header_size_ + size);
+  } else {
+    buffer_.commit(size);
+  }
+}
+
+Result<std::optional<Record>> RecordReader::open() {
+  if (needed() != 0) {
+    // A wrong length is refused before memory is taken for it.
+    if (header_size_ == limits::kRecordHeader) TRY(check_header());
+    return std::nullopt;
+  }
+  if (header_size_ < limits::kRecordHeader) {
+    const std::size_t missing = limits::kRecordHeader - header_size_;
+    copy_bytes(header_.data() + header_size_, buffer_.view().first(missing));
+    buffer_.consume(missing);
+    header_size_ = limits::kRecordHeader;
+  }
+  TRY(check_header());
+  if (needed() != 0) return std::nullopt;
+  const MutableBytes body = buffer_.bytes().first(body_size());
+  held_ = static_cast<std::uint16_t>(body_size());
+  header_size_ = 0;
+  header_checked_ = false;
+  Result<std::optional<Record>> record = protector_.active() ? open_protected(body) : open_plaintext(body);
+  if (!record || !*record) release();
+  return record;
+}
+
+void RecordReader::release() {
+  buffer_.consume(held_);
+  held_ = 0;
+  buffer_.release_if_empty();
+}
+
+Result<void> RecordReader::check_header() {
+  if (header_checked_) return {};
+  const ContentType type = content_type(header_[0]);
+  if (header_[1] != 3) {
+    if (first_record_) return silent_error(reason_for_foreign_bytes(header_));
+    return Error{Reason::wrong_version_number, AlertDescription::protocol_version};
+  }
+  if (protector_.active()) {
+    const bool plain_ccs = type == ContentType::change_cipher_spec && ccs_allowed_;
+    const bool plain_alert = type == ContentType::alert && plain_alerts_allowed_;
+    if (type != ContentType::application_data && !plain_ccs && !plain_alert) {
+      return unexpected(Reason::bad_record_type);
+    }
+    // RFC 8446 §5.2: "legacy_record_version: MUST be 0x0303"
+    if (header_[2] != 3) return Error{Reason::wrong_version_number, AlertDescription::decode_error};
+    if (body_size() > limits::kMaxCiphertext13) {
+      return Error{Reason::encrypted_length_too_long, AlertDescription::record_overflow};
+    }
+  } else if (body_size() > (skip_budget_ > 0 ? limits::kMaxCiphertext13 : limits::kMaxPlaintext)) {
+    return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+  }
+  header_checked_ = true;
+  first_record_ = false;
+  return {};
+}
+
+Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
+  const ContentType type = content_type(header_[0]);
+  switch (type) {
+    case ContentType::handshake:
+      // RFC 8446 §5.1: "Implementations MUST NOT send zero-length fragments of Handshake types"
+      if (body.empty()) return unexpected(Reason::bad_length);
+      return Record{type, body};
+    case ContentType::alert: return Record{type, body};
+    case ContentType::change_cipher_spec:
+      if (ccs_allowed_) return drop_change_cipher_spec(body);
+      return unexpected(Reason::unexpected_message);
+    case ContentType::application_data:
+      // After a HelloRetryRequest the client's early data is still under way.
+      if (skips_early_data(body.size())) return std::nullopt;
+      return unexpected(Reason::unexpected_message);
+    default: return unexpected(Reason::bad_record_type);
+  }
+}
+
+Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
+  const ContentType outer = content_type(header_[0]);
+  if (outer == ContentType::change_cipher_spec) return drop_change_cipher_spec(body);
+  if (outer == ContentType::alert) return Record{outer, body};
+
+  Result<MutableBytes> opened = protector_.open(header_, body);
+  if (!opened) {
+    if (skips_early_data(body.size())) return std::nullopt;
+    return opened.error();
+  }
+  skip_budget_ = 0;
+  plain_alerts_allowed_ = false;
+  MutableBytes inner = *opened;
+  if (inner.size() > limits::kMaxPlaintext + 1) {
+    // Padding counts: the inner plaintext as a whole is limited.
+    return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+  }
+  // struct { opaque content[TLSPlaintext.length]; ContentType type; uint8 zeros[length_of_padding]; } TLSInnerPlaintext
+  std::size_t size = inner.size();
+  while (size > 0 && inner[size - 1] == 0) --size;
+  if (size == 0) return unexpected(Reason::bad_record_type);
+  const ContentType type = content_type(inner[size - 1]);
+  const MutableBytes content = inner.first(size - 1);
+  switch (type) {
+    case ContentType::application_data: TRY(count_empty(content.empty())); break;
+    case ContentType::handshake:
+    case ContentType::alert:
+      // RFC 8446 §5.4: handshake and alert records of zero-length content are refused
+      if (content.empty()) return unexpected(Reason::bad_length);
+      TRY(count_empty(false));
+      break;
+    default: return unexpected(Reason::bad_record_type);
+  }
+  return Record{type, content};
+}
+
+Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView body) {
+  // RFC 8446 §5: "a change_cipher_spec record consisting of the single byte value 0x01 ... MUST simply drop it"
+  if (body.size() != 1 || body[0] != 1) {
+    return Error{Reason::invalid_ccs_message, AlertDescription::unexpected_message};
+  }
+  if (++empty_records_ > limits::kMaxEmptyRecords) return unexpected(Reason::unexpected_ccs_message);
+  return std::nullopt;
+}
+
+Result<void> RecordReader::count_empty(bool empty) {
+  if (!empty) {
+    empty_records_ = 0;
+  } else if (++empty_records_ > limits::kMaxEmptyRecords) {
+    return unexpected(Reason::record_too_small);
+  }
+  return {};
+}
+
+bool RecordReader::skips_early_data(std::size_t size) {
+  if (skip_budget_ == 0 || size > skip_budget_) return false;
+  skip_budget_ = static_cast<std::uint16_t>(skip_budget_ - size);
+  return true;
+}
+
+Result<void> RecordReader::install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv) {
+  // A header that is already here was checked by the rules of the old epoch.
+  header_checked_ = false;
+  return protector_.install(algorithms, aead, Direction::open, key, iv);
+}
+
+}  // namespace ciao::tls
