@@ -1,0 +1,102 @@
+// The state that extensions read and write while hellos are exchanged.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "config/application.h"
+#include "config/config.h"
+#include "config/defaults.h"
+#include "crypto/key_share.h"
+#include "extensions/negotiated.h"
+#include "session/session.h"
+
+namespace ciao::tls {
+
+// The messages that carry extensions, as bits (RFC 8446 §4.2's table).
+enum class In : std::uint8_t {
+  client_hello = 1,
+  server_hello = 2,
+  hello_retry_request = 4,
+  encrypted_extensions = 8,
+  certificate = 16,
+  certificate_request = 32,
+  new_session_ticket = 64,
+};
+constexpr std::uint8_t operator|(In a, In b) { return static_cast<std::uint8_t>(code(a) | code(b)); }
+constexpr std::uint8_t operator|(std::uint8_t a, In b) { return static_cast<std::uint8_t>(a | code(b)); }
+
+struct KeyShareEntry {
+  NamedGroup group{};
+  ByteView key_exchange;
+};
+
+struct PskIdentity {
+  ByteView identity;
+  std::uint32_t obfuscated_ticket_age = 0;
+  ByteView binder;
+};
+
+// What the client's ClientHello said, as the server read it. The views live as long as the server keeps the message.
+struct Offered {
+  bool supported_versions_present = false;
+  bool supported_groups_present = false;
+  bool key_share_present = false;
+  bool signature_algorithms_present = false;
+  bool psk_modes_present = false;
+  bool psk_dhe_ke = false;
+  bool early_data = false;
+  bool sct = false;
+  std::vector<ProtocolVersion> versions;
+  std::vector<KeyShareEntry> key_shares;
+  std::vector<PskIdentity> psk_identities;
+  std::size_t binders_size = 0;  // bytes at the end of ClientHello that the binders take up, their length included
+  ByteView server_name;
+  ByteView alpn;
+  ByteView cookie;
+};
+
+// One handshake's negotiation.
+struct Exchange {
+  Exchange(Role own_role, const Algorithms& algs, const ConfigRef& configuration, const Hooks& outside,
+           Negotiated& facts)
+      : role(own_role), algorithms(algs), config(configuration), hooks(outside), negotiated(facts) {}
+
+  Role role;
+  const Algorithms& algorithms;
+  // The connection's, which hooks may replace: read it anew after each.
+  const ConfigRef& config;
+  const Hooks& hooks;
+  Negotiated& negotiated;
+
+  // --- client ---
+  std::vector<ExtensionType> sent;  // in the ClientHello, or in the CertificateRequest, that is being answered
+  std::vector<KeyShare> key_shares;
+  Ref<Session> offered_session;  // whose PSK is in the ClientHello
+  NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
+  Bytes cookie;                               // to be echoed
+  Bytes own_ca_names;
+
+  // --- server ---
+  Offered offered;
+  NamedGroup selected_group = NamedGroup::none;
+  bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
+
+  // --- both ---
+  ProtocolVersion selected_version = ProtocolVersion::unset;
+  bool key_share_seen = false;  // client: ServerHello had one
+  Bytes peer_key_exchange;
+  bool psk_selected = false;
+  std::uint16_t selected_identity = 0;
+
+  std::span<const NamedGroup> groups() const {
+    return config->groups.empty() ? std::span<const NamedGroup>(kDefaultGroups) : config->groups;
+  }
+  std::span<const SignatureScheme> schemes() const {
+    return config->schemes.empty() ? std::span<const SignatureScheme>(kDefaultSchemes) : config->schemes;
+  }
+  bool has_sent(ExtensionType type) const { return std::find(sent.begin(), sent.end(), type) != sent.end(); }
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,45 @@
+// The facts that a handshake established.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "crypto/suites.h"
+#include "messages/client_hello.h"
+#include "x509/certificate.h"
+#include "crypto/signature.h"
+
+namespace ciao::tls {
+
+struct Negotiated {
+  ProtocolVersion version = ProtocolVersion::unset;
+  NamedGroup group = NamedGroup::none;
+  SignatureScheme own_scheme = SignatureScheme::none;   // our CertificateVerify
+  SignatureScheme peer_scheme = SignatureScheme::none;  // the peer's
+  KeyKind own_credential = KeyKind::rsa;                // valid when own_scheme is set
+  bool resumed = false;
+  bool hello_retry = false;
+  bool certificate_requested = false;
+  bool status_requested = false;   // the client asked for a staple
+  bool server_name_acknowledged = false;
+  const Suite* suite = nullptr;
+  std::array<std::uint8_t, kRandomSize> client_random{};
+  std::array<std::uint8_t, kRandomSize> server_random{};
+  std::string server_name;  // the name in use: asked for (client), accepted (server), or of the resumed session
+  Bytes alpn;
+  Ref<PeerCertificates> peer;
+  Bytes ocsp_response;  // client: as stapled
+  Bytes sct;            // client: SignedCertificateTimestampList
+  Bytes peer_key_share;
+  Bytes own_finished;
+  Bytes peer_finished;
+  // What the peer offered, in its order: for the interfaces that show it.
+  std::vector<std::uint16_t> peer_suites;
+  std::vector<NamedGroup> peer_groups;
+  std::vector<SignatureScheme> peer_schemes;
+  std::vector<SignatureScheme> peer_certificate_schemes;
+  std::vector<Bytes> peer_ca_names;
+};
+
+}  // namespace ciao::tls

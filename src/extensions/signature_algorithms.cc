@@ -1,0 +1,55 @@
+// signature_algorithms and signature_algorithms_cert (RFC 8446 §4.2.3).
+#include "extensions/registry.h"
+
+namespace ciao::tls {
+namespace {
+
+//  struct { SignatureScheme supported_signature_algorithms<2..2^16-2>; } SignatureSchemeList;
+Result<std::vector<SignatureScheme>> parse_schemes(Reader body) {
+  Reader list = TRY(body.reader16());
+  TRY(body.finish());
+  if (list.empty()) return body.malformed();
+  std::vector<SignatureScheme> schemes;
+  while (!list.empty()) schemes.push_back(static_cast<SignatureScheme>(TRY(list.u16())));
+  return schemes;
+}
+
+}  // namespace
+
+Result<bool> write_signature_algorithms(Exchange& exchange, In message, Writer& body) {
+  std::span<const SignatureScheme> schemes = exchange.schemes();
+  if (message == In::certificate_request && !exchange.config->client_schemes.empty()) {
+    schemes = exchange.config->client_schemes;
+  }
+  const Writer::Scope list = body.scope16();
+  for (const SignatureScheme scheme : schemes) {
+    if (find_scheme(scheme) != nullptr) body.put(scheme);
+  }
+  return true;
+}
+
+Result<void> parse_signature_algorithms(Exchange& exchange, In message, Reader body) {
+  exchange.negotiated.peer_schemes = TRY(parse_schemes(body));
+  if (message == In::client_hello) exchange.offered.signature_algorithms_present = true;
+  return {};
+}
+
+Result<void> missing_signature_algorithms(Exchange& exchange, In message) {
+  // RFC 8446 §4.3.2: "The "signature_algorithms" extension MUST be specified" in CertificateRequest. A ClientHello may do
+  // without it if it resumes: checked when that is known.
+  if (message == In::certificate_request) {
+    return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
+  }
+  exchange.negotiated.peer_schemes.clear();
+  return {};
+}
+
+// We accept the same schemes in certificates as in handshakes, and need not say so twice.
+Result<bool> write_signature_algorithms_cert(Exchange&, In, Writer&) { return false; }
+
+Result<void> parse_signature_algorithms_cert(Exchange& exchange, In, Reader body) {
+  exchange.negotiated.peer_certificate_schemes = TRY(parse_schemes(body));
+  return {};
+}
+
+}  // namespace ciao::tls

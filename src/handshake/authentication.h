@@ -1,0 +1,49 @@
+// Certificate, CertificateVerify and Finished for both roles (RFC 8446 §4.4).
+#pragma once
+
+#include "config/certificate_source.h"
+#include "handshake/context.h"
+
+namespace ciao::tls {
+
+// Proof that the peer's Finished was checked. Made by check_finished() alone.
+class FinishedVerified {
+ public:
+  // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.
+  static Result<FinishedVerified> check(HandshakeContext& context, HashId hash, ByteView base_key, ByteView body);
+
+ private:
+  FinishedVerified() = default;
+};
+
+// Proof that the peer is who it has to be: by a certificate whose key signed this handshake, by a resumed session, or because
+// nothing was asked of it.
+class PeerAuthenticated {
+ public:
+  // Checks the signature over the transcript, which must end before the CertificateVerify.
+  static Result<PeerAuthenticated> by_signature(HandshakeContext& context, Role signer, ByteView body);
+  // The session's secret was in the key schedule that the peer's Finished proves.
+  static PeerAuthenticated by_psk() { return {}; }
+  // A server that sent no CertificateRequest, or whose configuration lets a client go without.
+  static PeerAuthenticated not_required() { return {}; }
+
+ private:
+  PeerAuthenticated() = default;
+};
+
+// Queues our Finished under this base key.
+Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
+
+// Picks the credential and scheme that the peer can check; null when there is none. Sets negotiated.own_scheme.
+const Credential* choose_credential(HandshakeContext& context);
+
+// Queues a Certificate message; `credential` null sends an empty list.
+Result<void> send_certificate(HandshakeContext& context, const Credential* credential, ByteView request_context);
+
+// Queues a CertificateVerify with negotiated.own_scheme; `pending` while the key has not answered.
+Result<Answer> send_certificate_verify(HandshakeContext& context, const Credential& credential);
+
+// Reads a Certificate message into negotiated.peer and the staples beside it.
+Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context);
+
+}  // namespace ciao::tls

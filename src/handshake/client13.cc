@@ -1,0 +1,172 @@
+#include "handshake/client13.h"
+
+#include "config/observer.h"
+#include "config/peer_verifier.h"
+#include "extensions/registry.h"
+#include "handshake/session_facts.h"
+#include "messages/certificate_request.h"
+#include "messages/encrypted_extensions.h"
+
+namespace ciao::tls {
+
+Result<Step> Client13::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::start: return derive_handshake_keys(context);
+    case State::wait_ee: return read_encrypted_extensions(context);
+    case State::wait_cert_cr: return read_certificate_or_request(context, true);
+    case State::wait_cert: return read_certificate_or_request(context, false);
+    case State::verify: return verify_peer(context);
+    case State::wait_cv: return read_certificate_verify(context);
+    case State::wait_finished: return read_finished(context);
+    case State::send_certificate: return answer_request(context);
+    case State::send_certificate_verify: return sign(context);
+    case State::send_finished: return finish(context);
+  }
+  return crypto_failure();
+}
+
+Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
+  const Suite& suite = *context.negotiated.suite;
+  Exchange& exchange = context.exchange;
+  const ByteView psk = exchange.psk_selected ? exchange.offered_session->secret.view() : ByteView();
+  EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
+  const SecretBytes shared =
+      TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
+  exchange.key_shares.clear();
+  context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
+  HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
+  const Digest transcript = TRY(context.transcript.hash());
+  traffic_ = TRY(handshake.traffic(context.algorithms, transcript.view()));
+  log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
+  log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
+  master_ = TRY(std::move(handshake).master(context.algorithms));
+  TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
+  state_ = State::wait_ee;
+  return Step::again();
+}
+
+Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
+  context.stage = HandshakeStage::client_read_encrypted_extensions;
+  const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
+  TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
+  context.transcript.add(message.raw);
+  if (context.exchange.psk_selected) {
+    take_over_session(context);
+    authenticated_ = PeerAuthenticated::by_psk();
+    state_ = State::wait_finished;
+  } else {
+    state_ = State::wait_cert_cr;
+  }
+  return Step::again();
+}
+
+Result<Step> Client13::read_certificate_or_request(HandshakeContext& context, bool request_allowed) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (request_allowed && message.type == HandshakeType::certificate_request) return read_request(context, message);
+  if (message.type != HandshakeType::certificate) return unexpected_message();
+  context.stage = HandshakeStage::client_read_certificate;
+  TRY(read_certificate(context, message.body, {}));
+  // "The server's certificate_list MUST always be non-empty."
+  if (context.negotiated.peer->empty()) return Error{Reason::bad_length, AlertDescription::decode_error};
+  context.transcript.add(message.raw);
+  state_ = State::verify;
+  return Step::again();
+}
+
+Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
+  context.stage = HandshakeStage::client_read_certificate_request;
+  const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
+  // "this field SHALL be zero length unless used for the post-handshake authentication exchanges"
+  if (!request.certificate_request_context.empty()) {
+    return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
+  }
+  TRY(parse_extensions(context.exchange, In::certificate_request, request.extensions));
+  context.transcript.add(message.raw);
+  context.negotiated.certificate_requested = true;
+  request_received_ = true;
+  state_ = State::wait_cert;
+  return Step::again();
+}
+
+Result<Step> Client13::verify_peer(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  state_ = State::wait_cv;
+  return Step::again();
+}
+
+Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
+  context.stage = HandshakeStage::client_read_certificate_verify;
+  authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
+  context.transcript.add(message.raw);
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Client13::read_finished(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::finished) return unexpected_message();
+  context.stage = HandshakeStage::client_read_finished;
+  const Suite& suite = *context.negotiated.suite;
+  finished_ = TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
+  context.transcript.add(message.raw);
+  const Digest transcript = TRY(context.transcript.hash());
+  context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
+  log_application_keys(context);
+  TRY(context.channel.install_read(Level::application, suite, context.outcome.secrets.server_traffic.view()));
+  context.channel.allow_change_cipher_spec(false);
+  if (context.config->status_request && !context.exchange.psk_selected) {
+    const Bytes response = context.negotiated.ocsp_response;
+    if (TRY(context.hooks.application->check_ocsp_response(response)) == Answer::pending) {
+      return Step::stop(Wait::verification);
+    }
+  }
+  state_ = State::send_certificate;
+  return Step::again();
+}
+
+Result<Step> Client13::answer_request(HandshakeContext& context) {
+  const Suite& suite = *context.negotiated.suite;
+  if (request_received_) {
+    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) return Step::stop(Wait::certificate);
+    credential_ = choose_credential(context);
+  }
+  if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry) {
+    TRY(context.channel.send_change_cipher_spec());
+  }
+  TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
+  if (request_received_) {
+    context.stage = HandshakeStage::client_write_certificate;
+    TRY(send_certificate(context, credential_, {}));
+  }
+  state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Client13::sign(HandshakeContext& context) {
+  context.stage = HandshakeStage::client_write_certificate_verify;
+  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending) return Step::stop(Wait::signature);
+  state_ = State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Client13::finish(HandshakeContext& context) {
+  const Suite& suite = *context.negotiated.suite;
+  context.stage = HandshakeStage::client_write_finished;
+  TRY(send_finished(context, suite.hash, traffic_.client.view()));
+  const Digest transcript = TRY(context.transcript.hash());
+  context.outcome.resumption_master = TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
+  TRY(context.channel.install_write(Level::application, suite, context.outcome.secrets.client_traffic.view()));
+  if (!context.exchange.psk_selected) make_session(context);
+  return Step::done();
+}
+
+}  // namespace ciao::tls

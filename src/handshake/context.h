@@ -1,0 +1,74 @@
+// What every phase of a handshake works with.
+#pragma once
+
+#include "extensions/exchange.h"
+#include "handshake/channel.h"
+#include "handshake/step.h"
+#include "keys/key_schedule13.h"
+#include "keys/transcript.h"
+
+namespace ciao::tls {
+
+// What a completed handshake leaves for the connection.
+struct Outcome {
+  ApplicationSecrets secrets;
+  HashSecret resumption_master;
+};
+
+struct HandshakeContext {
+  HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs, const ConfigRef& configuration,
+                   const Hooks& outside, Negotiated& facts, Ref<Session>& connection_session, ByteView context)
+      : channel(to_peer),
+        algorithms(algs),
+        config(configuration),
+        hooks(outside),
+        negotiated(facts),
+        session(connection_session),
+        session_context(context),
+        exchange(role, algs, configuration, outside, facts) {}
+
+  Channel& channel;
+  const Algorithms& algorithms;
+  const ConfigRef& config;  // the connection's: hooks may replace it
+  const Hooks& hooks;
+  Negotiated& negotiated;
+  Ref<Session>& session;
+  ByteView session_context;
+  Transcript transcript;
+  Exchange exchange;
+  Outcome outcome;
+  HandshakeStage stage = HandshakeStage::before;
+
+  // Queues a message of ours and adds it to the transcript.
+  Result<void> send(ByteView message) {
+    transcript.add(message);
+    return channel.send(message);
+  }
+};
+
+// What a step of a phase came to.
+struct Step {
+  enum class Next : std::uint8_t {
+    again,       // the state has moved on: call step() again
+    wait,        // stop, for `wait`
+    phase_done,  // the next phase takes over
+  };
+  Next next = Next::again;
+  Wait wait = Wait::none;
+
+  static Step again() { return {}; }
+  static Step stop(Wait wait) { return {Next::wait, wait}; }
+  static Step done() { return {Next::phase_done, Wait::none}; }
+};
+
+// The next message, or why there is none.
+#define NEXT_MESSAGE(context, message)                                        \
+  do {                                                                        \
+    const Incoming incoming_ = TRY((context).channel.next_message(message));  \
+    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input);  \
+    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);       \
+  } while (false)
+
+constexpr Error unexpected_message() { return {Reason::unexpected_message, AlertDescription::unexpected_message}; }
+
+}  // namespace ciao::tls

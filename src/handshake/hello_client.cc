@@ -1,0 +1,169 @@
+#include "handshake/hello_client.h"
+
+#include "config/observer.h"
+#include "crypto/random.h"
+#include "extensions/pre_shared_key.h"
+#include "extensions/registry.h"
+#include "handshake/resumption.h"
+
+namespace ciao::tls {
+
+Result<Step> HelloClient::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::start: return send_client_hello(context);
+    case State::wait_sh: return read_server_hello(context);
+  }
+  return crypto_failure();
+}
+
+// What both ClientHellos have in common.
+Result<void> HelloClient::prepare(HandshakeContext& context) {
+  const Config& config = *context.config;
+  if (!config.allows(ProtocolVersion::tls1_3)) {
+    return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
+  }
+  TRY(random_bytes(context.algorithms, context.negotiated.client_random));
+  if (config.has(option::kEnableMiddleboxCompat)) {
+    session_id_.resize(kMaxSessionIdSize);
+    TRY(random_bytes(context.algorithms, session_id_));
+  }
+  for (const std::uint16_t id : config.suites13) {
+    const Suite* suite = find_suite13(id);
+    if (suite != nullptr && context.algorithms.supports(suite->aead, suite->hash)) suites_.push_back(id);
+  }
+  if (suites_.empty()) return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
+  if (context.session && psk_offerable(context.exchange, *context.session)) {
+    context.exchange.offered_session = context.session;
+  }
+  context.negotiated.server_name = config.server_name;
+  return {};
+}
+
+Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
+  const bool again = context.exchange.retry;
+  if (!again) TRY(prepare(context));
+  if (again && !sent_ccs_ && context.config->has(option::kEnableMiddleboxCompat)) {
+    // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this message.
+    TRY(context.channel.send_change_cipher_spec());
+    sent_ccs_ = true;
+  }
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::client_hello);
+  Writer& body = message.body();
+  body.put(ProtocolVersion::tls1_2);
+  body.bytes(context.negotiated.client_random);
+  body.vector8(session_id_);
+  {
+    const Writer::Scope list = body.scope16();
+    for (const std::uint16_t id : suites_) body.u16(id);
+  }
+  body.u8(1);  // legacy_compression_methods: null alone
+  body.u8(0);
+  TRY(write_extensions(context.exchange, In::client_hello, body));
+  TRY(message.finish());
+  if (context.exchange.offered_session) TRY(fill_in_binder(context, out));
+  context.stage = HandshakeStage::client_write_client_hello;
+  TRY(context.send(out));
+  context.channel.allow_change_cipher_spec(true);
+  state_ = State::wait_sh;
+  return Step::again();
+}
+
+Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::server_hello) return unexpected_message();
+  context.stage = HandshakeStage::client_read_server_hello;
+  const ServerHello hello = TRY(ServerHello::parse(message.body));
+  if (hello.is_hello_retry_request()) return retry(context, hello, message.raw);
+  return accept_server_hello(context, hello, message.raw);
+}
+
+Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& context, const ServerHello& hello) const {
+  if (context.exchange.selected_version != ProtocolVersion::tls1_3) {
+    // Nothing but TLS 1.3 was offered: RFC 8446 §4.2.1 has illegal_parameter for an answer outside of the list, and
+    // protocol_version for a server that does not know the extension.
+    if (context.exchange.selected_version != ProtocolVersion::unset) {
+      return Error{Reason::bad_protocol_version_number, AlertDescription::illegal_parameter};
+    }
+    return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
+  }
+  // RFC 8446 §4.1.3: legacy_version MUST be 0x0303.
+  if (hello.legacy_version != ProtocolVersion::tls1_2) {
+    return Error{Reason::bad_protocol_version_number, AlertDescription::illegal_parameter};
+  }
+  if (!equal(hello.legacy_session_id_echo, session_id_)) {
+    return Error{Reason::invalid_session_id, AlertDescription::illegal_parameter};
+  }
+  if (hello.legacy_compression_method != 0) {
+    return Error{Reason::invalid_compression_algorithm, AlertDescription::illegal_parameter};
+  }
+  const Suite* suite = find_suite13(hello.cipher_suite);
+  if (suite == nullptr) return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
+  // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change after the retry.
+  if (std::find(suites_.begin(), suites_.end(), suite->id) == suites_.end() ||
+      (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
+    return Error{Reason::wrong_cipher_returned, AlertDescription::illegal_parameter};
+  }
+  return suite;
+}
+
+Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
+  Exchange& exchange = context.exchange;
+  // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the handshake with an
+  // "unexpected_message" alert."
+  if (exchange.retry) return unexpected_message();
+  exchange.retry = true;
+  context.negotiated.hello_retry = true;
+  // The version first: it decides what the rest means.
+  const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
+  if (version != nullptr) {
+    TRY(parse_supported_versions(exchange, In::hello_retry_request, Reader(version->content, Reason::bad_extension)));
+  }
+  const Suite* suite = TRY(check_server_hello(context, hello));
+  TRY(parse_extensions(exchange, In::hello_retry_request, hello.extensions));
+  // "Clients MUST abort the handshake with an "illegal_parameter" alert if the HelloRetryRequest would not result in any
+  // change in the ClientHello."
+  if (exchange.retry_group == NamedGroup::none && exchange.cookie.empty()) {
+    return Error{Reason::no_change_following_hrr, AlertDescription::illegal_parameter};
+  }
+  context.negotiated.suite = suite;
+  TRY(context.transcript.start(context.algorithms, suite->hash));
+  TRY(context.transcript.replace_with_message_hash(context.algorithms));
+  context.transcript.add(raw);
+  drop_unusable_psk(context);
+  state_ = State::start;
+  return Step::again();
+}
+
+// "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the selected cipher suite."
+void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
+  Ref<Session>& offered = context.exchange.offered_session;
+  if (offered && find_suite13(offered->suite)->hash != context.negotiated.suite->hash) offered = nullptr;
+}
+
+Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
+  Exchange& exchange = context.exchange;
+  exchange.selected_version = ProtocolVersion::unset;
+  const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
+  if (version != nullptr) {
+    TRY(parse_supported_versions(exchange, In::server_hello, Reader(version->content, Reason::bad_extension)));
+  }
+  const Suite* suite = TRY(check_server_hello(context, hello));
+  TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
+  copy_bytes(context.negotiated.server_random.data(), hello.random);
+  context.negotiated.version = ProtocolVersion::tls1_3;
+  context.negotiated.suite = suite;
+  TRY(context.transcript.start(context.algorithms, suite->hash));
+  context.transcript.add(raw);
+  if (exchange.psk_selected) {
+    // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated with the PSK"
+    if (find_suite13(exchange.offered_session->suite)->hash != suite->hash) {
+      return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
+    }
+    context.negotiated.resumed = true;
+  }
+  return Step::done();
+}
+
+}  // namespace ciao::tls

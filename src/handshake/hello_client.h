@@ -1,0 +1,37 @@
+// A client up to the decision of the version: ClientHello, HelloRetryRequest, ServerHello (RFC 8446 §4.1).
+#pragma once
+
+#include "handshake/context.h"
+#include "messages/server_hello.h"
+
+namespace ciao::tls {
+
+//        START <----+
+// Send ClientHello  | Recv HelloRetryRequest
+//          v        |
+//       WAIT_SH ----+
+//          | Recv ServerHello
+//          v
+//      (client13)
+class HelloClient {
+ public:
+  enum class State : std::uint8_t { start, wait_sh };
+
+  Result<Step> step(HandshakeContext& context);
+
+ private:
+  Result<Step> send_client_hello(HandshakeContext& context);
+  Result<Step> read_server_hello(HandshakeContext& context);
+  Result<Step> accept_server_hello(HandshakeContext& context, const ServerHello& hello, ByteView raw);
+  Result<Step> retry(HandshakeContext& context, const ServerHello& hello, ByteView raw);
+  Result<const Suite*> check_server_hello(const HandshakeContext& context, const ServerHello& hello) const;
+  Result<void> prepare(HandshakeContext& context);
+  void drop_unusable_psk(HandshakeContext& context) const;
+
+  State state_ = State::start;
+  bool sent_ccs_ = false;
+  std::vector<std::uint16_t> suites_;  // offered
+  Bytes session_id_;
+};
+
+}  // namespace ciao::tls

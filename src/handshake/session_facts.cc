@@ -1,0 +1,41 @@
+#include "handshake/session_facts.h"
+
+#include "config/observer.h"
+#include "config/peer_verifier.h"
+#include "extensions/pre_shared_key.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+
+void make_session(HandshakeContext& context) {
+  Ref<Session> session = context.hooks.sessions->make_session();
+  session->version = context.negotiated.version;
+  session->suite = context.negotiated.suite->id;
+  session->id_context.assign(context.session_context);
+  session->peer = context.negotiated.peer;
+  session->verify_result = context.hooks.verifier->result();
+  session->time = wall_clock_ms() / 1000;
+  session->timeout = context.config->ticket_lifetime;
+  session->host_name = context.negotiated.server_name;
+  session->alpn = context.negotiated.alpn;
+  context.session = std::move(session);
+}
+
+void take_over_session(HandshakeContext& context) {
+  const Session& session = *context.session;
+  context.negotiated.peer = session.peer;
+  context.hooks.verifier->set_result(session.verify_result);
+}
+
+void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {
+  Observer& observer = *context.hooks.observer;
+  if (observer.wants_keys()) observer.key_log(label, context.negotiated.client_random, secret.view());
+}
+
+void log_application_keys(const HandshakeContext& context) {
+  log_key(context, "CLIENT_TRAFFIC_SECRET_0", context.outcome.secrets.client_traffic);
+  log_key(context, "SERVER_TRAFFIC_SECRET_0", context.outcome.secrets.server_traffic);
+  log_key(context, "EXPORTER_SECRET", context.outcome.secrets.exporter_master);
+}
+
+}  // namespace ciao::tls
