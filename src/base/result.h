@@ -59,9 +59,12 @@ inline void take(Result<void>&) {}
 }  // namespace ciao::tls
 
 // The value of a Result, or return its error from the calling function. The only control-flow macro.
-#define TRY(expression)                              \
-  __extension__({                                    \
-    auto try_result_ = (expression);                 \
-    if (!try_result_) return try_result_.error();    \
-    ::ciao::tls::detail::take(try_result_);          \
+#define TRY(expression) CIAO_TRY_IMPL(expression, CIAO_TRY_NAME(try_result_, __COUNTER__))
+#define CIAO_TRY_NAME(prefix, number) CIAO_TRY_NAME_IMPL(prefix, number)
+#define CIAO_TRY_NAME_IMPL(prefix, number) prefix##number
+#define CIAO_TRY_IMPL(expression, result) \
+  __extension__({                         \
+    auto result = (expression);           \
+    if (!result) return result.error();   \
+    ::ciao::tls::detail::take(result);    \
   })

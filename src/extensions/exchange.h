@@ -76,9 +76,9 @@ struct Exchange {
   Ref<Session> offered_session;  // whose PSK is in the ClientHello
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
-  Bytes own_ca_names;
 
   // --- server ---
+  Bytes client_hello;  // the message under work, with its header; `offered` looks into it
   Offered offered;
   NamedGroup selected_group = NamedGroup::none;
   bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)

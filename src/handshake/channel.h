@@ -37,8 +37,6 @@ class Channel {
   virtual void allow_plain_alerts(bool allowed) = 0;
   // Refused early data is dropped unread.
   virtual void skip_early_data() = 0;
-  // Our Certificate-sized limits for the peer's Certificate message.
-  virtual void set_max_certificate_list(std::size_t size) = 0;
 };
 
 }  // namespace ciao::tls

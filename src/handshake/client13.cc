@@ -18,6 +18,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
     case State::verify: return verify_peer(context);
     case State::wait_cv: return read_certificate_verify(context);
     case State::wait_finished: return read_finished(context);
+    case State::check_status: return check_status(context);
     case State::send_certificate: return answer_request(context);
     case State::send_certificate_verify: return sign(context);
     case State::send_finished: return finish(context);
@@ -123,6 +124,11 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   log_application_keys(context);
   TRY(context.channel.install_read(Level::application, suite, context.outcome.secrets.server_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
+  state_ = State::check_status;
+  return Step::again();
+}
+
+Result<Step> Client13::check_status(HandshakeContext& context) {
   if (context.config->status_request && !context.exchange.psk_selected) {
     const Bytes response = context.negotiated.ocsp_response;
     if (TRY(context.hooks.application->check_ocsp_response(response)) == Answer::pending) {

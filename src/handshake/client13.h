@@ -23,8 +23,10 @@ namespace ciao::tls {
 //          | Recv CertificateVerify|
 //          v                       v
 //       WAIT_FINISHED <------------+
-//          | Recv Finished; K_send = handshake
+//          | Recv Finished
 //          v
+//     CHECK_STATUS (the application looks at the OCSP staple)
+//          v K_send = handshake
 //   SEND_CERTIFICATE [if asked] -> SEND_CERTIFICATE_VERIFY -> SEND_FINISHED
 //          | K_send = K_recv = application
 //          v
@@ -39,6 +41,7 @@ class Client13 {
     verify,
     wait_cv,
     wait_finished,
+    check_status,
     send_certificate,
     send_certificate_verify,
     send_finished,
@@ -57,6 +60,7 @@ class Client13 {
   Result<Step> verify_peer(HandshakeContext& context);
   Result<Step> read_certificate_verify(HandshakeContext& context);
   Result<Step> read_finished(HandshakeContext& context);
+  Result<Step> check_status(HandshakeContext& context);
   Result<Step> answer_request(HandshakeContext& context);
   Result<Step> sign(HandshakeContext& context);
   Result<Step> finish(HandshakeContext& context);

@@ -38,7 +38,7 @@ Result<void> fill_in_binder(HandshakeContext& context, Bytes& client_hello) {
   return {};
 }
 
-Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView client_hello, bool& renew) {
+Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView client_hello) {
   Exchange& exchange = context.exchange;
   exchange.psk_selected = false;
   if (exchange.offered.psk_identities.empty()) return {};
@@ -64,7 +64,6 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     context.session = found.session;
     exchange.psk_selected = true;
     exchange.selected_identity = static_cast<std::uint16_t>(i);
-    renew = found.renew;
     return {};
   }
   return {};

@@ -22,6 +22,9 @@ class Protector {
   // New keys start a new sequence. `key` and `iv` have the sizes of the AEAD.
   Result<void> install(const Algorithms& algorithms, AeadId aead, Direction direction, ByteView key, ByteView iv);
 
+  // The record sealed last was destroyed unseen; see RecordWriter::take_back.
+  void step_back() { --sequence_; }
+
   // `out` holds exactly plaintext, trailer and tag. `header` is the record header as it will be sent.
   Result<void> seal(ByteView header, ByteView plaintext, ByteView trailer, MutableBytes out);
   // In place; the inner plaintext with its content type and padding.

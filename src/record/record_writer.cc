@@ -49,6 +49,11 @@ void RecordWriter::sent(std::size_t size) {
   buffer_.release_if_empty();
 }
 
+void RecordWriter::take_back() {
+  buffer_.release();
+  if (protector_.active()) protector_.step_back();
+}
+
 Result<void> RecordWriter::install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv) {
   return protector_.install(algorithms, aead, Direction::seal, key, iv);
 }

@@ -19,7 +19,9 @@ class RecordWriter {
   // Sealed bytes that the transport has not taken.
   ByteView output() const { return buffer_.view(); }
   void sent(std::size_t size);
-  std::size_t queued() const { return buffer_.size(); }
+  // Takes back the only queued record, of which not a byte has left: nobody has seen its ciphertext, so that its sequence
+  // number can serve the record that takes its place.
+  void take_back();
   // The header of the record queued last.
   ByteView last_header() const { return header_; }
 

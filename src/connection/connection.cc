@@ -1,0 +1,336 @@
+#include "connection/connection.h"
+
+#include "config/application.h"
+#include "config/observer.h"
+#include "messages/key_update.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+
+Connection::Connection(Ref<Algorithms> algorithms, ConfigRef config, const Hooks& hooks)
+    : algorithms_(std::move(algorithms)), config_(std::move(config)), hooks_(hooks) {
+  reset();
+}
+
+Connection::~Connection() = default;
+
+void Connection::start_over(Role role) {
+  role_ = role;
+  phase_ = Phase::before;
+  reset();
+}
+
+void Connection::start_over() {
+  if (phase_ != Phase::no_role) phase_ = Phase::before;
+  reset();
+}
+
+void Connection::reset() {
+  handshake_.reset();
+  channel_.emplace(*algorithms_, config_, hooks_, close_);
+  channel_->reader().set_read_ahead(read_ahead_);
+  close_.reset();
+  negotiated_ = Negotiated();
+  secrets_ = ApplicationSecrets();
+  resumption_master_.clear();
+  readable_ = {};
+  traffic_ = Traffic();
+  error_.reset();
+  alert_in_output_.reset();
+  tickets_sent_ = 0;
+  stage_ = HandshakeStage::before;
+  own_key_update_ = KeyUpdateState::none;
+  key_update_owed_ = false;
+  key_updates_read_ = 0;
+}
+
+Config& Connection::edit_config() {
+  if (!config_->unique()) config_ = make_ref<Config>(*config_);
+  return *config_;
+}
+
+void Connection::give_up_unclosed_session() {
+  if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag()) hooks_.sessions->remove(session_);
+}
+
+// --- driving ---
+
+Result<Wait> Connection::advance() {
+  switch (phase_) {
+    case Phase::no_role: return silent_error(Reason::connection_type_not_set);
+    case Phase::dead: return *error_;
+    case Phase::before: start_handshake(); [[fallthrough]];
+    case Phase::handshaking: {
+      const Result<Wait> wait = run_handshake();
+      if (!wait) return fail(wait.error());
+      return wait;
+    }
+    case Phase::established: break;
+  }
+  if (own_key_update_ != KeyUpdateState::none) {
+    const bool requested = own_key_update_ == KeyUpdateState::requested;
+    own_key_update_ = KeyUpdateState::none;
+    key_update_owed_ = false;  // whatever we send answers the peer's request, too
+    const Result<void> sent = send_key_update(requested ? KeyUpdateRequest::update_requested
+                                                        : KeyUpdateRequest::update_not_requested);
+    if (!sent) return fail(sent.error());
+  }
+  return Wait::none;
+}
+
+void Connection::start_handshake() {
+  close_.handshake_started();
+  phase_ = Phase::handshaking;
+  channel_->writer().set_initial_version(role_ == Role::client);
+  handshake_ = std::make_unique<Handshake>(role_, *channel_, *algorithms_, config_, hooks_, negotiated_, session_,
+                                           session_context_.view());
+  hooks_.observer->handshake(Progress::started);
+}
+
+Result<Wait> Connection::run_handshake() {
+  const Result<Wait> run = handshake_->run();
+  stage_ = handshake_->stage();
+  const Wait wait = TRY(Result<Wait>(run));
+  if (wait == Wait::none) {
+    TRY(establish(handshake_->outcome(), *handshake_->finished(), *handshake_->authenticated()));
+  } else {
+    TRY(channel_->flush_flight());
+  }
+  return wait;
+}
+
+// The gate for application data. The proofs say that the peer's Finished was compared and the peer is who it had to be.
+Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&, const PeerAuthenticated&) {
+  secrets_ = std::move(outcome.secrets);
+  resumption_master_ = std::move(outcome.resumption_master);
+  if (role_ == Role::server) TRY(send_tickets());
+  TRY(channel_->flush_flight());
+  handshake_.reset();
+  phase_ = Phase::established;
+  stage_ = HandshakeStage::ok;
+  hooks_.observer->handshake(Progress::done);
+  return {};
+}
+
+PostHandshake Connection::post_handshake_facts() const {
+  return {*algorithms_, config_, hooks_, negotiated_, role_, resumption_master_.view()};
+}
+
+Result<void> Connection::send_tickets() {
+  // After a resumption one new ticket replaces the one that was used up.
+  const std::uint32_t wanted =
+      negotiated_.resumed ? std::min<std::uint32_t>(config_->num_tickets, 1) : config_->num_tickets;
+  const Ref<Session> current = session_;
+  for (std::uint32_t i = 0; i < wanted; ++i) {
+    Ref<Session> issued =
+        TRY(send_new_session_ticket(post_handshake_facts(), *channel_, *current, tickets_sent_));
+    if (!issued) break;
+    ++tickets_sent_;
+    session_ = std::move(issued);
+    stage_ = HandshakeStage::server_write_session_ticket;
+  }
+  return {};
+}
+
+Result<Received> Connection::receive() {
+  if (phase_ == Phase::dead) return *error_;
+  const Result<Received> received = receive_once();
+  if (!received) return fail(received.error());
+  return received;
+}
+
+Result<Received> Connection::receive_once() {
+  if (!readable_.empty()) return Received::data;
+  for (;;) {
+    HandshakeMessage message;
+    if (TRY(channel_->post_handshake_message(message))) {
+      TRY(post_handshake(message));
+      return Received::control;
+    }
+    switch (TRY(channel_->receive())) {
+      case Arrival::input_wanted: return Received::input_wanted;
+      case Arrival::handshake: break;
+      case Arrival::close_notify: return Received::close_notify;
+      case Arrival::warning: return Received::control;
+      case Arrival::data:
+        readable_ = channel_->data();
+        ++traffic_.records_read;
+        key_updates_read_ = 0;
+        if (readable_.empty()) channel_->release_data();
+        return Received::data;
+    }
+  }
+}
+
+Result<void> Connection::post_handshake(const HandshakeMessage& message) {
+  switch (message.type) {
+    case HandshakeType::new_session_ticket:
+      if (role_ == Role::client) return read_ticket(message.body);
+      break;
+    case HandshakeType::key_update: return read_key_update(message.body);
+    default: break;
+  }
+  return unexpected_message();
+}
+
+Result<void> Connection::read_ticket(ByteView body) {
+  Ref<Session> session = TRY(read_new_session_ticket(post_handshake_facts(), body, *session_));
+  if (!session) return {};
+  session_ = session;
+  hooks_.sessions->add(session);
+  return {};
+}
+
+Result<void> Connection::read_key_update(ByteView body) {
+  const KeyUpdate update = TRY(KeyUpdate::parse(body));
+  if (++key_updates_read_ > limits::kMaxKeyUpdates) {
+    return Error{Reason::too_many_key_updates, AlertDescription::unexpected_message};
+  }
+  HashSecret& secret = role_ == Role::client ? secrets_.server_traffic : secrets_.client_traffic;
+  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
+  TRY(channel_->install_read(Level::application, *negotiated_.suite, next.view()));
+  secret = std::move(next);
+  // "If the request_update field is set to "update_requested", then the receiver MUST send a KeyUpdate of its own with
+  // request_update set to "update_not_requested" prior to sending its next Application Data record": one answers them all.
+  if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
+  return {};
+}
+
+Result<void> Connection::send_key_update(KeyUpdateRequest request) {
+  if (!close_.may_send_control()) return {};
+  TRY(tls::send_key_update(*channel_, request));
+  HashSecret& secret = role_ == Role::client ? secrets_.client_traffic : secrets_.server_traffic;
+  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
+  TRY(channel_->install_write(Level::application, *negotiated_.suite, next.view()));
+  secret = std::move(next);
+  return {};
+}
+
+bool Connection::request_key_update(KeyUpdateRequest request) {
+  if (phase_ != Phase::established || !close_.may_send_control()) return false;
+  own_key_update_ = request == KeyUpdateRequest::update_requested ? KeyUpdateState::requested
+                                                                  : KeyUpdateState::not_requested;
+  return true;
+}
+
+// --- input and output ---
+
+MutableBytes Connection::input_space() { return channel_->reader().space(); }
+
+void Connection::input_received(std::size_t size) { channel_->reader().received(size); }
+
+Result<void> Connection::input_ended() {
+  if (config_->has(option::kIgnoreUnexpectedEof)) {
+    close_.end_of_file_assumed_closed();
+    return {};
+  }
+  close_.truncated();
+  return fail({Reason::unexpected_eof_while_reading, AlertDescription::decode_error});
+}
+
+bool Connection::has_unprocessed_input() const {
+  return !readable_.empty() || channel().reader().holds_input() || channel().messages().holds_input();
+}
+
+void Connection::set_read_ahead(bool on) {
+  read_ahead_ = on;
+  channel_->reader().set_read_ahead(on);
+}
+
+void Connection::output_sent(std::size_t size) {
+  if (size == 0) return;
+  channel_->writer().sent(size);
+  if (output().empty()) {
+    if (alert_in_output_) alert_left();
+  } else if (alert_in_output_ && close_.close_notify_pending()) {
+    close_.close_notify_begun();
+  }
+}
+
+void Connection::alert_left() {
+  const Alert alert = *alert_in_output_;
+  alert_in_output_.reset();
+  if (alert.description == AlertDescription::close_notify) close_.close_notify_sent();
+  const std::uint8_t content[] = {code(alert.level), code(alert.description)};
+  hooks_.observer->message(Flow::sent, ContentType::alert, content);
+  hooks_.observer->alert(Flow::sent, alert.level, alert.description);
+}
+
+// --- application data ---
+
+void Connection::consume_readable(std::size_t size) {
+  traffic_.bytes_read += size;
+  readable_ = readable_.subspan(size);
+  if (readable_.empty()) channel_->release_data();
+}
+
+Result<std::size_t> Connection::write(ByteView data) {
+  if (phase_ == Phase::dead) return *error_;
+  const Result<void> updated = send_owed_key_update();
+  if (!updated) return fail(updated.error());
+  const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
+  const std::size_t padding = hooks_.application->record_padding(ContentType::application_data, part.size());
+  const Result<void> sealed = channel_->write_data(part, padding);
+  if (!sealed) return fail(sealed.error());
+  traffic_.bytes_written += part.size();
+  ++traffic_.records_written;
+  return part.size();
+}
+
+// Before application data: the answer to the peer's KeyUpdate, or one of our own because the key is used up (RFC 8446 §5.5).
+Result<void> Connection::send_owed_key_update() {
+  const RecordWriter& writer = channel().writer();
+  const bool used_up = writer.sequence() >= confidentiality_limit(writer.aead());
+  if (!key_update_owed_ && !used_up) return {};
+  key_update_owed_ = false;
+  return send_key_update(KeyUpdateRequest::update_not_requested);
+}
+
+// --- closing ---
+
+Result<void> Connection::seal_close_notify() {
+  if (close_.write_side() != CloseState::WriteSide::queued || alert_in_output_) return {};
+  const Alert alert{AlertLevel::warning, AlertDescription::close_notify};
+  const Result<void> sealed = channel_->write_alert(alert.level, alert.description);
+  if (!sealed) return fail(sealed.error());
+  alert_in_output_ = alert;
+  return {};
+}
+
+void Connection::set_close_flags(int flags) {
+  close_.set_flags(flags);
+  if (!close_.withdraw_close_notify() || !alert_in_output_) return;
+  alert_in_output_.reset();
+  channel_->writer().take_back();
+}
+
+Result<void> Connection::export_keying_material(std::string_view label, ByteView context, MutableBytes out) const {
+  if (secrets_.exporter_master.empty()) return crypto_failure();
+  return tls::export_keying_material(*algorithms_, negotiated_.suite->hash, secrets_.exporter_master.view(), label,
+                                     context, out);
+}
+
+Error Connection::fail(Error error) {
+  if (phase_ == Phase::dead) return *error_;
+  const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
+                            (role_ == Role::client && stage_ == HandshakeStage::before);
+  phase_ = Phase::dead;
+  error_ = error;
+  own_key_update_ = KeyUpdateState::none;
+  channel_->drop_flight();
+  close_.failed();
+  const bool from_peer = close_.read_side() == CloseState::ReadSide::peer_alert;
+  const bool sends = error.on_wire == OnWire::send_alert && close_.may_send_control();
+  // RFC 8446 §6.2: "Tickets ... of failed connections should be discarded".
+  if (session_ && (sends || from_peer)) hooks_.sessions->remove(session_);
+  if (sends && !nothing_sent) {
+    const Alert alert{AlertLevel::fatal, error.alert};
+    // An alert that cannot be sealed cannot be sent: the connection is dead either way.
+    if (channel_->write_alert(alert.level, alert.description)) alert_in_output_ = alert;
+    close_.aborted();
+  }
+  hooks_.observer->handshake(Progress::moved);
+  return error;
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,181 @@
+// One TLS connection: an engine without I/O. Bytes go in, bytes come out; somebody else moves them.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "config/config.h"
+#include "config/hooks.h"
+#include "connection/close_state.h"
+#include "connection/tls_channel.h"
+#include "extensions/negotiated.h"
+#include "handshake/handshake.h"
+#include "handshake/post_handshake13.h"
+#include "keys/key_schedule13.h"
+#include "session/session.h"
+
+namespace ciao::tls {
+
+enum class Phase : std::uint8_t {
+  no_role,      // neither client nor server
+  before,       // nothing sent or received
+  handshaking,  // the first handshake is under way
+  established,  // application data may be sent and received
+  dead,         // a fatal error happened: only reset() leaves this phase
+};
+
+// What receive() came to.
+enum class Received : std::uint8_t {
+  input_wanted,  // fill input_space() and ask again
+  data,          // readable() has application data; it is empty for a record without content
+  close_notify,  // the peer closed its side
+  control,       // a post-handshake message or a warning alert was dealt with
+};
+
+enum class KeyUpdateState : std::uint8_t { none, not_requested, requested };
+
+// What a connection has moved: for the trace and statistics.
+struct Traffic {
+  std::uint64_t bytes_read = 0;  // application data
+  std::uint64_t bytes_written = 0;
+  std::uint64_t records_read = 0;
+  std::uint64_t records_written = 0;
+};
+
+// Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const functions, edit_config(),
+// set_config() and set_session_context().
+class Connection {
+ public:
+  // `hooks` are copied; what they point to must outlive the connection.
+  Connection(Ref<Algorithms> algorithms, ConfigRef config, const Hooks& hooks);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // --- life ---
+  // Makes the connection ready for a handshake in this role; whatever was under way is dropped and its secrets are wiped.
+  // The configuration, the session to offer and the session context stay.
+  void start_over(Role role);
+  // The same in the role it has; without a role it stays without.
+  void start_over();
+  Phase phase() const { return phase_; }
+  Role role() const { return role_; }
+  // True unless application data may flow: also while a post-handshake message of ours is owed (SSL_in_init).
+  bool in_init() const { return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none; }
+  HandshakeStage stage() const { return stage_; }
+  // What killed the connection.
+  const std::optional<Error>& error() const { return error_; }
+  // The alert that killed it, when that came from the peer.
+  AlertDescription peer_alert() const { return channel().peer_alert(); }
+
+  // --- configuration ---
+  const Algorithms& algorithms() const { return *algorithms_; }
+  const Ref<Algorithms>& shared_algorithms() const { return algorithms_; }
+  const ConfigRef& config() const { return config_; }
+  void set_config(ConfigRef config) { config_ = std::move(config); }
+  // The configuration of this connection alone, to be changed: copied first if others share it.
+  Config& edit_config();
+  // Client: before the handshake, the session to offer (null: none). Afterwards, the session of this connection, which each
+  // ticket replaces by a newer one.
+  const Ref<Session>& session() const { return session_; }
+  void set_session(Ref<Session> session) { session_ = std::move(session); }
+  // What sessions are bound to (SSL_set_session_id_context). False, and unchanged, when it is longer than 32 bytes.
+  ByteView session_context() const { return session_context_.view(); }
+  bool set_session_context(ByteView context) { return session_context_.assign(context); }
+  // Removes the session of an established connection that nobody closed (RFC 2246 §7.2.1; OpenSSL still asks for it).
+  void give_up_unclosed_session();
+
+  // --- driving ---
+  // Goes on with the handshake, or with the post-handshake message that is owed, as far as the input allows. After an error
+  // the connection is dead, and a fatal alert may be waiting in output().
+  Result<Wait> advance();
+  // Processes at most one record or message of an established connection.
+  Result<Received> receive();
+
+  // --- input ---
+  // Bytes without which nothing can go on.
+  std::size_t input_needed() const { return channel().reader().needed(); }
+  // Where to put received bytes: at most input_needed() unless reading ahead. Valid until the next call.
+  MutableBytes input_space();
+  void input_received(std::size_t size);
+  // The transport said end of file: an error, unless the configuration takes it for a closure.
+  Result<void> input_ended();
+  // Bytes that were taken from the transport and not yet read by the application, processed or not (SSL_has_pending).
+  bool has_unprocessed_input() const;
+  void set_read_ahead(bool on);
+
+  // --- output ---
+  ByteView output() const { return channel().writer().output(); }
+  void output_sent(std::size_t size);
+
+  // --- application data ---
+  // Opened and not yet consumed.
+  ByteView readable() const { return readable_; }
+  void consume_readable(std::size_t size);
+  // Seals one record of at most max_send_fragment bytes of `data` (which may be empty) and answers how many it took. The
+  // connection must be established, CloseState must allow it, and output() must be empty.
+  Result<std::size_t> write(ByteView data);
+  const Traffic& traffic() const { return traffic_; }
+
+  // --- closing ---
+  CloseState& close_state() { return close_; }
+  const CloseState& close_state() const { return close_; }
+  // Seals the close_notify that CloseState wants. Call when output() is empty.
+  Result<void> seal_close_notify();
+  // SSL_set_shutdown: may take back a close_notify of which nothing has left.
+  void set_close_flags(int flags);
+
+  // --- after the handshake ---
+  // RFC 8446 §4.6.3: to be sent by the next advance(). False when this connection may not send it.
+  bool request_key_update(KeyUpdateRequest request);
+  KeyUpdateState own_key_update() const { return own_key_update_; }
+  const Negotiated& negotiated() const { return negotiated_; }
+  // RFC 8446 §7.5; an error before the secret exists.
+  Result<void> export_keying_material(std::string_view label, ByteView context, MutableBytes out) const;
+
+  // The only place where a fatal alert is queued, the closures are marked and the session is given up. Returns the error that
+  // the connection died of: this one, or an earlier one.
+  Error fail(Error error);
+
+ private:
+  const TlsChannel& channel() const { return *channel_; }
+  void reset();
+  void start_handshake();
+  Result<Wait> run_handshake();
+  Result<void> establish(Outcome& outcome, const FinishedVerified& finished, const PeerAuthenticated& peer);
+  Result<void> send_tickets();
+  Result<Received> receive_once();
+  Result<void> post_handshake(const HandshakeMessage& message);
+  Result<void> read_ticket(ByteView body);
+  Result<void> read_key_update(ByteView body);
+  Result<void> send_key_update(KeyUpdateRequest request);
+  Result<void> send_owed_key_update();
+  PostHandshake post_handshake_facts() const;
+  void alert_left();
+
+  Ref<Algorithms> algorithms_;
+  ConfigRef config_;
+  Hooks hooks_;
+  CloseState close_;
+  std::optional<TlsChannel> channel_;
+  std::unique_ptr<Handshake> handshake_;
+  Ref<Session> session_;
+  Negotiated negotiated_;
+  ApplicationSecrets secrets_;
+  HashSecret resumption_master_;
+  MutableBytes readable_;
+  Traffic traffic_;
+  std::optional<Error> error_;
+  std::optional<Alert> alert_in_output_;  // the last record of output()
+  std::uint64_t tickets_sent_ = 0;
+  ShortBytes<kMaxSessionContextSize> session_context_;
+  Phase phase_ = Phase::no_role;
+  Role role_ = Role::client;
+  HandshakeStage stage_ = HandshakeStage::before;
+  KeyUpdateState own_key_update_ = KeyUpdateState::none;
+  bool key_update_owed_ = false;  // the peer asked for one
+  bool read_ahead_ = false;
+  std::uint8_t key_updates_read_ = 0;  // since the last application data
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,155 @@
+#include "connection/tls_channel.h"
+
+#include "config/application.h"
+#include "config/observer.h"
+#include "keys/key_schedule13.h"
+
+namespace ciao::tls {
+
+Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
+  for (;;) {
+    if (TRY(messages_.next(message, config_->max_certificate_list))) {
+      hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
+      return Incoming::message;
+    }
+    // Our answer goes out before we wait for the peer's.
+    TRY(flush_flight());
+    switch (TRY(receive())) {
+      case Arrival::input_wanted: return Incoming::input_wanted;
+      case Arrival::close_notify: return Incoming::closed;
+      case Arrival::data:
+        // The gate for application data opens with the peer's Finished and not before.
+        return Error{Reason::app_data_in_handshake, AlertDescription::unexpected_message};
+      case Arrival::handshake:
+      case Arrival::warning: break;
+    }
+  }
+}
+
+Result<Arrival> TlsChannel::receive() {
+  std::optional<Record> record;
+  for (;;) {
+    record = TRY(reader_.open());
+    if (record) break;
+    // Either more has to come, or a record was dropped and the next one is here already.
+    if (reader_.needed() != 0) return Arrival::input_wanted;
+  }
+  hooks_.observer->record(Flow::received, reader_.header());
+  if (reader_.encrypted()) hooks_.observer->inner_content_type(Flow::received, record->type);
+  // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types."
+  if (record->type != ContentType::handshake && messages_.holds_input()) {
+    reader_.release();
+    return Error{Reason::mixed_handshake_and_non_handshake_data, AlertDescription::unexpected_message};
+  }
+  if (record->type != ContentType::alert && !record->content.empty()) warnings_ = 0;
+  switch (record->type) {
+    case ContentType::handshake:
+      messages_.append(record->content);
+      reader_.release();
+      return Arrival::handshake;
+    case ContentType::application_data:
+      data_ = record->content;
+      return Arrival::data;
+    default: break;
+  }
+  const Result<Arrival> arrival = receive_alert(record->content);
+  reader_.release();
+  return arrival;
+}
+
+Result<Arrival> TlsChannel::receive_alert(ByteView content) {
+  hooks_.observer->message(Flow::received, ContentType::alert, content);
+  const Alert alert = TRY(Alert::parse(content));
+  hooks_.observer->alert(Flow::received, alert.level, alert.description);
+  // RFC 8446 §6: the level says nothing in TLS 1.3; "close_notify" and "user_canceled" are the closure alerts.
+  if (alert.description == AlertDescription::close_notify) {
+    close_.close_notify_received();
+    return Arrival::close_notify;
+  }
+  if (alert.description == AlertDescription::user_canceled) {
+    if (++warnings_ > limits::kMaxWarningAlerts) {
+      return Error{Reason::too_many_warn_alerts, AlertDescription::unexpected_message};
+    }
+    return Arrival::warning;
+  }
+  peer_alert_ = alert.description;
+  close_.peer_alert_received();
+  // OpenSSL reports a received alert d as reason 1000 + d.
+  return silent_error(static_cast<Reason>(1000 + code(alert.description)));
+}
+
+void TlsChannel::release_data() {
+  data_ = {};
+  reader_.release();
+}
+
+Result<bool> TlsChannel::post_handshake_message(HandshakeMessage& message) {
+  const bool complete = TRY(messages_.next(message, config_->max_certificate_list));
+  if (complete) hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
+  return complete;
+}
+
+Result<void> TlsChannel::send(ByteView message) {
+  hooks_.observer->message(Flow::sent, ContentType::handshake, message);
+  flight_.append(message);
+  return {};
+}
+
+Result<void> TlsChannel::flush_flight() {
+  const std::size_t fragment = config_->max_send_fragment;
+  while (!flight_.empty()) {
+    const ByteView next = flight_.view().first(std::min(flight_.size(), fragment));
+    TRY(seal(ContentType::handshake, next, padding_for(ContentType::handshake, next.size())));
+    flight_.consume(next.size());
+  }
+  flight_.release();
+  writer_.set_initial_version(false);
+  return {};
+}
+
+Result<void> TlsChannel::send_change_cipher_spec() {
+  TRY(flush_flight());
+  const std::uint8_t content[] = {1};
+  writer_.queue_plaintext(ContentType::change_cipher_spec, content);
+  hooks_.observer->record(Flow::sent, writer_.last_header());
+  hooks_.observer->message(Flow::sent, ContentType::change_cipher_spec, content);
+  return {};
+}
+
+Result<void> TlsChannel::install_read(Level, const Suite& suite, ByteView traffic_secret) {
+  // RFC 8446 §5.1: "Handshake messages MUST NOT span key changes. Implementations MUST verify that all messages immediately
+  // preceding a key change align with a record boundary".
+  if (messages_.holds_input()) return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  const TrafficKeys keys = TRY(traffic_keys(algorithms_, suite, traffic_secret));
+  return reader_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
+}
+
+Result<void> TlsChannel::install_write(Level, const Suite& suite, ByteView traffic_secret) {
+  TRY(flush_flight());
+  const TrafficKeys keys = TRY(traffic_keys(algorithms_, suite, traffic_secret));
+  return writer_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
+}
+
+void TlsChannel::skip_early_data() { reader_.skip_early_data(limits::kMaxSkippedEarlyData); }
+
+Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
+  return seal(ContentType::application_data, data, padding);
+}
+
+Result<void> TlsChannel::write_alert(AlertLevel level, AlertDescription description) {
+  const std::uint8_t content[] = {code(level), code(description)};
+  return seal(ContentType::alert, content, padding_for(ContentType::alert, sizeof content));
+}
+
+Result<void> TlsChannel::seal(ContentType type, ByteView content, std::size_t padding) {
+  TRY(writer_.seal(type, content, padding));
+  hooks_.observer->record(Flow::sent, writer_.last_header());
+  if (writer_.encrypted()) hooks_.observer->inner_content_type(Flow::sent, type);
+  return {};
+}
+
+std::size_t TlsChannel::padding_for(ContentType type, std::size_t size) const {
+  return writer_.encrypted() ? hooks_.application->record_padding(type, size) : 0;
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,81 @@
+// The channel over TLS records: both record halves, the messages inside them, and the alerts between them.
+#pragma once
+
+#include "config/config.h"
+#include "config/hooks.h"
+#include "connection/close_state.h"
+#include "connection/message_reader.h"
+#include "handshake/channel.h"
+#include "messages/alert.h"
+#include "record/record_reader.h"
+#include "record/record_writer.h"
+
+namespace ciao::tls {
+
+// What a record turned out to be.
+enum class Arrival : std::uint8_t {
+  input_wanted,
+  handshake,    // appended to messages()
+  data,         // application data: data() has it
+  close_notify,
+  warning,      // an alert that changes nothing
+};
+
+class TlsChannel final : public Channel {
+ public:
+  TlsChannel(const Algorithms& algorithms, const ConfigRef& config, const Hooks& hooks, CloseState& close)
+      : algorithms_(algorithms), config_(config), hooks_(hooks), close_(close) {}
+
+  // --- for the handshake ---
+  Result<Incoming> next_message(HandshakeMessage& message) override;
+  Result<void> send(ByteView message) override;
+  Result<void> send_change_cipher_spec() override;
+  Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
+  Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
+  void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
+  void allow_plain_alerts(bool allowed) override { reader_.set_plain_alerts_allowed(allowed); }
+  void skip_early_data() override;
+
+  // --- for the connection ---
+  // Opens one record. After `data` the content stays in data() until release_data().
+  Result<Arrival> receive();
+  MutableBytes data() const { return data_; }
+  void release_data();
+  // The next post-handshake message that is complete; false when there is none.
+  Result<bool> post_handshake_message(HandshakeMessage& message);
+  // Seals the messages queued by send(); call when a flight is complete.
+  Result<void> flush_flight();
+  // Seals one record of application data.
+  Result<void> write_data(ByteView data, std::size_t padding);
+  // Seals or queues an alert.
+  Result<void> write_alert(AlertLevel level, AlertDescription description);
+  // Drops messages of ours that were not sealed yet.
+  void drop_flight() { flight_.release(); }
+
+  RecordReader& reader() { return reader_; }
+  const RecordReader& reader() const { return reader_; }
+  RecordWriter& writer() { return writer_; }
+  const RecordWriter& writer() const { return writer_; }
+  const MessageReader& messages() const { return messages_; }
+  // The fatal alert that receive() failed with.
+  AlertDescription peer_alert() const { return peer_alert_; }
+
+ private:
+  Result<Arrival> receive_alert(ByteView content);
+  Result<void> seal(ContentType type, ByteView content, std::size_t padding);
+  std::size_t padding_for(ContentType type, std::size_t size) const;
+
+  const Algorithms& algorithms_;
+  const ConfigRef& config_;
+  const Hooks& hooks_;
+  CloseState& close_;
+  RecordReader reader_;
+  RecordWriter writer_;
+  MessageReader messages_;
+  Buffer flight_;  // messages of ours that share the next records
+  MutableBytes data_;
+  AlertDescription peer_alert_{};
+  std::uint8_t warnings_ = 0;  // in a row
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,36 @@
+// One handshake: the phase it is in, and the loop that drives it.
+#pragma once
+
+#include <variant>
+
+#include "handshake/client13.h"
+#include "handshake/hello_client.h"
+#include "handshake/hello_server.h"
+#include "handshake/server13.h"
+
+namespace ciao::tls {
+
+// Lives from the first ClientHello to the last Finished.
+class Handshake {
+ public:
+  // Everything is borrowed from the connection and outlives the handshake.
+  Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config, const Hooks& hooks,
+            Negotiated& negotiated, Ref<Session>& session, ByteView session_context);
+
+  // Runs until something is missing; Wait::none means complete.
+  Result<Wait> run();
+
+  HandshakeStage stage() const { return context_.stage; }
+  Outcome& outcome() { return context_.outcome; }
+  // What completion is proven by; both are set once run() has returned Wait::none.
+  const std::optional<FinishedVerified>& finished() const;
+  const std::optional<PeerAuthenticated>& authenticated() const;
+
+ private:
+  Result<bool> enter_next_phase();
+
+  HandshakeContext context_;
+  std::variant<HelloClient, HelloServer, Client13, Server13> phase_;
+};
+
+}  // namespace ciao::tls

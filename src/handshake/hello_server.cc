@@ -1,0 +1,212 @@
+#include "handshake/hello_server.h"
+
+#include "extensions/registry.h"
+#include "handshake/negotiate.h"
+#include "handshake/resumption.h"
+#include "messages/server_hello.h"
+
+namespace ciao::tls {
+namespace {
+
+ByteView body_of(const Bytes& message) { return ByteView(message).subspan(kHandshakeHeaderSize); }
+
+std::vector<std::uint16_t> suite_list(const ClientHello& hello) {
+  std::vector<std::uint16_t> suites;
+  for (std::size_t i = 0; i + 1 < hello.cipher_suites.size(); i += 2) {
+    suites.push_back(static_cast<std::uint16_t>(hello.cipher_suites[i] << 8 | hello.cipher_suites[i + 1]));
+  }
+  return suites;
+}
+
+}  // namespace
+
+Result<Step> HelloServer::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::start: return read_client_hello(context);
+    case State::callback: return ask_application(context);
+    case State::recvd_ch: return negotiate(context);
+  }
+  return crypto_failure();
+}
+
+Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::client_hello) return unexpected_message();
+  context.stage = HandshakeStage::server_read_client_hello;
+  // The application may be asked more than once, long after the record is gone: the message is kept.
+  first_hello_ = std::move(context.exchange.client_hello);
+  context.exchange.client_hello = to_bytes(message.raw);
+  const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
+  TRY(check_hello(context, hello));
+  context.channel.allow_change_cipher_spec(true);
+  state_ = context.exchange.retry ? State::recvd_ch : State::callback;
+  return Step::again();
+}
+
+Result<Step> HelloServer::ask_application(HandshakeContext& context) {
+  const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
+  if (TRY(context.hooks.application->client_hello(hello)) == Answer::pending) return Step::stop(Wait::client_hello);
+  state_ = State::recvd_ch;
+  return Step::again();
+}
+
+// What holds for every ClientHello, whatever is negotiated.
+Result<void> HelloServer::check_hello(HandshakeContext& context, const ClientHello& hello) const {
+  const ByteView methods = hello.legacy_compression_methods;
+  if (std::find(methods.begin(), methods.end(), 0) == methods.end()) {
+    return Error{Reason::no_compression_specified, AlertDescription::decode_error};
+  }
+  // RFC 8446 §4.2.11: "The "pre_shared_key" extension MUST be the last extension in the ClientHello".
+  const auto& extensions = hello.extensions.entries;
+  for (std::size_t i = 0; i + 1 < extensions.size(); ++i) {
+    if (extensions[i].type == ExtensionType::pre_shared_key) {
+      return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
+    }
+  }
+  if (context.exchange.retry) TRY(check_second_hello(hello));
+  return {};
+}
+
+// RFC 8446 §4.1.2 lists what a second ClientHello may change; all else is compared.
+Result<void> HelloServer::check_second_hello(const ClientHello& hello) const {
+  const Error changed{Reason::bad_extension, AlertDescription::illegal_parameter};
+  const ClientHello first = TRY(ClientHello::parse(body_of(first_hello_)));
+  if (first.legacy_version != hello.legacy_version || !equal(first.random, hello.random) ||
+      !equal(first.legacy_session_id, hello.legacy_session_id) || !equal(first.cipher_suites, hello.cipher_suites) ||
+      !equal(first.legacy_compression_methods, hello.legacy_compression_methods)) {
+    return changed;
+  }
+  const auto may_change = [](ExtensionType type) {
+    return type == ExtensionType::key_share || type == ExtensionType::early_data || type == ExtensionType::cookie ||
+           type == ExtensionType::pre_shared_key || type == ExtensionType::padding;
+  };
+  for (const ExtensionView& extension : hello.extensions.entries) {
+    if (may_change(extension.type)) continue;
+    const ExtensionView* before = first.extensions.find(extension.type);
+    if (before == nullptr || !equal(before->content, extension.content)) return changed;
+  }
+  for (const ExtensionView& extension : first.extensions.entries) {
+    if (!may_change(extension.type) && hello.extensions.find(extension.type) == nullptr) return changed;
+  }
+  return {};
+}
+
+Result<Step> HelloServer::negotiate(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
+  TRY(choose_version(context, hello));
+  copy_bytes(context.negotiated.client_random.data(), hello.random);
+  legacy_session_id_ = to_bytes(hello.legacy_session_id);
+  TRY(choose_suite(context, hello));
+  TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
+  TRY(settle_server_name(context));
+  TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
+  if (!TRY(choose_group(context))) return send_retry(context);
+  if (exchange.offered.early_data) context.channel.skip_early_data();
+  TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
+  context.negotiated.resumed = exchange.psk_selected;
+  // RFC 8446 §9.2: without a PSK, "signature_algorithms" is required.
+  if (!exchange.psk_selected && !exchange.offered.signature_algorithms_present) {
+    return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
+  }
+  context.transcript.add(exchange.client_hello);
+  return Step::done();
+}
+
+Result<void> HelloServer::choose_version(HandshakeContext& context, const ClientHello& hello) const {
+  const Error unsupported{Reason::unsupported_protocol, AlertDescription::protocol_version};
+  const ExtensionView* extension = hello.extensions.find(ExtensionType::supported_versions);
+  // Without the extension the client speaks TLS 1.2 at best.
+  if (extension == nullptr) return unsupported;
+  TRY(parse_supported_versions(context.exchange, In::client_hello, Reader(extension->content, Reason::bad_extension)));
+  const auto& versions = context.exchange.offered.versions;
+  const bool offered = std::find(versions.begin(), versions.end(), ProtocolVersion::tls1_3) != versions.end();
+  if (!offered || !context.config->allows(ProtocolVersion::tls1_3)) return unsupported;
+  context.exchange.selected_version = ProtocolVersion::tls1_3;
+  context.negotiated.version = ProtocolVersion::tls1_3;
+  // RFC 8446 §4.1.2: "For every TLS 1.3 ClientHello, this vector MUST contain exactly one byte, set to zero".
+  if (hello.legacy_compression_methods.size() != 1) {
+    return Error{Reason::invalid_compression_algorithm, AlertDescription::illegal_parameter};
+  }
+  return {};
+}
+
+Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHello& hello) const {
+  context.negotiated.peer_suites = suite_list(hello);
+  const Suite* suite = tls::choose_suite(context.algorithms, context.config->suites13, context.negotiated.peer_suites,
+                                         context.config->options);
+  // The retry named a suite: the same one must come out again.
+  if (suite == nullptr || (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
+    return Error{context.exchange.retry ? Reason::bad_cipher : Reason::no_shared_cipher,
+                 context.exchange.retry ? AlertDescription::illegal_parameter : AlertDescription::handshake_failure};
+  }
+  context.negotiated.suite = suite;
+  return {};
+}
+
+Result<void> HelloServer::settle_server_name(HandshakeContext& context) const {
+  const std::string name(as_text(context.exchange.offered.server_name));
+  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
+  context.negotiated.server_name = name;
+  context.negotiated.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
+  return {};
+}
+
+// True when the client brought a share for a group of ours; false when it has to be asked for one.
+Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
+  Exchange& exchange = context.exchange;
+  const Offered& offered = exchange.offered;
+  // RFC 8446 §9.2: the two come together.
+  if (!offered.supported_groups_present) {
+    return Error{Reason::missing_supported_groups_extension, AlertDescription::missing_extension};
+  }
+  if (!offered.key_share_present) {
+    return Error{Reason::no_suitable_key_share, AlertDescription::missing_extension};
+  }
+  const auto groups = exchange.groups();
+  const auto supported = [&](NamedGroup group) {
+    return find_group(group) != nullptr && std::find(groups.begin(), groups.end(), group) != groups.end();
+  };
+  for (const KeyShareEntry& share : offered.key_shares) {
+    if (!supported(share.group)) continue;
+    exchange.selected_group = share.group;
+    exchange.peer_key_exchange = to_bytes(share.key_exchange);
+    return true;
+  }
+  if (exchange.retry) return Error{Reason::bad_key_share, AlertDescription::illegal_parameter};
+  for (const NamedGroup group : groups) {
+    const auto& peers = context.negotiated.peer_groups;
+    if (supported(group) && std::find(peers.begin(), peers.end(), group) != peers.end()) {
+      exchange.selected_group = group;
+      return false;
+    }
+  }
+  return Error{Reason::no_suitable_key_share, AlertDescription::handshake_failure};
+}
+
+Result<Step> HelloServer::send_retry(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  exchange.retry = true;
+  context.negotiated.hello_retry = true;
+  context.transcript.add(exchange.client_hello);
+  TRY(context.transcript.replace_with_message_hash(context.algorithms));
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::server_hello);
+  message.body().put(ProtocolVersion::tls1_2);
+  message.body().bytes(kHelloRetryRequestRandom);
+  message.body().vector8(legacy_session_id_);
+  message.body().u16(context.negotiated.suite->id);
+  message.body().u8(0);
+  TRY(write_extensions(exchange, In::hello_retry_request, message.body()));
+  context.stage = HandshakeStage::server_write_server_hello;
+  TRY(context.send(TRY(message.finish())));
+  if (!legacy_session_id_.empty() && context.config->has(option::kEnableMiddleboxCompat)) {
+    TRY(context.channel.send_change_cipher_spec());
+  }
+  if (exchange.offered.early_data) context.channel.skip_early_data();
+  state_ = State::start;
+  return Step::again();
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,41 @@
+// A server up to the decision of version and parameters: ClientHello, HelloRetryRequest (RFC 8446 §4.1).
+#pragma once
+
+#include "handshake/context.h"
+
+namespace ciao::tls {
+
+//               START <-----+
+//          Recv ClientHello | Send HelloRetryRequest
+//                 v         |
+//             CALLBACK (the application sees the ClientHello)
+//                 v         |
+//             RECVD_CH -----+
+//                 | Select parameters
+//                 v
+//             (server13)
+class HelloServer {
+ public:
+  enum class State : std::uint8_t { start, callback, recvd_ch };
+
+  Result<Step> step(HandshakeContext& context);
+  const Bytes& legacy_session_id() const { return legacy_session_id_; }
+
+ private:
+  Result<Step> read_client_hello(HandshakeContext& context);
+  Result<Step> ask_application(HandshakeContext& context);
+  Result<Step> negotiate(HandshakeContext& context);
+  Result<void> check_hello(HandshakeContext& context, const ClientHello& hello) const;
+  Result<void> check_second_hello(const ClientHello& hello) const;
+  Result<void> choose_version(HandshakeContext& context, const ClientHello& hello) const;
+  Result<void> choose_suite(HandshakeContext& context, const ClientHello& hello) const;
+  Result<void> settle_server_name(HandshakeContext& context) const;
+  Result<bool> choose_group(HandshakeContext& context) const;
+  Result<Step> send_retry(HandshakeContext& context);
+
+  State state_ = State::start;
+  Bytes first_hello_;  // the one before the retry
+  Bytes legacy_session_id_;
+};
+
+}  // namespace ciao::tls

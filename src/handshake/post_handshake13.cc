@@ -1,0 +1,81 @@
+#include "handshake/post_handshake13.h"
+
+#include "crypto/random.h"
+#include "extensions/pre_shared_key.h"
+#include "extensions/registry.h"
+#include "messages/new_session_ticket.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+
+Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel& channel, const Session& current,
+                                             std::uint64_t number) {
+  SessionStore& store = *facts.hooks.sessions;
+  Ref<Session> session = store.make_session();
+  session->copy_from(current);
+  session->time = wall_clock_ms() / 1000;
+  session->ticket_lifetime_hint =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(session->timeout, Session::kMaxTicketLifetime));
+  std::uint8_t age_add[4];
+  TRY(random_bytes(facts.algorithms, age_add));
+  session->ticket_age_add = static_cast<std::uint32_t>(age_add[0]) << 24 | static_cast<std::uint32_t>(age_add[1]) << 16 |
+                            static_cast<std::uint32_t>(age_add[2]) << 8 | age_add[3];
+  // "a value that is unique across all tickets issued on this connection"
+  std::uint8_t nonce[8];
+  for (std::size_t i = 0; i < sizeof nonce; ++i) nonce[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
+  session->ticket_nonce = to_bytes(nonce);
+  const HashSecret psk =
+      TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash, facts.resumption_master, nonce));
+  session->secret = SecretBytes(psk.view());
+
+  const Bytes ticket = TRY(store.issue_ticket(*session));
+  if (ticket.empty()) return Ref<Session>();
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::new_session_ticket);
+  message.body().u32(session->ticket_lifetime_hint);
+  message.body().u32(session->ticket_age_add);
+  message.body().vector8(nonce);
+  message.body().vector16(ticket);
+  message.body().u16(0);  // no extensions: early_data is not offered
+  TRY(channel.send(TRY(message.finish())));
+  store.add(session);
+  return session;
+}
+
+Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body, const Session& current) {
+  const NewSessionTicket message = TRY(NewSessionTicket::parse(body));
+  SessionStore& store = *facts.hooks.sessions;
+  Ref<Session> session = store.make_session();
+  session->copy_from(current);
+  for (const ExtensionView& extension : message.extensions.entries) {
+    // Unknown extensions are ignored (RFC 8446 §4.6.1); early_data is the only one that says anything.
+    if (extension.type != ExtensionType::early_data) continue;
+    Reader reader(extension.content, Reason::invalid_max_early_data);
+    session->max_early_data = TRY(reader.u32());
+    TRY(reader.finish());
+  }
+  session->received_at_ms = wall_clock_ms();
+  session->time = session->received_at_ms / 1000;
+  session->ticket = to_bytes(message.ticket);
+  session->ticket_lifetime_hint = std::min(message.ticket_lifetime, Session::kMaxTicketLifetime);
+  session->ticket_age_add = message.ticket_age_add;
+  session->ticket_nonce = to_bytes(message.ticket_nonce);
+  const HashSecret psk =
+      TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash, facts.resumption_master, message.ticket_nonce));
+  session->secret = SecretBytes(psk.view());
+  // Caches need an id, and a ticket has none: its hash serves, as in OpenSSL.
+  const Digest id = TRY(hash_of(facts.algorithms, HashId::sha256, {message.ticket}));
+  session->id.assign(id.view());
+  // "The value of zero indicates that the ticket should be discarded immediately."
+  if (message.ticket_lifetime == 0) return Ref<Session>();
+  return session;
+}
+
+Result<void> send_key_update(Channel& channel, KeyUpdateRequest request) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::key_update);
+  message.body().put(request);
+  return channel.send(TRY(message.finish()));
+}
+
+}  // namespace ciao::tls

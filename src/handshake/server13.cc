@@ -1,0 +1,206 @@
+#include "handshake/server13.h"
+
+#include "config/peer_verifier.h"
+#include "crypto/random.h"
+#include "extensions/registry.h"
+#include "handshake/session_facts.h"
+
+namespace ciao::tls {
+
+Result<Step> Server13::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::certificate: return ask_for_certificate(context);
+    case State::negotiated: return send_server_hello(context);
+    case State::sign: return sign(context);
+    case State::send_finished: return send_finished(context);
+    case State::wait_cert: return read_certificate(context);
+    case State::verify: return verify_peer(context);
+    case State::wait_cv: return read_certificate_verify(context);
+    case State::wait_finished: return read_finished(context);
+  }
+  return crypto_failure();
+}
+
+Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
+  if (!context.exchange.psk_selected) {
+    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) return Step::stop(Wait::certificate);
+    credential_ = choose_credential(context);
+    if (credential_ == nullptr) {
+      return Error{Reason::no_suitable_signature_algorithm, AlertDescription::handshake_failure};
+    }
+  }
+  state_ = State::negotiated;
+  return Step::again();
+}
+
+Result<Step> Server13::send_server_hello(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const Suite& suite = *context.negotiated.suite;
+  TRY(settle_alpn(context));
+  TRY(settle_status(context));
+  TRY(random_bytes(context.algorithms, context.negotiated.server_random));
+  exchange.key_shares.clear();
+  exchange.key_shares.push_back(TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
+  const SecretBytes shared =
+      TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
+  context.negotiated.group = exchange.selected_group;
+  context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
+
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::server_hello);
+  message.body().put(ProtocolVersion::tls1_2);
+  message.body().bytes(context.negotiated.server_random);
+  message.body().vector8(legacy_session_id_);
+  message.body().u16(suite.id);
+  message.body().u8(0);
+  TRY(write_extensions(exchange, In::server_hello, message.body()));
+  context.stage = HandshakeStage::server_write_server_hello;
+  TRY(context.send(TRY(message.finish())));
+  exchange.key_shares.clear();
+  // RFC 8446 §D.4: for a client that sent a session id, once, behind the first message of ours.
+  if (!legacy_session_id_.empty() && !exchange.retry && context.config->has(option::kEnableMiddleboxCompat)) {
+    TRY(context.channel.send_change_cipher_spec());
+  }
+  TRY(derive_handshake_keys(context, shared));
+  TRY(send_encrypted_extensions(context));
+  if (exchange.psk_selected) {
+    take_over_session(context);
+    state_ = State::send_finished;
+    return Step::again();
+  }
+  if (context.config->peer_authentication != PeerAuthentication::none) TRY(send_certificate_request(context));
+  context.stage = HandshakeStage::server_write_certificate;
+  TRY(tls::send_certificate(context, credential_, {}));
+  state_ = State::sign;
+  return Step::again();
+}
+
+Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const SecretBytes& shared) {
+  const Suite& suite = *context.negotiated.suite;
+  const ByteView psk = context.exchange.psk_selected ? context.session->secret.view() : ByteView();
+  EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
+  HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
+  const Digest transcript = TRY(context.transcript.hash());
+  traffic_ = TRY(handshake.traffic(context.algorithms, transcript.view()));
+  log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
+  log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
+  master_ = TRY(std::move(handshake).master(context.algorithms));
+  TRY(context.channel.install_write(Level::handshake, suite, traffic_.server.view()));
+  TRY(context.channel.install_read(Level::handshake, suite, traffic_.client.view()));
+  context.channel.allow_plain_alerts(true);
+  return {};
+}
+
+Result<void> Server13::settle_alpn(HandshakeContext& context) {
+  context.negotiated.alpn.clear();
+  if (context.exchange.offered.alpn.empty()) return {};
+  context.negotiated.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
+  return {};
+}
+
+Result<void> Server13::settle_status(HandshakeContext& context) {
+  context.negotiated.ocsp_response.clear();
+  if (!context.negotiated.status_requested || context.exchange.psk_selected) return {};
+  context.negotiated.ocsp_response = TRY(context.hooks.application->ocsp_response());
+  return {};
+}
+
+Result<void> Server13::send_encrypted_extensions(HandshakeContext& context) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::encrypted_extensions);
+  TRY(write_extensions(context.exchange, In::encrypted_extensions, message.body()));
+  context.stage = HandshakeStage::server_write_encrypted_extensions;
+  return context.send(TRY(message.finish()));
+}
+
+Result<void> Server13::send_certificate_request(HandshakeContext& context) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::certificate_request);
+  message.body().u8(0);  // certificate_request_context is empty inside the handshake
+  TRY(write_extensions(context.exchange, In::certificate_request, message.body()));
+  context.stage = HandshakeStage::server_write_certificate_request;
+  request_sent_ = true;
+  context.negotiated.certificate_requested = true;
+  return context.send(TRY(message.finish()));
+}
+
+Result<Step> Server13::sign(HandshakeContext& context) {
+  context.stage = HandshakeStage::server_write_certificate_verify;
+  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending) return Step::stop(Wait::signature);
+  state_ = State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Server13::send_finished(HandshakeContext& context) {
+  const Suite& suite = *context.negotiated.suite;
+  context.stage = HandshakeStage::server_write_finished;
+  TRY(tls::send_finished(context, suite.hash, traffic_.server.view()));
+  const Digest transcript = TRY(context.transcript.hash());
+  context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
+  log_application_keys(context);
+  TRY(context.channel.install_write(Level::application, suite, context.outcome.secrets.server_traffic.view()));
+  if (context.exchange.psk_selected) {
+    authenticated_ = PeerAuthenticated::by_psk();
+  } else if (!request_sent_) {
+    authenticated_ = PeerAuthenticated::not_required();
+  }
+  state_ = request_sent_ ? State::wait_cert : State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Server13::read_certificate(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::certificate) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate;
+  TRY(tls::read_certificate(context, message.body, {}));
+  context.transcript.add(message.raw);
+  if (!context.negotiated.peer->empty()) {
+    state_ = State::verify;
+    return Step::again();
+  }
+  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its discretion either continue the
+  // handshake without client authentication or abort the handshake with a "certificate_required" alert."
+  if (context.config->peer_authentication == PeerAuthentication::required) {
+    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
+  }
+  authenticated_ = PeerAuthenticated::not_required();
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Server13::verify_peer(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  state_ = State::wait_cv;
+  return Step::again();
+}
+
+Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate_verify;
+  authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::client, message.body));
+  context.transcript.add(message.raw);
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Server13::read_finished(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::finished) return unexpected_message();
+  context.stage = HandshakeStage::server_read_finished;
+  const Suite& suite = *context.negotiated.suite;
+  finished_ = TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));
+  context.transcript.add(message.raw);
+  const Digest transcript = TRY(context.transcript.hash());
+  context.outcome.resumption_master = TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
+  TRY(context.channel.install_read(Level::application, suite, context.outcome.secrets.client_traffic.view()));
+  context.channel.allow_change_cipher_spec(false);
+  if (!context.exchange.psk_selected) make_session(context);
+  return Step::done();
+}
+
+}  // namespace ciao::tls
