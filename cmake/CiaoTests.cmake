@@ -1,0 +1,26 @@
+# Every test is known to ctest: unit tests beside their sources, the engine's shape tests, and the
+# checks of the sources and of the built library.
+find_package(GTest REQUIRED)
+find_package(Threads REQUIRED)
+find_program(CIAO_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+include(GoogleTest)
+
+function(ciao_gtest name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE ciao_libssl ciao_engine GTest::gtest_main Threads::Threads)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS "src/*_test.cc")
+if(unit_sources)
+  ciao_gtest(ciao_unit ${unit_sources})
+  if(TARGET ciao)
+    target_link_libraries(ciao_unit PRIVATE ciao)
+  endif()
+endif()
+
+file(GLOB engine_test_sources CONFIGURE_DEPENDS "tests/engine/*.cc")
+if(engine_test_sources)
+  ciao_gtest(ciao_engine_tests ${engine_test_sources})
+  target_include_directories(ciao_engine_tests PRIVATE tests)
+endif()
