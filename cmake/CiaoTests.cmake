@@ -24,3 +24,24 @@ if(engine_test_sources)
   ciao_gtest(ciao_engine_tests ${engine_test_sources})
   target_include_directories(ciao_engine_tests PRIVATE tests)
 endif()
+
+# Checks of the sources and of the product, once and not under each sanitizer.
+if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
+  set(tools "${CMAKE_SOURCE_DIR}/tools")
+  foreach(check check_layers check_exports compatibility)
+    add_test(NAME tools.${check}.self_test
+             COMMAND "${CIAO_PYTHON}" "${tools}/${check}.py" --self-test)
+  endforeach()
+  add_test(NAME sources.layers COMMAND "${CIAO_PYTHON}" "${tools}/check_layers.py")
+  add_test(NAME docs.compatibility COMMAND "${CIAO_PYTHON}" "${tools}/compatibility.py" --check)
+
+  # The system's libssl is an oracle for the list of names here and nothing more.
+  find_file(CIAO_SYSTEM_LIBSSL libssl.so.3 PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE} /usr/lib
+            NO_DEFAULT_PATH)
+  set(oracle "")
+  if(CIAO_SYSTEM_LIBSSL)
+    set(oracle --oracle "${CIAO_SYSTEM_LIBSSL}")
+  endif()
+  add_test(NAME library.exports
+           COMMAND "${CIAO_PYTHON}" "${tools}/check_exports.py" --library $<TARGET_FILE:ssl> ${oracle})
+endif()
