@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <functional>
+#include <string>
 
 namespace {
 
@@ -58,15 +60,11 @@ TEST(Init, RefusalOfReasonTextsLastsForTheProcess) {
 TEST(Init, LoadsTheConfigurationUnlessTold) {
   // A configuration file whose provider section activates nothing is seen by its effect: with it
   // the default provider is not there.
-  const char* path = "init_test_openssl.cnf";
-  FILE* file = fopen(path, "w");
-  ASSERT_NE(file, nullptr);
-  fputs(
-      "openssl_conf = main\n[main]\nproviders = list\n[list]\nbase = base_sect\n"
-      "[base_sect]\nactivate = 1\n",
-      file);
-  ASSERT_EQ(fclose(file), 0);
-  ASSERT_EQ(setenv("OPENSSL_CONF", path, 1), 0);
+  const std::string path = ::testing::TempDir() + "init_test_openssl.cnf";
+  std::ofstream(path) << "openssl_conf = main\n[main]\nproviders = list\n"
+                         "[list]\nbase = base_sect\n[base_sect]\nactivate = 1\n";
+  // The test has one thread.
+  ASSERT_EQ(setenv("OPENSSL_CONF", path.c_str(), 1), 0);  // NOLINT(concurrency-mt-unsafe)
   const auto default_fetches = [](uint64_t opts) {
     if (OPENSSL_init_ssl(opts, nullptr) != 1) return 2;
     EVP_MD* md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -75,8 +73,8 @@ TEST(Init, LoadsTheConfigurationUnlessTold) {
   };
   EXPECT_EQ(in_child([&] { return default_fetches(0); }), 0);
   EXPECT_EQ(in_child([&] { return default_fetches(kNoConfig); }), 1);
-  unsetenv("OPENSSL_CONF");
-  unlink(path);
+  unsetenv("OPENSSL_CONF");  // NOLINT(concurrency-mt-unsafe)
+  unlink(path.c_str());
 }
 
 TEST(Init, FailsAfterCleanup) {
