@@ -25,8 +25,8 @@ every program that links with libssl.so.3 starts. What each of them does is one 
 
 * **real**: written.
 * **absent**: left out by design, for the reason given. It answers as a libssl built without the feature.
-* **not yet**: returns the failure that its man page names, with an entry in the error queue that says so
-  (`ERR_R_UNSUPPORTED`, "ciao: ... is not implemented yet").
+* **not yet**: puts an entry into the error queue that says so (`ERR_R_UNSUPPORTED`, "ciao: ... is not implemented
+  yet") and returns the failure that its man page names; NULL, 0 or nothing where it names none.
 '''
 
 
