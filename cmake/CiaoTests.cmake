@@ -1,8 +1,19 @@
 # Every test is known to ctest: unit tests beside their sources, the engine's shape tests, and the
 # checks of the sources and of the built library.
-find_package(GTest REQUIRED)
+#
+# The product builds without the tests' packages; tools/test asks for them (CIAO_REQUIRE_TESTS), so
+# that a test run cannot pass by leaving tests out.
+option(CIAO_REQUIRE_TESTS "Fail when what the tests need is missing" OFF)
+find_package(GTest)
+find_program(CIAO_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT GTest_FOUND OR NOT CIAO_PYTHON)
+  if(CIAO_REQUIRE_TESTS)
+    message(FATAL_ERROR "The tests need GoogleTest and Python 3: tools/setup test")
+  endif()
+  message(STATUS "No tests: GoogleTest or Python 3 is missing (tools/setup test)")
+  return()
+endif()
 find_package(Threads REQUIRED)
-find_program(CIAO_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 include(GoogleTest)
 
 function(ciao_gtest name)
