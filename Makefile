@@ -1,0 +1,57 @@
+# A thin front to CMake (CMakePresets.json) and the scripts in tools/.
+JOBS ?= $(shell nproc)
+export JOBS
+ifneq ($(shell command -v ccache),)
+export CMAKE_CXX_COMPILER_LAUNCHER = ccache
+endif
+
+.PHONY: help setup setup-build setup-test build run test asan tsan lint format docs clean version
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install every Debian package that the other targets need
+	@tools/setup
+
+setup-build:
+	@tools/setup build
+
+setup-test:
+	@tools/setup build test lint
+
+build: setup-build ## build/lib/libssl.so.3 (and build/bin/ciao)
+	@test -f build/build.ninja || cmake --preset release
+	@cmake --build --preset release -j $(JOBS)
+	@nm -D --defined-only build/lib/libssl.so.3 | awk -v bytes=$$(stat -c %s build/lib/libssl.so.3) \
+	  '$$2 == "T" { n++ } END { print "build: build/lib/libssl.so.3, " n " functions, " bytes " bytes" }'
+
+run: build ## start curl over the built library
+	@tools/setup run
+	@tools/run
+
+test: setup-test ## all tests: release, sanitizers, layers, exports, format
+	@tools/test
+
+asan: setup-test ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/test asan
+
+tsan: setup-test ## tests under ThreadSanitizer
+	@tools/test tsan
+
+lint: setup-test ## formatting, shell scripts, clang-tidy
+	@tools/lint
+
+format: ## format the C++ sources
+	@tools/setup lint
+	@tools/lint fix-format
+
+docs: ## write docs/COMPATIBILITY.md from the sources
+	@tools/compatibility.py
+
+clean: ## remove build/
+	@rm -rf build
+	@echo "clean: build/ removed"
+
+version: ## the version, and the commit it was built from
+	@echo "ciao $$(sed -n 's/^project(ciao VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt) ($$(git describe --always --dirty 2>/dev/null || echo 'no git'))"

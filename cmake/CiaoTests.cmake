@@ -1,0 +1,58 @@
+# Every test is known to ctest: unit tests beside their sources, the engine's shape tests, and the
+# checks of the sources and of the built library.
+#
+# The product builds without the tests' packages; tools/test asks for them (CIAO_REQUIRE_TESTS), so
+# that a test run cannot pass by leaving tests out.
+option(CIAO_REQUIRE_TESTS "Fail when what the tests need is missing" OFF)
+find_package(GTest)
+find_program(CIAO_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT GTest_FOUND OR NOT CIAO_PYTHON)
+  if(CIAO_REQUIRE_TESTS)
+    message(FATAL_ERROR "The tests need GoogleTest and Python 3: tools/setup test")
+  endif()
+  message(STATUS "No tests: GoogleTest or Python 3 is missing (tools/setup test)")
+  return()
+endif()
+find_package(Threads REQUIRED)
+include(GoogleTest)
+
+function(ciao_gtest name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE ciao_libssl ciao_engine GTest::gtest_main Threads::Threads)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS "src/*_test.cc")
+if(unit_sources)
+  ciao_gtest(ciao_unit ${unit_sources})
+  if(TARGET ciao)
+    target_link_libraries(ciao_unit PRIVATE ciao)
+  endif()
+endif()
+
+file(GLOB engine_test_sources CONFIGURE_DEPENDS "tests/engine/*.cc")
+if(engine_test_sources)
+  ciao_gtest(ciao_engine_tests ${engine_test_sources})
+  target_include_directories(ciao_engine_tests PRIVATE tests)
+endif()
+
+# Checks of the sources and of the product, once and not under each sanitizer.
+if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
+  set(tools "${CMAKE_SOURCE_DIR}/tools")
+  foreach(check check_layers check_exports compatibility)
+    add_test(NAME tools.${check}.self_test
+             COMMAND "${CIAO_PYTHON}" "${tools}/${check}.py" --self-test)
+  endforeach()
+  add_test(NAME sources.layers COMMAND "${CIAO_PYTHON}" "${tools}/check_layers.py")
+  add_test(NAME docs.compatibility COMMAND "${CIAO_PYTHON}" "${tools}/compatibility.py" --check)
+
+  # The system's libssl is an oracle for the list of names here and nothing more.
+  find_file(CIAO_SYSTEM_LIBSSL libssl.so.3 PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE} /usr/lib
+            NO_DEFAULT_PATH)
+  set(oracle "")
+  if(CIAO_SYSTEM_LIBSSL)
+    set(oracle --oracle "${CIAO_SYSTEM_LIBSSL}")
+  endif()
+  add_test(NAME library.exports
+           COMMAND "${CIAO_PYTHON}" "${tools}/check_exports.py" --library $<TARGET_FILE:ssl> ${oracle})
+endif()

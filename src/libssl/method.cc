@@ -1,0 +1,35 @@
+// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3),
+// SSL_set_connect_state(3).
+#include <openssl/ssl.h>
+
+#include "libssl/not_yet.h"
+
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLS_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLS_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLS_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_1_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_1_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_1_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_2_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_2_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, TLSv1_2_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLS_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLS_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLS_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_2_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_2_client_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, DTLSv1_2_server_method, (void))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, SSL_CTX_get_ssl_method, (const SSL_CTX*))
+CIAO_NOT_YET(int, 0, SSL_CTX_set_ssl_version, (SSL_CTX*, const SSL_METHOD*))
+CIAO_NOT_YET(const SSL_METHOD*, nullptr, SSL_get_ssl_method, (const SSL*))
+CIAO_NOT_YET(int, 0, SSL_set_ssl_method, (SSL*, const SSL_METHOD*))
+CIAO_NOT_YET(int, 0, SSL_version, (const SSL*))
+CIAO_NOT_YET(int, 0, SSL_client_version, (const SSL*))
+CIAO_NOT_YET(const char*, nullptr, SSL_get_version, (const SSL*))
+CIAO_NOT_YET(int, 0, SSL_is_server, (const SSL*))
