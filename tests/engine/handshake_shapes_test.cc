@@ -1,0 +1,234 @@
+// Every shape of a handshake that succeeds, with both sides driven in memory.
+#include "engine/pair.h"
+
+namespace ciao::tls::testing {
+namespace {
+
+void expect_established(Pair& pair) {
+  const bool done = pair.handshake();
+  ASSERT_TRUE(done) << "client reason " << (pair.client_error ? code(pair.client_error->reason) : 0)
+                    << ", server reason " << (pair.server_error ? code(pair.server_error->reason) : 0);
+  EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
+  EXPECT_EQ(pair.client->negotiated().suite, pair.server->negotiated().suite);
+  EXPECT_EQ(pair.client->negotiated().group, pair.server->negotiated().group);
+}
+
+void expect_talk(Pair& pair) {
+  const Bytes question(20000, 'q');
+  const Bytes answer(1, 'a');
+  pair.write_all(*pair.client, question);
+  EXPECT_EQ(pair.read_all(*pair.server), question);
+  pair.write_all(*pair.server, answer);
+  EXPECT_EQ(pair.read_all(*pair.client), answer);
+}
+
+TEST(Handshake, FullThenDataThenClose) {
+  Pair pair;
+  expect_established(pair);
+  expect_talk(pair);
+  EXPECT_EQ(pair.client_hooks.added.size(), 2u);
+  pair.close(*pair.client);
+  pair.read_all(*pair.server);
+  EXPECT_EQ(pair.server->close_state().read_side(), CloseState::ReadSide::close_notify);
+  // Half-close: the other direction goes on.
+  const Bytes late(100, 'l');
+  pair.write_all(*pair.server, late);
+  EXPECT_EQ(pair.read_all(*pair.client), late);
+  pair.close(*pair.server);
+  pair.read_all(*pair.client);
+  EXPECT_EQ(pair.client->close_state().read_side(), CloseState::ReadSide::close_notify);
+}
+
+class Suites : public ::testing::TestWithParam<std::uint16_t> {};
+TEST_P(Suites, Work) {
+  Pair pair;
+  pair.client_config->suites13 = {GetParam()};
+  pair.server_config->suites13 = {GetParam()};
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(pair.client->negotiated().suite->id, GetParam());
+  expect_talk(pair);
+}
+INSTANTIATE_TEST_SUITE_P(All, Suites, ::testing::Values(0x1301, 0x1302, 0x1303, 0x1304, 0x1305));
+
+class Groups : public ::testing::TestWithParam<NamedGroup> {};
+TEST_P(Groups, Work) {
+  Pair pair;
+  pair.client_config->groups = {GetParam()};
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(pair.client->negotiated().group, GetParam());
+  EXPECT_FALSE(pair.client->negotiated().hello_retry);
+}
+TEST_P(Groups, WorkAfterHelloRetryRequest) {
+  Pair pair;
+  const NamedGroup other = GetParam() == NamedGroup::x25519 ? NamedGroup::secp256r1 : NamedGroup::x25519;
+  pair.client_config->groups = {other, GetParam()};
+  pair.server_config->groups = {GetParam()};
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(pair.client->negotiated().group, GetParam());
+  EXPECT_TRUE(pair.client->negotiated().hello_retry);
+  EXPECT_TRUE(pair.server->negotiated().hello_retry);
+  expect_talk(pair);
+}
+INSTANTIATE_TEST_SUITE_P(All, Groups,
+                         ::testing::Values(NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1,
+                                           NamedGroup::secp521r1, NamedGroup::x448));
+
+struct KeyCase {
+  KeyKind kind;
+  NamedGroup curve;
+};
+class Keys : public ::testing::TestWithParam<KeyCase> {};
+TEST_P(Keys, AuthenticateBothSides) {
+  Pair pair;
+  pair.server_hooks.credentials = {{GetParam().kind, &test_credential(GetParam().kind, GetParam().curve)}};
+  pair.client_hooks.credentials = pair.server_hooks.credentials;
+  pair.server_config->peer_authentication = PeerAuthentication::required;
+  pair.restart();
+  pair.server->set_session_context(as_bytes("test"));
+  expect_established(pair);
+  EXPECT_FALSE(pair.client->negotiated().peer->empty());
+  EXPECT_FALSE(pair.server->negotiated().peer->empty());
+  EXPECT_EQ(pair.client->negotiated().own_scheme, pair.server->negotiated().peer_scheme);
+  expect_talk(pair);
+}
+INSTANTIATE_TEST_SUITE_P(All, Keys,
+                         ::testing::Values(KeyCase{KeyKind::rsa, NamedGroup::none},
+                                           KeyCase{KeyKind::rsa_pss, NamedGroup::none},
+                                           KeyCase{KeyKind::ecdsa, NamedGroup::secp256r1},
+                                           KeyCase{KeyKind::ecdsa, NamedGroup::secp384r1},
+                                           KeyCase{KeyKind::ecdsa, NamedGroup::secp521r1},
+                                           KeyCase{KeyKind::ed25519, NamedGroup::none},
+                                           KeyCase{KeyKind::ed448, NamedGroup::none}));
+
+TEST(Handshake, ClientWithoutCertificateIsLetThroughWhenOnlyAsked) {
+  Pair pair;
+  pair.server_config->peer_authentication = PeerAuthentication::request;
+  pair.restart();
+  expect_established(pair);
+  EXPECT_TRUE(pair.client->negotiated().certificate_requested);
+  EXPECT_TRUE(pair.server->negotiated().peer->empty());
+}
+
+TEST(Handshake, ResumesWithTheTicketAndEachTicketIsNew) {
+  Pair pair;
+  pair.client_config->server_name = "ciao.example";
+  pair.restart();
+  expect_established(pair);
+  pair.read_all(*pair.client);
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_FALSE(pair.client_hooks.added.empty());
+    Ref<Session> session = pair.client_hooks.added.back();
+    pair.client_hooks.added.clear();
+    pair.restart();
+    pair.client->set_session(session);
+    expect_established(pair);
+    EXPECT_TRUE(pair.client->negotiated().resumed);
+    EXPECT_TRUE(pair.server->negotiated().resumed);
+    ASSERT_TRUE(pair.client->negotiated().peer);
+    EXPECT_FALSE(pair.client->negotiated().peer->empty());
+    expect_talk(pair);
+    EXPECT_EQ(pair.client_hooks.added.size(), 1u);
+  }
+}
+
+TEST(Handshake, ResumesAfterHelloRetryRequest) {
+  Pair pair;
+  expect_established(pair);
+  pair.read_all(*pair.client);
+  Ref<Session> session = pair.client_hooks.added.back();
+  pair.server_config = make_ref<Config>(*pair.server_config);
+  pair.server_config->groups = {NamedGroup::secp384r1};
+  pair.restart();
+  pair.client->set_session(session);
+  expect_established(pair);
+  EXPECT_TRUE(pair.client->negotiated().hello_retry);
+  EXPECT_TRUE(pair.client->negotiated().resumed);
+}
+
+TEST(Handshake, AlpnServerNameAndStapleArrive) {
+  Pair pair;
+  pair.client_config->server_name = "ciao.example";
+  pair.client_config->alpn = to_bytes(as_bytes("\x02h2\x08http/1.1"));
+  pair.client_config->status_request = true;
+  pair.server_hooks.alpn_choice = "http/1.1";
+  pair.server_hooks.ocsp = to_bytes(as_bytes("staple"));
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(as_text(pair.client->negotiated().alpn), "http/1.1");
+  EXPECT_EQ(as_text(pair.server->negotiated().alpn), "http/1.1");
+  EXPECT_EQ(pair.server_hooks.asked_name, "ciao.example");
+  EXPECT_TRUE(pair.client->negotiated().server_name_acknowledged);
+  EXPECT_EQ(as_text(pair.client_hooks.seen_ocsp), "staple");
+}
+
+// Hooks that ask to be called again, bytes that come one by one: the result is the same.
+class Delivery : public ::testing::TestWithParam<std::tuple<int, std::size_t, bool>> {};
+TEST_P(Delivery, ChangesNothing) {
+  const auto [pending, chunk, retry] = GetParam();
+  Pair pair;
+  pair.client_hooks.pending_rounds = pending;
+  pair.server_hooks.pending_rounds = pending;
+  pair.wire.chunk = chunk;
+  pair.client_hooks.credentials = pair.server_hooks.credentials;
+  pair.server_config->peer_authentication = PeerAuthentication::required;
+  pair.client_config->status_request = true;
+  if (retry) pair.server_config->groups = {NamedGroup::secp521r1};
+  pair.restart();
+  pair.server->set_session_context(as_bytes("test"));
+  expect_established(pair);
+  EXPECT_EQ(pair.server_hooks.client_hellos, 1);
+  expect_talk(pair);
+}
+INSTANTIATE_TEST_SUITE_P(All, Delivery,
+                         ::testing::Combine(::testing::Values(0, 1, 3), ::testing::Values(1u, 7u, SIZE_MAX),
+                                            ::testing::Bool()));
+
+TEST(Handshake, MiddleboxCompatibilityCanBeOff) {
+  Pair pair;
+  pair.client_config->options = 0;
+  pair.server_config->options = 0;
+  pair.restart();
+  expect_established(pair);
+  expect_talk(pair);
+}
+
+TEST(Handshake, PaddedRecordsArrive) {
+  Pair pair;
+  pair.client_hooks.padding = 300;
+  pair.server_hooks.padding = 16384;
+  pair.restart();
+  expect_established(pair);
+  expect_talk(pair);
+}
+
+TEST(Handshake, ExportersAgree) {
+  Pair pair;
+  expect_established(pair);
+  Bytes a(40);
+  Bytes b(40);
+  Bytes c(40);
+  ASSERT_TRUE(pair.client->export_keying_material("label", as_bytes("context"), a));
+  ASSERT_TRUE(pair.server->export_keying_material("label", as_bytes("context"), b));
+  ASSERT_TRUE(pair.server->export_keying_material("label", as_bytes("other"), c));
+  EXPECT_EQ(a, b);
+  EXPECT_NE(a, c);
+}
+
+TEST(KeyUpdate, BothWaysAndRequested) {
+  Pair pair;
+  expect_established(pair);
+  for (int round = 0; round < 40; ++round) {
+    ASSERT_TRUE(pair.client->request_key_update(KeyUpdateRequest::update_requested));
+    EXPECT_TRUE(pair.client->in_init());
+    expect_talk(pair);
+    EXPECT_FALSE(pair.client->in_init());
+    ASSERT_TRUE(pair.server->request_key_update(KeyUpdateRequest::update_not_requested));
+    expect_talk(pair);
+  }
+}
+
+}  // namespace
+}  // namespace ciao::tls::testing

@@ -1,0 +1,132 @@
+// Two engines in memory, and hooks that stand in for an application.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "config/application.h"
+#include "config/certificate_source.h"
+#include "config/observer.h"
+#include "config/peer_verifier.h"
+#include "connection/connection.h"
+#include "session/session_store.h"
+
+namespace ciao::tls::testing {
+
+// Self-signed certificates made in memory, one for each kind of key; made once, kept for the process.
+const Credential& test_credential(KeyKind kind, NamedGroup curve = NamedGroup::secp256r1);
+
+// One side's application.
+class TestHooks final : public Application,
+                        public CertificateSource,
+                        public PeerVerifier,
+                        public Observer,
+                        public SessionStore {
+ public:
+  Hooks hooks() { return {this, this, this, this, this}; }
+
+  // --- what the test sets ---
+  std::map<KeyKind, const Credential*> credentials;
+  std::string alpn_choice;         // server
+  Bytes ocsp;                      // server
+  long verify_result = 0;          // what verify() finds; not 0 fails when verify_fails
+  bool verify_fails = false;
+  int pending_rounds = 0;          // each question is answered `pending` this often before it is answered
+  std::size_t padding = 0;
+  bool issue_tickets = true;
+
+  // --- what the test sees ---
+  std::vector<std::pair<Flow, Alert>> alerts;
+  std::vector<std::pair<Flow, HandshakeType>> messages;
+  std::map<std::string, Bytes> keys;
+  std::vector<Ref<Session>> added;
+  std::vector<Ref<Session>> removed;
+  std::string asked_name;
+  Bytes seen_ocsp;
+  int client_hellos = 0;
+
+  // Application
+  Result<Answer> client_hello(const ClientHello&) override;
+  Result<NameAnswer> server_name(std::string_view name) override;
+  Result<Bytes> select_alpn(ByteView offered) override;
+  Result<Bytes> ocsp_response() override { return ocsp; }
+  Result<Answer> check_ocsp_response(ByteView response) override;
+  std::size_t record_padding(ContentType, std::size_t) override { return padding; }
+  // CertificateSource
+  Result<Answer> certificate_wanted() override { return ask(); }
+  const Credential* credential(KeyKind kind) override;
+  Result<std::vector<Bytes>> certificate_list(const Credential& credential) override;
+  Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content,
+                      Bytes& signature) override;
+  // PeerVerifier
+  Result<Answer> verify(const PeerCertificates& peer) override;
+  long result() const override { return verify_result; }
+  void set_result(long result) override { verify_result = result; }
+  // Observer
+  void message(Flow flow, ContentType type, ByteView bytes) override;
+  void record(Flow, ByteView) override {}
+  void inner_content_type(Flow, ContentType) override {}
+  void alert(Flow flow, AlertLevel level, AlertDescription description) override;
+  void handshake(Progress) override {}
+  bool wants_keys() const override { return true; }
+  void key_log(std::string_view label, ByteView client_random, ByteView secret) override;
+  void extension(ExtensionType, ByteView) override {}
+  // SessionStore
+  Ref<Session> make_session() override { return make_ref<Session>(); }
+  Result<Bytes> issue_ticket(Session& session) override;
+  Result<TicketLookup> find_ticket(ByteView identity) override;
+  void add(const Ref<Session>& session) override { added.push_back(session); }
+  void remove(const Ref<Session>& session) override;
+
+  std::shared_ptr<std::map<Bytes, Ref<Session>>> tickets = std::make_shared<std::map<Bytes, Ref<Session>>>();
+
+ private:
+  Answer ask();
+  int rounds_ = 0;
+};
+
+// How bytes travel between the two.
+struct Wire {
+  std::size_t chunk = SIZE_MAX;  // delivered at a time
+};
+
+class Pair {
+ public:
+  Pair();
+  // Makes both connections anew from the configurations, keeping the hooks.
+  void restart();
+  // Drives both until neither moves; returns whether both are established.
+  bool handshake();
+  // One round: moves what is there and lets each side go on once. False when nothing moved.
+  bool step();
+  // Moves bytes from one engine to the other.
+  bool deliver(Connection& from, Connection& to);
+  // Everything readable at `side`, driving both.
+  Bytes read_all(Connection& side);
+  // Writes all of `data` at `from` and delivers it.
+  void write_all(Connection& from, ByteView data);
+  // Sends close_notify from `side` and delivers it.
+  void close(Connection& side);
+
+  Ref<Algorithms> algorithms;
+  ConfigRef client_config;
+  ConfigRef server_config;
+  TestHooks client_hooks;
+  TestHooks server_hooks;
+  std::unique_ptr<Connection> client;
+  std::unique_ptr<Connection> server;
+  Wire wire;
+  std::optional<Error> client_error;
+  std::optional<Error> server_error;
+  // May change or swallow what is in flight: called with the sender and the bytes.
+  std::function<void(const Connection& from, Bytes& bytes)> tamper;
+
+ private:
+  bool drive(Connection& side, std::optional<Error>& error);
+  std::map<const Connection*, Bytes> in_flight_;
+};
+
+}  // namespace ciao::tls::testing
