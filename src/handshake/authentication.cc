@@ -118,7 +118,8 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
   MessageBuilder message(out, HandshakeType::certificate_verify);
   message.body().put(context.negotiated.own_scheme);
   message.body().vector16(signature);
-  TRY(context.send(TRY(message.finish())));
+  const ByteView written = TRY(message.finish());
+  TRY(context.send(written));
   return Answer::ready;
 }
 
