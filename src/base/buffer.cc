@@ -9,7 +9,8 @@ namespace {
 
 // Holds the largest TLS 1.3 record (5 + 2^14 + 256) and the largest TLS 1.2 one (5 + 2^14 + 2048).
 constexpr std::uint32_t kPooledSize = 18432;
-// Two directions at once on one connection, and two to spare: more would keep memory that a quiet thread does not need.
+// Two directions at once on one connection, and two to spare: more would keep memory that a quiet
+// thread does not need.
 constexpr std::size_t kPooledBlocks = 4;
 
 class BufferPool {

@@ -7,8 +7,9 @@
 
 namespace ciao::tls {
 
-// The block of an empty Buffer goes back to a pool of the running thread, so that idle connections hold no memory and
-// busy ones allocate none (a record buffer is taken and given back once a record).
+// The block of an empty Buffer goes back to a pool of the running thread, so that idle connections
+// hold no memory and busy ones allocate none (a record buffer is taken and given back once a
+// record).
 class Buffer {
  public:
   Buffer() = default;
@@ -23,8 +24,8 @@ class Buffer {
   ByteView view() const { return {block_ + head_, size()}; }
   MutableBytes bytes() { return {block_ + head_, size()}; }
 
-  // Room for at least `size` more bytes behind the content. Valid until the next call that is not commit().
-  // Throws std::bad_alloc.
+  // Room for at least `size` more bytes behind the content. Valid until the next call that is not
+  // commit(). Throws std::bad_alloc.
   MutableBytes reserve(std::size_t size);
   // The first `size` bytes of the reserved room have been written.
   void commit(std::size_t size) { tail_ += static_cast<std::uint32_t>(size); }

@@ -1,4 +1,5 @@
-// How every layer reports failure: an Error is born where the rule is broken and travels up unchanged.
+// How every layer reports failure: an Error is born where the rule is broken and travels up
+// unchanged.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,9 @@ namespace ciao::tls {
 // Defined in wire/codepoints.h; declared here so that an Error can carry the alert it causes.
 enum class AlertDescription : std::uint8_t;
 
-// The word for what went wrong: OpenSSL's SSL_R_ reasons in lower case, with their numbers, and after them the library-wide
-// reasons (ERR_R_) that a protocol rule can end in. libssl/raise.cc turns them into error queue entries.
+// The word for what went wrong: OpenSSL's SSL_R_ reasons in lower case, with their numbers, and
+// after them the library-wide reasons (ERR_R_) that a protocol rule can end in. libssl/raise.cc
+// turns them into error queue entries.
 enum class Reason : std::uint16_t {
   none = 0,
 #define CIAO_REASON(word, upper, number, text) word = number,
@@ -37,7 +39,8 @@ struct Error {
 };
 static_assert(sizeof(Error) == 4);
 
-// An error after which nothing is sent: the peer closed, cannot understand us, or already told us of its own failure.
+// An error after which nothing is sent: the peer closed, cannot understand us, or already told us
+// of its own failure.
 constexpr Error silent_error(Reason reason) { return {reason, AlertDescription{}, OnWire::silent}; }
 
 // std::expected with [[nodiscard]], which libstdc++'s own lacks.
@@ -45,7 +48,8 @@ template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
-  Result(Error error) : std::expected<T, Error>(std::unexpect, error) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : std::expected<T, Error>(std::unexpect, error) {}  // NOLINT(google-explicit-constructor)
 };
 
 namespace detail {
@@ -58,7 +62,8 @@ inline void take(Result<void>&) {}
 
 }  // namespace ciao::tls
 
-// The value of a Result, or return its error from the calling function. The only control-flow macro.
+// The value of a Result, or return its error from the calling function. The only control-flow
+// macro.
 #define TRY(expression) CIAO_TRY_IMPL(expression, CIAO_TRY_NAME(try_result_, __COUNTER__))
 #define CIAO_TRY_NAME(prefix, number) CIAO_TRY_NAME_IMPL(prefix, number)
 #define CIAO_TRY_NAME_IMPL(prefix, number) prefix##number

@@ -8,7 +8,8 @@
 
 namespace ciao::tls {
 
-// At most N bytes, held in place. Copying is allowed (a snapshot of a secret is a secret); every copy wipes itself.
+// At most N bytes, held in place. Copying is allowed (a snapshot of a secret is a secret); every
+// copy wipes itself.
 template <std::size_t N>
 class Secret {
   static_assert(N <= 255);
@@ -57,7 +58,8 @@ class Secret {
   std::uint8_t size_ = 0;
 };
 
-// The length of the longest hash that a TLS suite uses (SHA-512 is the longest that a PSK may name).
+// The length of the longest hash that a TLS suite uses (SHA-512 is the longest that a PSK may
+// name).
 constexpr std::size_t kMaxHashSize = 64;
 using HashSecret = Secret<kMaxHashSize>;
 

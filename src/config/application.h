@@ -25,9 +25,11 @@ class Application {
 
   // Server: the ClientHello, before anything was decided. `hello` lives for this call.
   virtual Result<Answer> client_hello(const ClientHello& hello) = 0;
-  // Server: the name asked for, empty if none; also called on a client without a name when the hello was answered.
+  // Server: the name asked for, empty if none; also called on a client without a name when the
+  // hello was answered.
   virtual Result<NameAnswer> server_name(std::string_view name) = 0;
-  // Server: the choice from the client's ProtocolNameList (without outer length); empty: none, the extension is left out.
+  // Server: the choice from the client's ProtocolNameList (without outer length); empty: none, the
+  // extension is left out.
   virtual Result<Bytes> select_alpn(ByteView offered) = 0;
   // Server: an OCSP response for the client that asked for one; empty: none.
   virtual Result<Bytes> ocsp_response() = 0;

@@ -20,7 +20,8 @@ class CertificateSource {
   // The certificates to send with it, DER, leaf first.
   virtual Result<std::vector<Bytes>> certificate_list(const Credential& credential) = 0;
   // Signs with its key; see Signer::sign.
-  virtual Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content, Bytes& signature) = 0;
+  virtual Result<Answer> sign(const Credential& credential, SignatureScheme scheme,
+                              ByteView content, Bytes& signature) = 0;
 };
 
 }  // namespace ciao::tls

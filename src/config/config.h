@@ -14,12 +14,15 @@
 namespace ciao::tls {
 
 enum class PeerAuthentication : std::uint8_t {
-  none,      // server: no CertificateRequest; client: the server's certificate is checked but a failure is let pass
-  request,   // server: a client without a certificate may go on; client: a failed check ends the handshake
+  none,  // server: no CertificateRequest; client: the server's certificate is checked but a failure
+         // is let pass
+  request,   // server: a client without a certificate may go on; client: a failed check ends the
+             // handshake
   required,  // server: a client without a certificate is refused
 };
 
-// The record padding of RFC 8446 §5.4: plaintext is padded to a multiple of `block` bytes (0: none).
+// The record padding of RFC 8446 §5.4: plaintext is padded to a multiple of `block` bytes (0:
+// none).
 struct RecordPadding {
   std::uint16_t block = 0;
 };
@@ -43,15 +46,15 @@ struct Config : RefCounted<Config> {
   std::vector<Bytes> client_ca_names;  // DER Names: server's CertificateRequest
   std::vector<Bytes> ca_names;         // DER Names: both roles' certificate_authorities
 
-  std::string server_name;  // client: the host to name in server_name; empty: none
-  Bytes alpn;               // client: ProtocolNameList without its outer length
-  bool status_request = false;  // client: ask for an OCSP staple
+  std::string server_name;          // client: the host to name in server_name; empty: none
+  Bytes alpn;                       // client: ProtocolNameList without its outer length
+  bool status_request = false;      // client: ask for an OCSP staple
   Bytes status_request_ids;         // client: ResponderIDs, encoded, without the outer length
   Bytes status_request_extensions;  // client: Extensions, DER
-  bool request_sct = false;     // client: ask for signed certificate timestamps
+  bool request_sct = false;         // client: ask for signed certificate timestamps
 
-  std::uint32_t num_tickets = 2;          // server: after a full handshake; one after a resumed one
-  std::uint32_t ticket_lifetime = 7200;   // server: seconds
+  std::uint32_t num_tickets = 2;         // server: after a full handshake; one after a resumed one
+  std::uint32_t ticket_lifetime = 7200;  // server: seconds
   std::uint32_t max_early_data = 0;
   std::size_t max_certificate_list = 100 * 1024;  // bytes of a peer's Certificate message
   std::uint16_t max_send_fragment = 16384;        // bytes of plaintext in one record of ours

@@ -7,20 +7,30 @@
 
 namespace ciao::tls {
 
-constexpr NamedGroup kDefaultGroups[] = {NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::x448,
-                                         NamedGroup::secp521r1, NamedGroup::secp384r1};
+constexpr NamedGroup kDefaultGroups[] = {NamedGroup::x25519, NamedGroup::secp256r1,
+                                         NamedGroup::x448, NamedGroup::secp521r1,
+                                         NamedGroup::secp384r1};
 
-constexpr SignatureScheme kDefaultSchemes[] = {
-    SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::ecdsa_secp384r1_sha384,
-    SignatureScheme::ecdsa_secp521r1_sha512, SignatureScheme::ed25519,
-    SignatureScheme::ed448,                  SignatureScheme::rsa_pss_pss_sha256,
-    SignatureScheme::rsa_pss_pss_sha384,     SignatureScheme::rsa_pss_pss_sha512,
-    SignatureScheme::rsa_pss_rsae_sha256,    SignatureScheme::rsa_pss_rsae_sha384,
-    SignatureScheme::rsa_pss_rsae_sha512,    SignatureScheme::rsa_pkcs1_sha256,
-    SignatureScheme::rsa_pkcs1_sha384,       SignatureScheme::rsa_pkcs1_sha512,
-    SignatureScheme::ecdsa_sha224,           SignatureScheme::rsa_pkcs1_sha224,
-    SignatureScheme::dsa_sha224,             SignatureScheme::dsa_sha256,
-    SignatureScheme::dsa_sha384,             SignatureScheme::dsa_sha512};
+constexpr SignatureScheme kDefaultSchemes[] = {SignatureScheme::ecdsa_secp256r1_sha256,
+                                               SignatureScheme::ecdsa_secp384r1_sha384,
+                                               SignatureScheme::ecdsa_secp521r1_sha512,
+                                               SignatureScheme::ed25519,
+                                               SignatureScheme::ed448,
+                                               SignatureScheme::rsa_pss_pss_sha256,
+                                               SignatureScheme::rsa_pss_pss_sha384,
+                                               SignatureScheme::rsa_pss_pss_sha512,
+                                               SignatureScheme::rsa_pss_rsae_sha256,
+                                               SignatureScheme::rsa_pss_rsae_sha384,
+                                               SignatureScheme::rsa_pss_rsae_sha512,
+                                               SignatureScheme::rsa_pkcs1_sha256,
+                                               SignatureScheme::rsa_pkcs1_sha384,
+                                               SignatureScheme::rsa_pkcs1_sha512,
+                                               SignatureScheme::ecdsa_sha224,
+                                               SignatureScheme::rsa_pkcs1_sha224,
+                                               SignatureScheme::dsa_sha224,
+                                               SignatureScheme::dsa_sha256,
+                                               SignatureScheme::dsa_sha384,
+                                               SignatureScheme::dsa_sha512};
 
 constexpr std::uint16_t kDefaultSuites13[] = {0x1302, 0x1303, 0x1301};
 

@@ -1,5 +1,5 @@
-// What a handshake asks of the outside. Each may run application code: no view into a buffer is held across a call, and the
-// connection's configuration may be another one afterwards.
+// What a handshake asks of the outside. Each may run application code: no view into a buffer is
+// held across a call, and the connection's configuration may be another one afterwards.
 #pragma once
 
 #include "base/bytes.h"

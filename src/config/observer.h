@@ -20,7 +20,8 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  // A whole handshake message, ChangeCipherSpec or alert; `bytes` is its content without the record header.
+  // A whole handshake message, ChangeCipherSpec or alert; `bytes` is its content without the record
+  // header.
   virtual void message(Flow flow, ContentType type, ByteView bytes) = 0;
   // A record header as on the wire, and the inner content type of a protected TLS 1.3 record.
   virtual void record(Flow flow, ByteView header) = 0;

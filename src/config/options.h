@@ -1,5 +1,6 @@
-// Options and modes that change what the engine does. The bits are those of OpenSSL's SSL_OP_ and SSL_MODE_ constants, so that
-// the C interface stores what it is given (libssl/options.cc compares each by static_assert).
+// Options and modes that change what the engine does. The bits are those of OpenSSL's SSL_OP_ and
+// SSL_MODE_ constants, so that the C interface stores what it is given (libssl/options.cc compares
+// each by static_assert).
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@ class PeerVerifier {
   PeerVerifier& operator=(const PeerVerifier&) = delete;
   virtual ~PeerVerifier() = default;
 
-  // Checks a chain that is not empty. An error ends the handshake with its alert; the verifier keeps the result.
+  // Checks a chain that is not empty. An error ends the handshake with its alert; the verifier
+  // keeps the result.
   virtual Result<Answer> verify(const PeerCertificates& peer) = 0;
   // The result of the last verify(): X509_V_OK or another X509_V_ERR code. Goes into the session.
   virtual long result() const = 0;

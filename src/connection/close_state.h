@@ -7,8 +7,8 @@ namespace ciao::tls {
 
 // Knows nothing of buffers or transports: it is told what happened and answers what may be done.
 //
-// The flags are the integer of SSL_get_shutdown and SSL_set_shutdown: a report that the application may overwrite with any
-// value. The sides are what really happened, which no call can undo.
+// The flags are the integer of SSL_get_shutdown and SSL_set_shutdown: a report that the application
+// may overwrite with any value. The sides are what really happened, which no call can undo.
 class CloseState {
  public:
   static constexpr int kSentShutdown = 1;
@@ -88,15 +88,19 @@ class CloseState {
   }
 
   // --- what may be done ---
-  // "Each party MUST send a "close_notify" alert before closing its write side": after it, or after the application declared
-  // the side closed, no record may follow.
+  // "Each party MUST send a "close_notify" alert before closing its write side": after it, or after
+  // the application declared the side closed, no record may follow.
   bool may_write() const { return !sent_flag() && !close_notify_begun_or_sent(); }
   // Post-handshake messages and alerts obey the same rule.
   bool may_send_control() const { return may_write() && write_ == WriteSide::open; }
   bool may_read() const { return !received_flag(); }
-  bool close_notify_begun_or_sent() const { return write_ == WriteSide::partial || write_ == WriteSide::sent; }
+  bool close_notify_begun_or_sent() const {
+    return write_ == WriteSide::partial || write_ == WriteSide::sent;
+  }
   // A close_notify is wanted and not yet wholly with the transport.
-  bool close_notify_pending() const { return write_ == WriteSide::queued || write_ == WriteSide::partial; }
+  bool close_notify_pending() const {
+    return write_ == WriteSide::queued || write_ == WriteSide::partial;
+  }
   bool both_flags() const { return flags_ == (kSentShutdown | kReceivedShutdown); }
 
  private:

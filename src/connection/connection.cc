@@ -50,7 +50,8 @@ Config& Connection::edit_config() {
 }
 
 void Connection::give_up_unclosed_session() {
-  if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag()) hooks_.sessions->remove(session_);
+  if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())
+    hooks_.sessions->remove(session_);
 }
 
 // --- driving ---
@@ -82,8 +83,8 @@ void Connection::start_handshake() {
   close_.handshake_started();
   phase_ = Phase::handshaking;
   channel_->writer().set_initial_version(role_ == Role::client);
-  handshake_ = std::make_unique<Handshake>(role_, *channel_, *algorithms_, config_, hooks_, negotiated_, session_,
-                                           session_context_.view());
+  handshake_ = std::make_unique<Handshake>(role_, *channel_, *algorithms_, config_, hooks_,
+                                           negotiated_, session_, session_context_.view());
   hooks_.observer->handshake(Progress::started);
 }
 
@@ -99,8 +100,10 @@ Result<Wait> Connection::run_handshake() {
   return wait;
 }
 
-// The gate for application data. The proofs say that the peer's Finished was compared and the peer is who it had to be.
-Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&, const PeerAuthenticated&) {
+// The gate for application data. The proofs say that the peer's Finished was compared and the peer
+// is who it had to be.
+Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
+                                   const PeerAuthenticated&) {
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::server) TRY(send_tickets());
@@ -190,8 +193,9 @@ Result<void> Connection::read_key_update(ByteView body) {
   HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
   TRY(channel_->install_read(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
-  // "If the request_update field is set to "update_requested", then the receiver MUST send a KeyUpdate of its own with
-  // request_update set to "update_not_requested" prior to sending its next Application Data record": one answers them all.
+  // "If the request_update field is set to "update_requested", then the receiver MUST send a
+  // KeyUpdate of its own with request_update set to "update_not_requested" prior to sending its
+  // next Application Data record": one answers them all.
   if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
   return {};
 }
@@ -229,7 +233,8 @@ Result<void> Connection::input_ended() {
 }
 
 bool Connection::has_unprocessed_input() const {
-  return !readable_.empty() || channel().reader().holds_input() || channel().messages().holds_input();
+  return !readable_.empty() || channel().reader().holds_input() ||
+         channel().messages().holds_input();
 }
 
 void Connection::set_read_ahead(bool on) {
@@ -269,7 +274,8 @@ Result<std::size_t> Connection::write(ByteView data) {
   const Result<void> updated = send_owed_key_update();
   if (!updated) return fail(updated.error());
   const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
-  const std::size_t padding = hooks_.application->record_padding(ContentType::application_data, part.size());
+  const std::size_t padding =
+      hooks_.application->record_padding(ContentType::application_data, part.size());
   const Result<void> sealed = channel_->write_data(part, padding);
   if (!sealed) return fail(sealed.error());
   traffic_.bytes_written += part.size();
@@ -277,7 +283,8 @@ Result<std::size_t> Connection::write(ByteView data) {
   return part.size();
 }
 
-// Before application data: the answer to the peer's KeyUpdate, or one of our own because the key is used up (RFC 8446 §5.5).
+// Before application data: the answer to the peer's KeyUpdate, or one of our own because the key is
+// used up (RFC 8446 §5.5).
 Result<void> Connection::send_owed_key_update() {
   const RecordWriter& writer = channel().writer();
   const bool used_up = writer.sequence() >= confidentiality_limit(writer.aead());
@@ -304,10 +311,11 @@ void Connection::set_close_flags(int flags) {
   channel_->writer().take_back();
 }
 
-Result<void> Connection::export_keying_material(std::string_view label, ByteView context, MutableBytes out) const {
+Result<void> Connection::export_keying_material(std::string_view label, ByteView context,
+                                                MutableBytes out) const {
   if (secrets_.exporter_master.empty()) return crypto_failure();
-  return tls::export_keying_material(*algorithms_, negotiated_.suite->hash, secrets_.exporter_master.view(), label,
-                                     context, out);
+  return tls::export_keying_material(*algorithms_, negotiated_.suite->hash,
+                                     secrets_.exporter_master.view(), label, context, out);
 }
 
 Error Connection::fail(Error error) {

@@ -42,8 +42,8 @@ struct Traffic {
   std::uint64_t records_written = 0;
 };
 
-// Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const functions, edit_config(),
-// set_config() and set_session_context().
+// Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const
+// functions, edit_config(), set_config() and set_session_context().
 class Connection {
  public:
   // `hooks` are copied; what they point to must outlive the connection.
@@ -53,15 +53,18 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // --- life ---
-  // Makes the connection ready for a handshake in this role; whatever was under way is dropped and its secrets are wiped.
-  // The configuration, the session to offer and the session context stay.
+  // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
+  // its secrets are wiped. The configuration, the session to offer and the session context stay.
   void start_over(Role role);
   // The same in the role it has; without a role it stays without.
   void start_over();
   Phase phase() const { return phase_; }
   Role role() const { return role_; }
-  // True unless application data may flow: also while a post-handshake message of ours is owed (SSL_in_init).
-  bool in_init() const { return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none; }
+  // True unless application data may flow: also while a post-handshake message of ours is owed
+  // (SSL_in_init).
+  bool in_init() const {
+    return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none;
+  }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
   const std::optional<Error>& error() const { return error_; }
@@ -75,19 +78,22 @@ class Connection {
   void set_config(ConfigRef config) { config_ = std::move(config); }
   // The configuration of this connection alone, to be changed: copied first if others share it.
   Config& edit_config();
-  // Client: before the handshake, the session to offer (null: none). Afterwards, the session of this connection, which each
-  // ticket replaces by a newer one.
+  // Client: before the handshake, the session to offer (null: none). Afterwards, the session of
+  // this connection, which each ticket replaces by a newer one.
   const Ref<Session>& session() const { return session_; }
   void set_session(Ref<Session> session) { session_ = std::move(session); }
-  // What sessions are bound to (SSL_set_session_id_context). False, and unchanged, when it is longer than 32 bytes.
+  // What sessions are bound to (SSL_set_session_id_context). False, and unchanged, when it is
+  // longer than 32 bytes.
   ByteView session_context() const { return session_context_.view(); }
   bool set_session_context(ByteView context) { return session_context_.assign(context); }
-  // Removes the session of an established connection that nobody closed (RFC 2246 §7.2.1; OpenSSL still asks for it).
+  // Removes the session of an established connection that nobody closed (RFC 2246 §7.2.1; OpenSSL
+  // still asks for it).
   void give_up_unclosed_session();
 
   // --- driving ---
-  // Goes on with the handshake, or with the post-handshake message that is owed, as far as the input allows. After an error
-  // the connection is dead, and a fatal alert may be waiting in output().
+  // Goes on with the handshake, or with the post-handshake message that is owed, as far as the
+  // input allows. After an error the connection is dead, and a fatal alert may be waiting in
+  // output().
   Result<Wait> advance();
   // Processes at most one record or message of an established connection.
   Result<Received> receive();
@@ -95,12 +101,14 @@ class Connection {
   // --- input ---
   // Bytes without which nothing can go on.
   std::size_t input_needed() const { return channel().reader().needed(); }
-  // Where to put received bytes: at most input_needed() unless reading ahead. Valid until the next call.
+  // Where to put received bytes: at most input_needed() unless reading ahead. Valid until the next
+  // call.
   MutableBytes input_space();
   void input_received(std::size_t size);
   // The transport said end of file: an error, unless the configuration takes it for a closure.
   Result<void> input_ended();
-  // Bytes that were taken from the transport and not yet read by the application, processed or not (SSL_has_pending).
+  // Bytes that were taken from the transport and not yet read by the application, processed or not
+  // (SSL_has_pending).
   bool has_unprocessed_input() const;
   void set_read_ahead(bool on);
 
@@ -112,8 +120,9 @@ class Connection {
   // Opened and not yet consumed.
   ByteView readable() const { return readable_; }
   void consume_readable(std::size_t size);
-  // Seals one record of at most max_send_fragment bytes of `data` (which may be empty) and answers how many it took. The
-  // connection must be established, CloseState must allow it, and output() must be empty.
+  // Seals one record of at most max_send_fragment bytes of `data` (which may be empty) and answers
+  // how many it took. The connection must be established, CloseState must allow it, and output()
+  // must be empty.
   Result<std::size_t> write(ByteView data);
   const Traffic& traffic() const { return traffic_; }
 
@@ -131,10 +140,11 @@ class Connection {
   KeyUpdateState own_key_update() const { return own_key_update_; }
   const Negotiated& negotiated() const { return negotiated_; }
   // RFC 8446 §7.5; an error before the secret exists.
-  Result<void> export_keying_material(std::string_view label, ByteView context, MutableBytes out) const;
+  Result<void> export_keying_material(std::string_view label, ByteView context,
+                                      MutableBytes out) const;
 
-  // The only place where a fatal alert is queued, the closures are marked and the session is given up. Returns the error that
-  // the connection died of: this one, or an earlier one.
+  // The only place where a fatal alert is queued, the closures are marked and the session is given
+  // up. Returns the error that the connection died of: this one, or an earlier one.
   Error fail(Error error);
 
  private:
@@ -142,7 +152,8 @@ class Connection {
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();
-  Result<void> establish(Outcome& outcome, const FinishedVerified& finished, const PeerAuthenticated& peer);
+  Result<void> establish(Outcome& outcome, const FinishedVerified& finished,
+                         const PeerAuthenticated& peer);
   Result<void> send_tickets();
   Result<Received> receive_once();
   Result<void> post_handshake(const HandshakeMessage& message);

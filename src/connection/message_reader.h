@@ -11,8 +11,8 @@ class MessageReader {
  public:
   // The content of a handshake record.
   void append(ByteView content) { buffer_.append(content); }
-  // The next complete message, or false while it is not all here. The one returned before is dropped first. A message longer
-  // than its kind may be is refused as soon as its header is here.
+  // The next complete message, or false while it is not all here. The one returned before is
+  // dropped first. A message longer than its kind may be is refused as soon as its header is here.
   Result<bool> next(HandshakeMessage& message, std::size_t max_certificate_list);
   // The message returned last is done with.
   void release();

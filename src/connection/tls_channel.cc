@@ -39,7 +39,8 @@ Result<Arrival> TlsChannel::receive() {
   // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types."
   if (record->type != ContentType::handshake && messages_.holds_input()) {
     reader_.release();
-    return Error{Reason::mixed_handshake_and_non_handshake_data, AlertDescription::unexpected_message};
+    return Error{Reason::mixed_handshake_and_non_handshake_data,
+                 AlertDescription::unexpected_message};
   }
   if (record->type != ContentType::alert && !record->content.empty()) warnings_ = 0;
   switch (record->type) {
@@ -47,9 +48,7 @@ Result<Arrival> TlsChannel::receive() {
       messages_.append(record->content);
       reader_.release();
       return Arrival::handshake;
-    case ContentType::application_data:
-      data_ = record->content;
-      return Arrival::data;
+    case ContentType::application_data: data_ = record->content; return Arrival::data;
     default: break;
   }
   const Result<Arrival> arrival = receive_alert(record->content);
@@ -61,7 +60,8 @@ Result<Arrival> TlsChannel::receive_alert(ByteView content) {
   hooks_.observer->message(Flow::received, ContentType::alert, content);
   const Alert alert = TRY(Alert::parse(content));
   hooks_.observer->alert(Flow::received, alert.level, alert.description);
-  // RFC 8446 §6: the level says nothing in TLS 1.3; "close_notify" and "user_canceled" are the closure alerts.
+  // RFC 8446 §6: the level says nothing in TLS 1.3; "close_notify" and "user_canceled" are the
+  // closure alerts.
   if (alert.description == AlertDescription::close_notify) {
     close_.close_notify_received();
     return Arrival::close_notify;
@@ -117,9 +117,10 @@ Result<void> TlsChannel::send_change_cipher_spec() {
 }
 
 Result<void> TlsChannel::install_read(Level, const Suite& suite, ByteView traffic_secret) {
-  // RFC 8446 §5.1: "Handshake messages MUST NOT span key changes. Implementations MUST verify that all messages immediately
-  // preceding a key change align with a record boundary".
-  if (messages_.holds_input()) return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  // RFC 8446 §5.1: "Handshake messages MUST NOT span key changes. Implementations MUST verify that
+  // all messages immediately preceding a key change align with a record boundary".
+  if (messages_.holds_input())
+    return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
   const TrafficKeys keys = TRY(traffic_keys(algorithms_, suite, traffic_secret));
   return reader_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
 }

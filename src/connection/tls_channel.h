@@ -1,4 +1,5 @@
-// The channel over TLS records: both record halves, the messages inside them, and the alerts between them.
+// The channel over TLS records: both record halves, the messages inside them, and the alerts
+// between them.
 #pragma once
 
 #include "config/config.h"
@@ -15,15 +16,16 @@ namespace ciao::tls {
 // What a record turned out to be.
 enum class Arrival : std::uint8_t {
   input_wanted,
-  handshake,    // appended to messages()
-  data,         // application data: data() has it
+  handshake,  // appended to messages()
+  data,       // application data: data() has it
   close_notify,
-  warning,      // an alert that changes nothing
+  warning,  // an alert that changes nothing
 };
 
 class TlsChannel final : public Channel {
  public:
-  TlsChannel(const Algorithms& algorithms, const ConfigRef& config, const Hooks& hooks, CloseState& close)
+  TlsChannel(const Algorithms& algorithms, const ConfigRef& config, const Hooks& hooks,
+             CloseState& close)
       : algorithms_(algorithms), config_(config), hooks_(hooks), close_(close) {}
 
   // --- for the handshake ---

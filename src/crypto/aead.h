@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "crypto/algorithms.h"
 #include "base/bytes.h"
+#include "crypto/algorithms.h"
 
 namespace ciao::tls {
 
@@ -20,7 +20,8 @@ constexpr std::size_t aead_tag_size(AeadId id) { return id == AeadId::aes_128_cc
 
 enum class Direction : std::uint8_t { seal, open };
 
-// Holds one keyed libcrypto cipher context. For one direction of one connection: not shared between threads.
+// Holds one keyed libcrypto cipher context. For one direction of one connection: not shared between
+// threads.
 class Aead {
  public:
   Aead() = default;
@@ -38,19 +39,23 @@ class Aead {
   // Sets the key; the context of an earlier key of the same algorithm is used again.
   Result<void> set_key(const Algorithms& algorithms, AeadId id, Direction direction, ByteView key);
 
-  // Seals `plaintext` followed by `trailer` (the inner content type and padding of TLS 1.3) into `out`, which holds exactly
-  // both and the tag. `plaintext` may lie anywhere outside `out`.
-  Result<void> seal(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer, MutableBytes out);
+  // Seals `plaintext` followed by `trailer` (the inner content type and padding of TLS 1.3) into
+  // `out`, which holds exactly both and the tag. `plaintext` may lie anywhere outside `out`.
+  Result<void> seal(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer,
+                    MutableBytes out);
 
-  // Opens `sealed` (ciphertext and tag) in place and returns the plaintext within it. A wrong tag is the error
-  // decryption_failed_or_bad_record_mac with bad_record_mac; the content of `sealed` is then undefined and must not be used.
+  // Opens `sealed` (ciphertext and tag) in place and returns the plaintext within it. A wrong tag
+  // is the error decryption_failed_or_bad_record_mac with bad_record_mac; the content of `sealed`
+  // is then undefined and must not be used.
   Result<MutableBytes> open(ByteView nonce, ByteView aad, MutableBytes sealed);
 
  private:
   bool is_ccm() const { return id_ == AeadId::aes_128_ccm || id_ == AeadId::aes_128_ccm_8; }
-  bool seal_ccm(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer, MutableBytes out);
+  bool seal_ccm(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer,
+                MutableBytes out);
   bool open_ccm(ByteView nonce, ByteView aad, MutableBytes ciphertext, MutableBytes tag);
-  bool seal_stream(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer, MutableBytes out);
+  bool seal_stream(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer,
+                   MutableBytes out);
   bool open_stream(ByteView nonce, ByteView aad, MutableBytes ciphertext, MutableBytes tag);
 
   EVP_CIPHER_CTX* context_ = nullptr;

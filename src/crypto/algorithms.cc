@@ -22,7 +22,8 @@ constexpr std::array<CipherName, kAeadCount> kCiphers{{
     {"AES-128-CCM", NID_aes_128_ccm},
     {"AES-128-CCM", NID_aes_128_ccm},
 }};
-constexpr std::array<CipherName, kHashCount> kDigests{{{"SHA2-256", NID_sha256}, {"SHA2-384", NID_sha384}}};
+constexpr std::array<CipherName, kHashCount> kDigests{
+    {{"SHA2-256", NID_sha256}, {"SHA2-384", NID_sha384}}};
 
 // OpenSSL 3.0 asks the ENGINEs registered for a cipher or digest before it fetches from a provider.
 bool engine_has_cipher(int nid) {
@@ -42,13 +43,17 @@ bool engine_has_digest(int nid) {
 }  // namespace
 
 Algorithms::Algorithms(OSSL_LIB_CTX* libctx, const char* properties)
-    : libctx_(libctx), properties_(properties ? properties : ""), has_properties_(properties != nullptr) {
-  // An algorithm that is not there is expected, and must not leave an entry for an unrelated call to find.
+    : libctx_(libctx),
+      properties_(properties ? properties : ""),
+      has_properties_(properties != nullptr) {
+  // An algorithm that is not there is expected, and must not leave an entry for an unrelated call
+  // to find.
   ERR_set_mark();
   for (std::size_t i = 0; i < kAeadCount; ++i) {
     // A legacy EVP_CIPHER is static: freeing it does nothing.
-    aeads_[i] = engine_has_cipher(kCiphers[i].nid) ? const_cast<EVP_CIPHER*>(EVP_get_cipherbynid(kCiphers[i].nid))
-                                                   : EVP_CIPHER_fetch(libctx, kCiphers[i].name, properties);
+    aeads_[i] = engine_has_cipher(kCiphers[i].nid)
+                    ? const_cast<EVP_CIPHER*>(EVP_get_cipherbynid(kCiphers[i].nid))
+                    : EVP_CIPHER_fetch(libctx, kCiphers[i].name, properties);
   }
   bool engine_hashes = false;
   for (std::size_t i = 0; i < kHashCount; ++i) {
@@ -65,7 +70,8 @@ bool Algorithms::default_provider_hashes() const {
   for (const EVP_MD* digest : digests_) {
     if (digest == nullptr) return false;
     const OSSL_PROVIDER* provider = EVP_MD_get0_provider(digest);
-    if (provider == nullptr || std::string_view(OSSL_PROVIDER_get0_name(provider)) != "default") return false;
+    if (provider == nullptr || std::string_view(OSSL_PROVIDER_get0_name(provider)) != "default")
+      return false;
   }
   return true;
 }

@@ -1,4 +1,5 @@
-// The libcrypto algorithms that a context uses, looked up once: a fetch costs more than hashing a kilobyte.
+// The libcrypto algorithms that a context uses, looked up once: a fetch costs more than hashing a
+// kilobyte.
 #pragma once
 
 #include <openssl/evp.h>
@@ -13,7 +14,14 @@
 namespace ciao::tls {
 
 enum class HashId : std::uint8_t { sha256, sha384 };
-enum class AeadId : std::uint8_t { aes_128_gcm, aes_256_gcm, chacha20_poly1305, aes_128_ccm, aes_128_ccm_8, none };
+enum class AeadId : std::uint8_t {
+  aes_128_gcm,
+  aes_256_gcm,
+  chacha20_poly1305,
+  aes_128_ccm,
+  aes_128_ccm_8,
+  none
+};
 
 constexpr std::size_t kHashCount = 2;
 constexpr std::size_t kAeadCount = 5;
@@ -23,8 +31,9 @@ constexpr std::size_t hash_size(HashId hash) { return hash == HashId::sha256 ? 3
 // Immutable after construction; shared by every connection of a context, in any thread.
 class Algorithms : public RefCounted<Algorithms> {
  public:
-  // `libctx` null is libcrypto's default context; `properties` may be null. An algorithm that no provider offers is not an
-  // error here: aead() or digest() answers null and the suites that need it are not available.
+  // `libctx` null is libcrypto's default context; `properties` may be null. An algorithm that no
+  // provider offers is not an error here: aead() or digest() answers null and the suites that need
+  // it are not available.
   Algorithms(OSSL_LIB_CTX* libctx, const char* properties);
   ~Algorithms();
   Algorithms(const Algorithms&) = delete;
@@ -38,8 +47,8 @@ class Algorithms : public RefCounted<Algorithms> {
   bool supports(AeadId aead, HashId hash) const {
     return aead != AeadId::none && this->aead(aead) != nullptr && digest(hash) != nullptr;
   }
-  // Whether hashes may be computed by libcrypto's low-level SHA-2 functions, which are several times cheaper to call but know
-  // nothing of providers, property queries, FIPS or ENGINEs.
+  // Whether hashes may be computed by libcrypto's low-level SHA-2 functions, which are several
+  // times cheaper to call but know nothing of providers, property queries, FIPS or ENGINEs.
   bool direct_hashing() const { return direct_hashing_; }
 
  private:
@@ -54,6 +63,8 @@ class Algorithms : public RefCounted<Algorithms> {
 };
 
 // The error for a libcrypto call that failed although nothing was wrong with its input.
-constexpr Error crypto_failure() { return {Reason::internal_error, AlertDescription::internal_error}; }
+constexpr Error crypto_failure() {
+  return {Reason::internal_error, AlertDescription::internal_error};
+}
 
 }  // namespace ciao::tls

@@ -10,7 +10,8 @@ constexpr std::size_t block_size(HashId id) { return id == HashId::sha256 ? 64 :
 
 }  // namespace
 
-Hash::Hash(const Algorithms& algorithms, HashId id) : id_(id), direct_(algorithms.direct_hashing()) {
+Hash::Hash(const Algorithms& algorithms, HashId id)
+    : id_(id), direct_(algorithms.direct_hashing()) {
   if (direct_) {
     if (id == HashId::sha256) {
       SHA256_Init(&state_.sha256);
@@ -20,7 +21,8 @@ Hash::Hash(const Algorithms& algorithms, HashId id) : id_(id), direct_(algorithm
     return;
   }
   state_.evp = EVP_MD_CTX_new();
-  failed_ = state_.evp == nullptr || EVP_DigestInit_ex2(state_.evp, algorithms.digest(id), nullptr) != 1;
+  failed_ =
+      state_.evp == nullptr || EVP_DigestInit_ex2(state_.evp, algorithms.digest(id), nullptr) != 1;
 }
 
 Hash::Hash(const Hash& other) { copy_from(other); }
@@ -50,7 +52,8 @@ void Hash::copy_from(const Hash& other) {
     return;
   }
   state_.evp = EVP_MD_CTX_new();
-  if (state_.evp == nullptr || EVP_MD_CTX_copy_ex(state_.evp, other.state_.evp) != 1) failed_ = true;
+  if (state_.evp == nullptr || EVP_MD_CTX_copy_ex(state_.evp, other.state_.evp) != 1)
+    failed_ = true;
 }
 
 void Hash::update(ByteView bytes) {
@@ -79,7 +82,8 @@ Result<Digest> Hash::digest() const {
   return digest;
 }
 
-Result<Digest> hash_of(const Algorithms& algorithms, HashId id, std::initializer_list<ByteView> parts) {
+Result<Digest> hash_of(const Algorithms& algorithms, HashId id,
+                       std::initializer_list<ByteView> parts) {
   Hash hash(algorithms, id);
   for (const ByteView part : parts) hash.update(part);
   return hash.digest();

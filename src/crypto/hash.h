@@ -25,7 +25,8 @@ class Digest {
   std::uint8_t size_ = 0;
 };
 
-// A running hash. Copying takes a snapshot. A failure inside libcrypto is remembered and reported by finish().
+// A running hash. Copying takes a snapshot. A failure inside libcrypto is remembered and reported
+// by finish().
 class Hash {
  public:
   Hash(const Algorithms& algorithms, HashId id);
@@ -52,9 +53,11 @@ class Hash {
 };
 
 // The hash of the concatenation of `parts`.
-Result<Digest> hash_of(const Algorithms& algorithms, HashId id, std::initializer_list<ByteView> parts);
+Result<Digest> hash_of(const Algorithms& algorithms, HashId id,
+                       std::initializer_list<ByteView> parts);
 
 // RFC 2104 over the concatenation of `parts`.
-Result<HashSecret> hmac(const Algorithms& algorithms, HashId id, ByteView key, std::initializer_list<ByteView> parts);
+Result<HashSecret> hmac(const Algorithms& algorithms, HashId id, ByteView key,
+                        std::initializer_list<ByteView> parts);
 
 }  // namespace ciao::tls

@@ -45,7 +45,8 @@ const GroupInfo* find_group(NamedGroup group) {
 Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {
   const GroupInfo* info = find_group(group);
   if (info == nullptr) return crypto_failure();
-  const PkeyCtx context(EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+  const PkeyCtx context(
+      EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
       (info->curve != nullptr && EVP_PKEY_CTX_set_group_name(context.get(), info->curve) != 1) ||
@@ -70,7 +71,8 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
     ERR_pop_to_mark();
     return kBadShare;
   }
-  const PkeyCtx context(EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key_, algorithms.properties()));
+  const PkeyCtx context(
+      EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key_, algorithms.properties()));
   std::size_t size = 0;
   if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
       EVP_PKEY_derive_set_peer(context.get(), peer_key.get()) != 1 ||
@@ -93,18 +95,21 @@ EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, By
   const GroupInfo* info = find_group(group);
   if (info == nullptr || !well_formed(*info, value)) return nullptr;
   if (info->curve == nullptr) {
-    return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type, algorithms.properties(), value.data(),
-                                          value.size());
+    return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type,
+                                          algorithms.properties(), value.data(), value.size());
   }
-  const PkeyCtx context(EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+  const PkeyCtx context(
+      EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
   const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(info->curve), 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(value.data()),
-                                        value.size()),
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(info->curve),
+                                       0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                        const_cast<std::uint8_t*>(value.data()), value.size()),
       OSSL_PARAM_construct_end()};
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, const_cast<OSSL_PARAM*>(parameters)) != 1) {
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY,
+                        const_cast<OSSL_PARAM*>(parameters)) != 1) {
     return nullptr;
   }
   return key;

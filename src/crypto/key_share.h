@@ -25,7 +25,9 @@ const GroupInfo* find_group(NamedGroup group);
 class KeyShare {
  public:
   KeyShare(KeyShare&& other) noexcept
-      : group_(other.group_), key_(std::exchange(other.key_, nullptr)), public_(std::move(other.public_)) {}
+      : group_(other.group_),
+        key_(std::exchange(other.key_, nullptr)),
+        public_(std::move(other.public_)) {}
   KeyShare& operator=(KeyShare&& other) noexcept {
     group_ = other.group_;
     std::swap(key_, other.key_);
@@ -39,8 +41,8 @@ class KeyShare {
   NamedGroup group() const { return group_; }
   // key_exchange of the KeyShareEntry
   ByteView public_value() const { return public_; }
-  // The shared secret with the peer's key_exchange. A value that is not on the curve, or whose result everybody knows
-  // (RFC 7748 §6), is illegal_parameter.
+  // The shared secret with the peer's key_exchange. A value that is not on the curve, or whose
+  // result everybody knows (RFC 7748 §6), is illegal_parameter.
   Result<SecretBytes> derive(const Algorithms& algorithms, ByteView peer) const;
 
  private:
@@ -51,7 +53,8 @@ class KeyShare {
   Bytes public_;
 };
 
-// A public value as a libcrypto key, for the interfaces that show it; null if it is not valid. The caller owns it.
+// A public value as a libcrypto key, for the interfaces that show it; null if it is not valid. The
+// caller owns it.
 EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value);
 
 }  // namespace ciao::tls

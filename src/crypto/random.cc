@@ -10,7 +10,8 @@ Result<void> random_bytes(const Algorithms& algorithms, MutableBytes out) {
 }
 
 Result<void> random_secret(const Algorithms& algorithms, MutableBytes out) {
-  if (RAND_priv_bytes_ex(algorithms.libctx(), out.data(), out.size(), 0) != 1) return crypto_failure();
+  if (RAND_priv_bytes_ex(algorithms.libctx(), out.data(), out.size(), 0) != 1)
+    return crypto_failure();
   return {};
 }
 

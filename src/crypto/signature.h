@@ -15,11 +15,11 @@ constexpr std::size_t kKeyKindCount = 6;
 struct SchemeInfo {
   SignatureScheme scheme;
   KeyKind key;
-  const char* digest;     // libcrypto's name; null where the scheme hashes by itself
-  int digest_nid;         // NID_undef where the scheme hashes by itself
-  int signature_nid;      // EVP_PKEY_RSA, EVP_PKEY_RSA_PSS, EVP_PKEY_EC, ...
-  NamedGroup curve;       // RFC 8446 §4.2.3 binds ECDSA schemes to curves; none otherwise
-  bool tls13;             // may sign TLS 1.3 handshake messages
+  const char* digest;           // libcrypto's name; null where the scheme hashes by itself
+  int digest_nid;               // NID_undef where the scheme hashes by itself
+  int signature_nid;            // EVP_PKEY_RSA, EVP_PKEY_RSA_PSS, EVP_PKEY_EC, ...
+  NamedGroup curve;             // RFC 8446 §4.2.3 binds ECDSA schemes to curves; none otherwise
+  bool tls13;                   // may sign TLS 1.3 handshake messages
   std::uint16_t security_bits;  // of the digest, or of the scheme where it hashes by itself
 };
 
@@ -30,14 +30,15 @@ const SchemeInfo* find_scheme(SignatureScheme scheme);
 bool key_kind(const EVP_PKEY* key, KeyKind& kind);
 // The curve of an EC key, none for other keys and unnamed curves.
 NamedGroup key_curve(const EVP_PKEY* key);
-// Whether `key` can make or check signatures of `scheme` as TLS 1.3 defines it: kind, curve, and for RSA-PSS a modulus
-// long enough for the hash (RFC 8017 §9.1.1).
+// Whether `key` can make or check signatures of `scheme` as TLS 1.3 defines it: kind, curve, and
+// for RSA-PSS a modulus long enough for the hash (RFC 8017 §9.1.1).
 bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme);
 
 // The longest signature that a signer may return: RSA with 16384 bits.
 constexpr std::size_t kMaxSignatureSize = 2048;
 
-// A private key, wherever it lives. Implementations may answer later: sign() is then called again with the same arguments.
+// A private key, wherever it lives. Implementations may answer later: sign() is then called again
+// with the same arguments.
 class Signer {
  public:
   enum class Status : std::uint8_t { done, pending };
@@ -51,11 +52,11 @@ class Signer {
 };
 
 // Signs with a libcrypto key, which is borrowed.
-Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme, ByteView content,
-                           Bytes& signature);
+Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,
+                           ByteView content, Bytes& signature);
 
 // RFC 8446 §4.4.3: a signature that does not verify is decrypt_error.
-Result<void> verify_signature(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme, ByteView content,
-                              ByteView signature);
+Result<void> verify_signature(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,
+                              ByteView content, ByteView signature);
 
 }  // namespace ciao::tls

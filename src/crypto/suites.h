@@ -18,8 +18,9 @@ struct Suite {
 // Null for a suite that TLS 1.3 does not have.
 const Suite* find_suite13(std::uint16_t id);
 
-// How many records one key may seal before it has to be replaced (RFC 8446 §5.5; for CCM-8 and the CCM integrity bound see
-// RFC 9147 §B). We update far below the bound; a peer that goes past it fails closed.
+// How many records one key may seal before it has to be replaced (RFC 8446 §5.5; for CCM-8 and the
+// CCM integrity bound see RFC 9147 §B). We update far below the bound; a peer that goes past it
+// fails closed.
 std::uint64_t confidentiality_limit(AeadId aead);
 
 }  // namespace ciao::tls

@@ -8,7 +8,8 @@ namespace ciao::tls {
 Result<bool> write_certificate_authorities(Exchange& exchange, In message, Writer& body) {
   const Config& config = *exchange.config;
   const std::vector<Bytes>& names =
-      message == In::certificate_request && !config.client_ca_names.empty() ? config.client_ca_names : config.ca_names;
+      message == In::certificate_request && !config.client_ca_names.empty() ? config.client_ca_names
+                                                                            : config.ca_names;
   if (names.empty()) return false;
   const Writer::Scope list = body.scope16();
   for (const Bytes& name : names) body.vector16(name);

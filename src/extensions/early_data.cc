@@ -1,4 +1,5 @@
-// early_data (RFC 8446 §4.2.10). ciao neither sends nor accepts early data yet: a server lets it pass unread.
+// early_data (RFC 8446 §4.2.10). ciao neither sends nor accepts early data yet: a server lets it
+// pass unread.
 #include "extensions/registry.h"
 
 namespace ciao::tls {

@@ -24,8 +24,12 @@ enum class In : std::uint8_t {
   certificate_request = 32,
   new_session_ticket = 64,
 };
-constexpr std::uint8_t operator|(In a, In b) { return static_cast<std::uint8_t>(code(a) | code(b)); }
-constexpr std::uint8_t operator|(std::uint8_t a, In b) { return static_cast<std::uint8_t>(a | code(b)); }
+constexpr std::uint8_t operator|(In a, In b) {
+  return static_cast<std::uint8_t>(code(a) | code(b));
+}
+constexpr std::uint8_t operator|(std::uint8_t a, In b) {
+  return static_cast<std::uint8_t>(a | code(b));
+}
 
 struct KeyShareEntry {
   NamedGroup group{};
@@ -38,7 +42,8 @@ struct PskIdentity {
   ByteView binder;
 };
 
-// What the client's ClientHello said, as the server read it. The views live as long as the server keeps the message.
+// What the client's ClientHello said, as the server read it. The views live as long as the server
+// keeps the message.
 struct Offered {
   bool supported_versions_present = false;
   bool supported_groups_present = false;
@@ -51,7 +56,8 @@ struct Offered {
   std::vector<ProtocolVersion> versions;
   std::vector<KeyShareEntry> key_shares;
   std::vector<PskIdentity> psk_identities;
-  std::size_t binders_size = 0;  // bytes at the end of ClientHello that the binders take up, their length included
+  std::size_t binders_size =
+      0;  // bytes at the end of ClientHello that the binders take up, their length included
   ByteView server_name;
   ByteView alpn;
   ByteView cookie;
@@ -59,9 +65,13 @@ struct Offered {
 
 // One handshake's negotiation.
 struct Exchange {
-  Exchange(Role own_role, const Algorithms& algs, const ConfigRef& configuration, const Hooks& outside,
-           Negotiated& facts)
-      : role(own_role), algorithms(algs), config(configuration), hooks(outside), negotiated(facts) {}
+  Exchange(Role own_role, const Algorithms& algs, const ConfigRef& configuration,
+           const Hooks& outside, Negotiated& facts)
+      : role(own_role),
+        algorithms(algs),
+        config(configuration),
+        hooks(outside),
+        negotiated(facts) {}
 
   Role role;
   const Algorithms& algorithms;
@@ -71,9 +81,10 @@ struct Exchange {
   Negotiated& negotiated;
 
   // --- client ---
-  std::vector<ExtensionType> sent;  // in the ClientHello, or in the CertificateRequest, that is being answered
+  std::vector<ExtensionType>
+      sent;  // in the ClientHello, or in the CertificateRequest, that is being answered
   std::vector<KeyShare> key_shares;
-  Ref<Session> offered_session;  // whose PSK is in the ClientHello
+  Ref<Session> offered_session;               // whose PSK is in the ClientHello
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
 
@@ -94,9 +105,12 @@ struct Exchange {
     return config->groups.empty() ? std::span<const NamedGroup>(kDefaultGroups) : config->groups;
   }
   std::span<const SignatureScheme> schemes() const {
-    return config->schemes.empty() ? std::span<const SignatureScheme>(kDefaultSchemes) : config->schemes;
+    return config->schemes.empty() ? std::span<const SignatureScheme>(kDefaultSchemes)
+                                   : config->schemes;
   }
-  bool has_sent(ExtensionType type) const { return std::find(sent.begin(), sent.end(), type) != sent.end(); }
+  bool has_sent(ExtensionType type) const {
+    return std::find(sent.begin(), sent.end(), type) != sent.end();
+  }
 };
 
 }  // namespace ciao::tls

@@ -22,12 +22,13 @@ bool contains(std::span<const NamedGroup> groups, NamedGroup group) {
   return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
-// One share, for our first group: a second one would cost as much as a HelloRetryRequest would cost the few peers that
-// need it.
+// One share, for our first group: a second one would cost as much as a HelloRetryRequest would cost
+// the few peers that need it.
 Result<void> make_share(Exchange& exchange) {
   NamedGroup group = exchange.retry_group;
   if (group == NamedGroup::none) {
-    if (!exchange.key_shares.empty()) return {};  // a HelloRetryRequest that asked for something else
+    if (!exchange.key_shares.empty())
+      return {};  // a HelloRetryRequest that asked for something else
     for (const NamedGroup candidate : exchange.groups()) {
       if (find_group(candidate) != nullptr) {
         group = candidate;
@@ -37,7 +38,8 @@ Result<void> make_share(Exchange& exchange) {
   } else if (!exchange.key_shares.empty() && exchange.key_shares.front().group() == group) {
     return {};
   }
-  if (group == NamedGroup::none) return Error{Reason::no_suitable_key_share, AlertDescription::internal_error};
+  if (group == NamedGroup::none)
+    return Error{Reason::no_suitable_key_share, AlertDescription::internal_error};
   exchange.key_shares.clear();
   exchange.key_shares.push_back(TRY(KeyShare::generate(exchange.algorithms, group)));
   return {};
@@ -54,16 +56,18 @@ Result<void> parse_client_shares(Exchange& exchange, Reader body) {
     for (const KeyShareEntry& earlier : exchange.offered.key_shares) {
       if (earlier.group == entry.group) return kBadShare;
     }
-    // "Clients MUST NOT offer any KeyShareEntry values for groups not listed in the client's "supported_groups" extension."
+    // "Clients MUST NOT offer any KeyShareEntry values for groups not listed in the client's
+    // "supported_groups" extension."
     if (!contains(exchange.negotiated.peer_groups, entry.group)) return kBadShare;
     exchange.offered.key_shares.push_back(entry);
     // Duplicates are found by comparison: no honest client offers more than a handful.
     if (exchange.offered.key_shares.size() > 64) return kBadShare;
   }
-  // After a HelloRetryRequest: "replacing the original "key_share" extension with one containing only a new KeyShareEntry
-  // for the group indicated".
+  // After a HelloRetryRequest: "replacing the original "key_share" extension with one containing
+  // only a new KeyShareEntry for the group indicated".
   if (exchange.retry && exchange.selected_group != NamedGroup::none &&
-      (exchange.offered.key_shares.size() != 1 || exchange.offered.key_shares[0].group != exchange.selected_group)) {
+      (exchange.offered.key_shares.size() != 1 ||
+       exchange.offered.key_shares[0].group != exchange.selected_group)) {
     return kBadShare;
   }
   return {};
@@ -72,8 +76,9 @@ Result<void> parse_client_shares(Exchange& exchange, Reader body) {
 Result<void> parse_retry_group(Exchange& exchange, Reader body) {
   const NamedGroup group = static_cast<NamedGroup>(TRY(body.u16()));
   TRY(body.finish());
-  // "the selected_group field corresponds to a group which was provided in the "supported_groups" extension ... and ... does
-  // not correspond to a group which was provided in the "key_share" extension in the original ClientHello"
+  // "the selected_group field corresponds to a group which was provided in the "supported_groups"
+  // extension ... and ... does not correspond to a group which was provided in the "key_share"
+  // extension in the original ClientHello"
   if (!contains(exchange.groups(), group) || find_group(group) == nullptr) return kBadShare;
   for (const KeyShare& share : exchange.key_shares) {
     if (share.group() == group) return kBadShare;
@@ -85,9 +90,10 @@ Result<void> parse_retry_group(Exchange& exchange, Reader body) {
 Result<void> parse_server_share(Exchange& exchange, Reader body) {
   const KeyShareEntry entry = TRY(parse_entry(body));
   TRY(body.finish());
-  // "servers MUST NOT send a KeyShareEntry for any group not indicated in the client's "supported_groups"", and it must be
-  // one that we hold the private half of.
-  if (exchange.key_shares.empty() || exchange.key_shares.front().group() != entry.group) return kBadShare;
+  // "servers MUST NOT send a KeyShareEntry for any group not indicated in the client's
+  // "supported_groups"", and it must be one that we hold the private half of.
+  if (exchange.key_shares.empty() || exchange.key_shares.front().group() != entry.group)
+    return kBadShare;
   exchange.key_share_seen = true;
   exchange.negotiated.group = entry.group;
   exchange.peer_key_exchange = to_bytes(entry.key_exchange);

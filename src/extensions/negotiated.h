@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "crypto/signature.h"
 #include "crypto/suites.h"
 #include "messages/client_hello.h"
 #include "x509/certificate.h"
-#include "crypto/signature.h"
 
 namespace ciao::tls {
 
@@ -21,12 +21,13 @@ struct Negotiated {
   bool resumed = false;
   bool hello_retry = false;
   bool certificate_requested = false;
-  bool status_requested = false;   // the client asked for a staple
+  bool status_requested = false;  // the client asked for a staple
   bool server_name_acknowledged = false;
   const Suite* suite = nullptr;
   std::array<std::uint8_t, kRandomSize> client_random{};
   std::array<std::uint8_t, kRandomSize> server_random{};
-  std::string server_name;  // the name in use: asked for (client), accepted (server), or of the resumed session
+  std::string server_name;  // the name in use: asked for (client), accepted (server), or of the
+                            // resumed session
   Bytes alpn;
   Ref<PeerCertificates> peer;
   Bytes ocsp_response;  // client: as stapled

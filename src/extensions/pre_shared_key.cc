@@ -26,7 +26,8 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
     entry.identity = TRY(identities.vector16());
     if (entry.identity.empty()) return body.malformed();
     entry.obfuscated_ticket_age = TRY(identities.u32());
-    // Each identity has its binder: a list that is too short or too long is refused whatever is looked at later.
+    // Each identity has its binder: a list that is too short or too long is refused whatever is
+    // looked at later.
     entry.binder = TRY(binders.vector8());
     if (entry.binder.size() < 32) return body.malformed();
     if (offered.size() < kMaxIdentities) offered.push_back(entry);
@@ -43,11 +44,15 @@ std::int64_t wall_clock_ms() {
 }
 
 bool psk_offerable(const Exchange& exchange, const Session& session) {
-  if (session.version != ProtocolVersion::tls1_3 || session.ticket.empty() || session.secret.empty()) return false;
+  if (session.version != ProtocolVersion::tls1_3 || session.ticket.empty() ||
+      session.secret.empty())
+    return false;
   if (session.not_resumable || !exchange.config->allows(ProtocolVersion::tls1_3)) return false;
   const std::int64_t now = wall_clock_ms() / 1000;
-  // "Clients MUST NOT attempt to use tickets which have ages greater than the "ticket_lifetime" value".
-  const std::int64_t lifetime = std::min<std::int64_t>(session.ticket_lifetime_hint, Session::kMaxTicketLifetime);
+  // "Clients MUST NOT attempt to use tickets which have ages greater than the "ticket_lifetime"
+  // value".
+  const std::int64_t lifetime =
+      std::min<std::int64_t>(session.ticket_lifetime_hint, Session::kMaxTicketLifetime);
   if (session.expired(now) || now - session.time > lifetime) return false;
   const Suite* own = find_suite13(session.suite);
   if (own == nullptr) return false;
@@ -65,7 +70,8 @@ std::size_t binders_size(const Exchange& exchange) {
 }
 
 std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms) {
-  const std::int64_t made = session.received_at_ms != 0 ? session.received_at_ms : session.time * 1000;
+  const std::int64_t made =
+      session.received_at_ms != 0 ? session.received_at_ms : session.time * 1000;
   const std::int64_t age = std::max<std::int64_t>(now_ms - made, 0);
   return static_cast<std::uint32_t>(age) + session.ticket_age_add;
 }
@@ -83,7 +89,8 @@ Result<bool> write_pre_shared_key(Exchange& exchange, In message, Writer& body) 
     body.vector16(session.ticket);
     body.u32(obfuscated_ticket_age(session, wall_clock_ms()));
   }
-  // The binders are computed over everything before them; their room is filled in by handshake/resumption.
+  // The binders are computed over everything before them; their room is filled in by
+  // handshake/resumption.
   const std::size_t room = binders_size(exchange);
   body.u16(static_cast<std::uint32_t>(room - 2));
   body.u8(static_cast<std::uint32_t>(room - 3));
@@ -93,7 +100,8 @@ Result<bool> write_pre_shared_key(Exchange& exchange, In message, Writer& body) 
 
 Result<void> parse_pre_shared_key(Exchange& exchange, In message, Reader body) {
   if (message == In::client_hello) return parse_offered_psks(exchange, body);
-  // "Clients MUST verify that the server's selected_identity is within the range supplied by the client". We supply one.
+  // "Clients MUST verify that the server's selected_identity is within the range supplied by the
+  // client". We supply one.
   const std::uint16_t selected = TRY(body.u16());
   TRY(body.finish());
   if (selected != 0 || !exchange.offered_session) {

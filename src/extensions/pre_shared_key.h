@@ -6,10 +6,12 @@
 
 namespace ciao::tls {
 
-// Whether the session may be offered now: a TLS 1.3 ticket that is alive and whose hash a configured suite has.
+// Whether the session may be offered now: a TLS 1.3 ticket that is alive and whose hash a
+// configured suite has.
 bool psk_offerable(const Exchange& exchange, const Session& session);
 
-// Bytes that the binders will take up at the end of a ClientHello that offers `exchange.offered_session`.
+// Bytes that the binders will take up at the end of a ClientHello that offers
+// `exchange.offered_session`.
 std::size_t binders_size(const Exchange& exchange);
 
 // RFC 8446 §4.2.11.1: in milliseconds, with the server's ticket_age_add.

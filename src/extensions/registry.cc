@@ -6,39 +6,44 @@ namespace ciao::tls {
 namespace {
 
 constexpr ExtensionHandler kRegistry[] = {
-    {ExtensionType::supported_versions, In::client_hello | In::server_hello | In::hello_retry_request,
-     write_supported_versions, parse_supported_versions, missing_supported_versions},
-    {ExtensionType::server_name, In::client_hello | In::encrypted_extensions, write_server_name, parse_server_name,
-     missing_server_name},
-    {ExtensionType::supported_groups, In::client_hello | In::encrypted_extensions, write_supported_groups,
-     parse_supported_groups, nullptr},
-    {ExtensionType::signature_algorithms, In::client_hello | In::certificate_request, write_signature_algorithms,
-     parse_signature_algorithms, missing_signature_algorithms},
+    {ExtensionType::supported_versions,
+     In::client_hello | In::server_hello | In::hello_retry_request, write_supported_versions,
+     parse_supported_versions, missing_supported_versions},
+    {ExtensionType::server_name, In::client_hello | In::encrypted_extensions, write_server_name,
+     parse_server_name, missing_server_name},
+    {ExtensionType::supported_groups, In::client_hello | In::encrypted_extensions,
+     write_supported_groups, parse_supported_groups, nullptr},
+    {ExtensionType::signature_algorithms, In::client_hello | In::certificate_request,
+     write_signature_algorithms, parse_signature_algorithms, missing_signature_algorithms},
     {ExtensionType::signature_algorithms_cert, In::client_hello | In::certificate_request,
      write_signature_algorithms_cert, parse_signature_algorithms_cert, nullptr},
-    {ExtensionType::status_request, In::client_hello | In::certificate | In::certificate_request, write_status_request,
-     parse_status_request, nullptr},
-    {ExtensionType::application_layer_protocol_negotiation, In::client_hello | In::encrypted_extensions, write_alpn,
-     parse_alpn, nullptr},
-    {ExtensionType::signed_certificate_timestamp, In::client_hello | In::certificate | In::certificate_request, write_sct,
-     parse_sct, nullptr},
-    {ExtensionType::cookie, In::client_hello | In::hello_retry_request, write_cookie, parse_cookie, nullptr},
-    {ExtensionType::psk_key_exchange_modes, static_cast<std::uint8_t>(In::client_hello), write_psk_modes,
-     parse_psk_modes, nullptr},
-    {ExtensionType::certificate_authorities, In::client_hello | In::certificate_request, write_certificate_authorities,
-     parse_certificate_authorities, nullptr},
-    {ExtensionType::key_share, In::client_hello | In::server_hello | In::hello_retry_request, write_key_share,
-     parse_key_share, missing_key_share},
-    {ExtensionType::early_data, In::client_hello | In::encrypted_extensions | In::new_session_ticket, write_early_data,
-     parse_early_data, nullptr},
-    {ExtensionType::pre_shared_key, In::client_hello | In::server_hello, write_pre_shared_key, parse_pre_shared_key,
+    {ExtensionType::status_request, In::client_hello | In::certificate | In::certificate_request,
+     write_status_request, parse_status_request, nullptr},
+    {ExtensionType::application_layer_protocol_negotiation,
+     In::client_hello | In::encrypted_extensions, write_alpn, parse_alpn, nullptr},
+    {ExtensionType::signed_certificate_timestamp,
+     In::client_hello | In::certificate | In::certificate_request, write_sct, parse_sct, nullptr},
+    {ExtensionType::cookie, In::client_hello | In::hello_retry_request, write_cookie, parse_cookie,
      nullptr},
+    {ExtensionType::psk_key_exchange_modes, static_cast<std::uint8_t>(In::client_hello),
+     write_psk_modes, parse_psk_modes, nullptr},
+    {ExtensionType::certificate_authorities, In::client_hello | In::certificate_request,
+     write_certificate_authorities, parse_certificate_authorities, nullptr},
+    {ExtensionType::key_share, In::client_hello | In::server_hello | In::hello_retry_request,
+     write_key_share, parse_key_share, missing_key_share},
+    {ExtensionType::early_data,
+     In::client_hello | In::encrypted_extensions | In::new_session_ticket, write_early_data,
+     parse_early_data, nullptr},
+    {ExtensionType::pre_shared_key, In::client_hello | In::server_hello, write_pre_shared_key,
+     parse_pre_shared_key, nullptr},
 };
 
 // Extensions that a request does not have to name before an answer may use them.
 bool needs_no_request(ExtensionType type, In message) {
-  // RFC 8446 §4.2: "with the exception of the "cookie" extension in the HelloRetryRequest"; requests are not answers.
-  return message == In::client_hello || message == In::certificate_request || message == In::new_session_ticket ||
+  // RFC 8446 §4.2: "with the exception of the "cookie" extension in the HelloRetryRequest";
+  // requests are not answers.
+  return message == In::client_hello || message == In::certificate_request ||
+         message == In::new_session_ticket ||
          (message == In::hello_retry_request && type == ExtensionType::cookie);
 }
 
@@ -54,8 +59,9 @@ Result<void> check_legal(const Exchange& exchange, In message, const ExtensionVi
     return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
   }
   const ExtensionHandler* handler = find_handler(extension.type);
-  // "If an implementation receives an extension which it recognizes and which is not specified for the message in which it
-  // appears, it MUST abort the handshake with an "illegal_parameter" alert."
+  // "If an implementation receives an extension which it recognizes and which is not specified for
+  // the message in which it appears, it MUST abort the handshake with an "illegal_parameter"
+  // alert."
   if (handler != nullptr && (handler->messages & code(message)) == 0) {
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   }

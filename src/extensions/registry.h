@@ -1,4 +1,5 @@
-// Every extension that ciao knows, in one table: where it may stand, how it is written and read, what its absence means.
+// Every extension that ciao knows, in one table: where it may stand, how it is written and read,
+// what its absence means.
 #pragma once
 
 #include "extensions/exchange.h"
@@ -17,14 +18,16 @@ struct ExtensionHandler {
   Result<void> (*if_missing)(Exchange& exchange, In message);
 };
 
-// The table, in the order in which extensions are written and processed. pre_shared_key is last (RFC 8446 §4.2.11).
+// The table, in the order in which extensions are written and processed. pre_shared_key is last
+// (RFC 8446 §4.2.11).
 std::span<const ExtensionHandler> extension_registry();
 
 // Writes `Extension extensions<..2^16-1>` for this message.
 Result<void> write_extensions(Exchange& exchange, In message, Writer& writer);
 
-// Processes the extensions of a received message in the order of the table. Refuses those that may not stand there
-// (illegal_parameter) and answers to nothing that was asked (unsupported_extension).
+// Processes the extensions of a received message in the order of the table. Refuses those that may
+// not stand there (illegal_parameter) and answers to nothing that was asked
+// (unsupported_extension).
 Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions);
 
 // --- the handlers, one file each ---

@@ -16,8 +16,9 @@ constexpr std::size_t kMaxHostName = 255;
 //  struct { ServerName server_name_list<1..2^16-1> } ServerNameList;
 Result<bool> write_server_name(Exchange& exchange, In message, Writer& body) {
   if (message == In::encrypted_extensions) {
-    // "the server SHALL include an extension of type "server_name" in the (extended) server hello ... SHALL be empty"; not
-    // when resuming: RFC 6066 "a server that implements this extension MUST NOT accept the request to resume" under another.
+    // "the server SHALL include an extension of type "server_name" in the (extended) server hello
+    // ... SHALL be empty"; not when resuming: RFC 6066 "a server that implements this extension
+    // MUST NOT accept the request to resume" under another.
     return exchange.negotiated.server_name_acknowledged && !exchange.negotiated.resumed;
   }
   if (exchange.config->server_name.empty()) return false;
@@ -37,7 +38,8 @@ Result<void> parse_server_name(Exchange& exchange, In message, Reader body) {
   TRY(body.finish());
   const std::uint8_t type = TRY(list.u8());
   const ByteView name = TRY(list.vector16());
-  // RFC 6066: "MUST NOT contain more than one name of the same name_type", and no other type exists.
+  // RFC 6066: "MUST NOT contain more than one name of the same name_type", and no other type
+  // exists.
   if (type != kHostName || !list.empty() || name.empty()) return body.malformed();
   if (name.size() > kMaxHostName || std::find(name.begin(), name.end(), 0) != name.end()) {
     return Error{Reason::bad_extension, AlertDescription::unrecognized_name};
@@ -46,7 +48,8 @@ Result<void> parse_server_name(Exchange& exchange, In message, Reader body) {
   return {};
 }
 
-// The name is offered to the application by the server's hello phase, once every extension has been read.
+// The name is offered to the application by the server's hello phase, once every extension has been
+// read.
 Result<void> missing_server_name(Exchange& exchange, In message) {
   if (message == In::client_hello) exchange.offered.server_name = {};
   return {};

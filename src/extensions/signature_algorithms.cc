@@ -35,8 +35,8 @@ Result<void> parse_signature_algorithms(Exchange& exchange, In message, Reader b
 }
 
 Result<void> missing_signature_algorithms(Exchange& exchange, In message) {
-  // RFC 8446 §4.3.2: "The "signature_algorithms" extension MUST be specified" in CertificateRequest. A ClientHello may do
-  // without it if it resumes: checked when that is known.
+  // RFC 8446 §4.3.2: "The "signature_algorithms" extension MUST be specified" in
+  // CertificateRequest. A ClientHello may do without it if it resumes: checked when that is known.
   if (message == In::certificate_request) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
   }

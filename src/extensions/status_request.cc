@@ -10,7 +10,8 @@ constexpr std::uint8_t kOcsp = 1;
 
 //  struct {
 //      CertificateStatusType status_type;
-//      OCSPStatusRequest { ResponderID responder_id_list<0..2^16-1>; Extensions request_extensions; }
+//      OCSPStatusRequest { ResponderID responder_id_list<0..2^16-1>; Extensions request_extensions;
+//      }
 //  } CertificateStatusRequest;
 //  struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; } CertificateStatus;
 Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) {
@@ -31,7 +32,8 @@ Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) 
 Result<void> parse_status_request(Exchange& exchange, In message, Reader body) {
   const std::uint8_t type = TRY(body.u8());
   if (message == In::certificate) {
-    if (type != kOcsp) return Error{Reason::unsupported_status_type, AlertDescription::decode_error};
+    if (type != kOcsp)
+      return Error{Reason::unsupported_status_type, AlertDescription::decode_error};
     const ByteView response = TRY(body.vector24());
     TRY(body.finish());
     if (response.empty()) return body.malformed();

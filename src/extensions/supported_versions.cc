@@ -31,7 +31,8 @@ Result<void> parse_supported_versions(Exchange& exchange, In message, Reader bod
   if (list.empty()) return body.malformed();
   exchange.offered.supported_versions_present = true;
   exchange.offered.versions.clear();
-  while (!list.empty()) exchange.offered.versions.push_back(static_cast<ProtocolVersion>(TRY(list.u16())));
+  while (!list.empty())
+    exchange.offered.versions.push_back(static_cast<ProtocolVersion>(TRY(list.u16())));
   return {};
 }
 

@@ -23,13 +23,15 @@ Result<Bytes> signed_content(const HandshakeContext& context, Role signer) {
 
 }  // namespace
 
-Result<FinishedVerified> FinishedVerified::check(HandshakeContext& context, HashId hash, ByteView base_key,
-                                                 ByteView body) {
+Result<FinishedVerified> FinishedVerified::check(HandshakeContext& context, HashId hash,
+                                                 ByteView base_key, ByteView body) {
   const Digest transcript = TRY(context.transcript.hash());
-  const HashSecret expected = TRY(finished_mac(context.algorithms, hash, base_key, transcript.view()));
-  if (body.size() != expected.size()) return Error{Reason::bad_digest_length, AlertDescription::decode_error};
-  // RFC 8446 §4.4.4: "Recipients of Finished messages MUST verify that the contents are correct and if incorrect MUST
-  // terminate the connection with a "decrypt_error" alert."
+  const HashSecret expected =
+      TRY(finished_mac(context.algorithms, hash, base_key, transcript.view()));
+  if (body.size() != expected.size())
+    return Error{Reason::bad_digest_length, AlertDescription::decode_error};
+  // RFC 8446 §4.4.4: "Recipients of Finished messages MUST verify that the contents are correct and
+  // if incorrect MUST terminate the connection with a "decrypt_error" alert."
   if (!constant_time_equal(body, expected.view())) {
     return Error{Reason::digest_check_failed, AlertDescription::decrypt_error};
   }
@@ -37,23 +39,30 @@ Result<FinishedVerified> FinishedVerified::check(HandshakeContext& context, Hash
   return FinishedVerified();
 }
 
-Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& context, Role signer, ByteView body) {
+Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& context, Role signer,
+                                                          ByteView body) {
   const CertificateVerify verify = TRY(CertificateVerify::parse(body));
   const SchemeInfo* info = find_scheme(verify.algorithm);
   const auto schemes = context.exchange.schemes();
   const auto& client_schemes = context.config->client_schemes;
   const std::span<const SignatureScheme> offered =
-      signer == Role::client && !client_schemes.empty() ? std::span<const SignatureScheme>(client_schemes) : schemes;
+      signer == Role::client && !client_schemes.empty()
+          ? std::span<const SignatureScheme>(client_schemes)
+          : schemes;
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
-  if (key == nullptr) return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
-  // "the signature algorithm MUST be one offered in "signature_algorithms"", and one that TLS 1.3 signs with, and fit the key.
-  if (info == nullptr || !info->tls13 || std::find(offered.begin(), offered.end(), verify.algorithm) == offered.end()) {
+  if (key == nullptr)
+    return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
+  // "the signature algorithm MUST be one offered in "signature_algorithms"", and one that TLS 1.3
+  // signs with, and fit the key.
+  if (info == nullptr || !info->tls13 ||
+      std::find(offered.begin(), offered.end(), verify.algorithm) == offered.end()) {
     return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
   }
   if (!key_fits_scheme(key, *info)) {
     KeyKind kind{};
     const bool wrong_curve = key_kind(key, kind) && kind == info->key;
-    return Error{wrong_curve ? Reason::wrong_curve : Reason::wrong_signature_type, AlertDescription::illegal_parameter};
+    return Error{wrong_curve ? Reason::wrong_curve : Reason::wrong_signature_type,
+                 AlertDescription::illegal_parameter};
   }
   const Bytes content = TRY(signed_content(context, signer));
   TRY(verify_signature(context.algorithms, key, verify.algorithm, content, verify.signature));
@@ -81,15 +90,18 @@ const Credential* choose_credential(HandshakeContext& context) {
     context.negotiated.own_credential = scheme.key;
     return true;
   };
-  const bool own_preference = context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
-  context.negotiated.own_scheme =
-      choose_scheme(context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
+  const bool own_preference =
+      context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
+  context.negotiated.own_scheme = choose_scheme(
+      context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
 
-Result<void> send_certificate(HandshakeContext& context, const Credential* credential, ByteView request_context) {
+Result<void> send_certificate(HandshakeContext& context, const Credential* credential,
+                              ByteView request_context) {
   std::vector<Bytes> certificates;
-  if (credential != nullptr) certificates = TRY(context.hooks.certificates->certificate_list(*credential));
+  if (credential != nullptr)
+    certificates = TRY(context.hooks.certificates->certificate_list(*credential));
   Bytes out;
   MessageBuilder message(out, HandshakeType::certificate);
   message.body().vector8(request_context);
@@ -97,7 +109,8 @@ Result<void> send_certificate(HandshakeContext& context, const Credential* crede
     const Writer::Scope list = message.body().scope24();
     for (std::size_t i = 0; i < certificates.size(); ++i) {
       message.body().vector24(certificates[i]);
-      // What concerns the end-entity certificate stands in its entry; a client's has nothing to say.
+      // What concerns the end-entity certificate stands in its entry; a client's has nothing to
+      // say.
       if (i == 0 && context.exchange.role == Role::server) {
         TRY(write_extensions(context.exchange, In::certificate, message.body()));
       } else {
@@ -111,8 +124,8 @@ Result<void> send_certificate(HandshakeContext& context, const Credential* crede
 Result<Answer> send_certificate_verify(HandshakeContext& context, const Credential& credential) {
   const Bytes content = TRY(signed_content(context, context.exchange.role));
   Bytes signature;
-  const Answer answer =
-      TRY(context.hooks.certificates->sign(credential, context.negotiated.own_scheme, content, signature));
+  const Answer answer = TRY(context.hooks.certificates->sign(
+      credential, context.negotiated.own_scheme, content, signature));
   if (answer == Answer::pending) return answer;
   Bytes out;
   MessageBuilder message(out, HandshakeType::certificate_verify);
@@ -125,8 +138,8 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context) {
   const CertificateMessage message = TRY(CertificateMessage::parse(body));
-  // "in response to a CertificateRequest, the value of certificate_request_context in that message. Otherwise ... SHALL be
-  // zero length."
+  // "in response to a CertificateRequest, the value of certificate_request_context in that message.
+  // Otherwise ... SHALL be zero length."
   if (!equal(message.certificate_request_context, request_context)) {
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }
@@ -134,7 +147,8 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
   for (std::size_t i = 0; i < message.certificate_list.size(); ++i) {
     const CertificateEntry& entry = message.certificate_list[i];
     certificates.push_back(entry.cert_data);
-    // Staples for the certificates above the first are allowed and of no use to us; what was not asked for is refused.
+    // Staples for the certificates above the first are allowed and of no use to us; what was not
+    // asked for is refused.
     if (i == 0) {
       TRY(parse_extensions(context.exchange, In::certificate, entry.extensions));
     } else {

@@ -10,18 +10,20 @@ namespace ciao::tls {
 class FinishedVerified {
  public:
   // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.
-  static Result<FinishedVerified> check(HandshakeContext& context, HashId hash, ByteView base_key, ByteView body);
+  static Result<FinishedVerified> check(HandshakeContext& context, HashId hash, ByteView base_key,
+                                        ByteView body);
 
  private:
   FinishedVerified() = default;
 };
 
-// Proof that the peer is who it has to be: by a certificate whose key signed this handshake, by a resumed session, or because
-// nothing was asked of it.
+// Proof that the peer is who it has to be: by a certificate whose key signed this handshake, by a
+// resumed session, or because nothing was asked of it.
 class PeerAuthenticated {
  public:
   // Checks the signature over the transcript, which must end before the CertificateVerify.
-  static Result<PeerAuthenticated> by_signature(HandshakeContext& context, Role signer, ByteView body);
+  static Result<PeerAuthenticated> by_signature(HandshakeContext& context, Role signer,
+                                                ByteView body);
   // The session's secret was in the key schedule that the peer's Finished proves.
   static PeerAuthenticated by_psk() { return {}; }
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
@@ -34,11 +36,13 @@ class PeerAuthenticated {
 // Queues our Finished under this base key.
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
 
-// Picks the credential and scheme that the peer can check; null when there is none. Sets negotiated.own_scheme.
+// Picks the credential and scheme that the peer can check; null when there is none. Sets
+// negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
 
 // Queues a Certificate message; `credential` null sends an empty list.
-Result<void> send_certificate(HandshakeContext& context, const Credential* credential, ByteView request_context);
+Result<void> send_certificate(HandshakeContext& context, const Credential* credential,
+                              ByteView request_context);
 
 // Queues a CertificateVerify with negotiated.own_scheme; `pending` while the key has not answered.
 Result<Answer> send_certificate_verify(HandshakeContext& context, const Credential& credential);

@@ -1,4 +1,5 @@
-// What a handshake machine sees of the connection: messages in and out, and the keys they travel under.
+// What a handshake machine sees of the connection: messages in and out, and the keys they travel
+// under.
 #pragma once
 
 #include "crypto/suites.h"
@@ -24,14 +25,15 @@ class Channel {
   virtual Result<void> send(ByteView message) = 0;
   // RFC 8446 §D.4: the record that makes a handshake look like a resumed TLS 1.2 one.
   virtual Result<void> send_change_cipher_spec() = 0;
-  // Keys for what arrives from here on. Refuses while bytes of the old level are undelivered (RFC 8446 §5.1: "Handshake
-  // messages MUST NOT span key changes").
+  // Keys for what arrives from here on. Refuses while bytes of the old level are undelivered (RFC
+  // 8446 §5.1: "Handshake messages MUST NOT span key changes").
   virtual Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) = 0;
   // Keys for what is sent from here on; what was queued before goes out under the old ones.
   virtual Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) = 0;
 
   // --- rules for what may arrive ---
-  // The first ClientHello is over: change_cipher_spec may appear from now until the peer's Finished.
+  // The first ClientHello is over: change_cipher_spec may appear from now until the peer's
+  // Finished.
   virtual void allow_change_cipher_spec(bool allowed) = 0;
   // A client may fail before it has keys, and says so without protection.
   virtual void allow_plain_alerts(bool allowed) = 0;

@@ -64,15 +64,18 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   return Step::again();
 }
 
-Result<Step> Client13::read_certificate_or_request(HandshakeContext& context, bool request_allowed) {
+Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
+                                                   bool request_allowed) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (request_allowed && message.type == HandshakeType::certificate_request) return read_request(context, message);
+  if (request_allowed && message.type == HandshakeType::certificate_request)
+    return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
   TRY(read_certificate(context, message.body, {}));
   // "The server's certificate_list MUST always be non-empty."
-  if (context.negotiated.peer->empty()) return Error{Reason::bad_length, AlertDescription::decode_error};
+  if (context.negotiated.peer->empty())
+    return Error{Reason::bad_length, AlertDescription::decode_error};
   context.transcript.add(message.raw);
   state_ = State::verify;
   return Step::again();
@@ -117,12 +120,14 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::client_read_finished;
   const Suite& suite = *context.negotiated.suite;
-  finished_ = TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
+  finished_ =
+      TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
-  TRY(context.channel.install_read(Level::application, suite, context.outcome.secrets.server_traffic.view()));
+  TRY(context.channel.install_read(Level::application, suite,
+                                   context.outcome.secrets.server_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
   state_ = State::check_status;
   return Step::again();
@@ -142,7 +147,8 @@ Result<Step> Client13::check_status(HandshakeContext& context) {
 Result<Step> Client13::answer_request(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   if (request_received_) {
-    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) return Step::stop(Wait::certificate);
+    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending)
+      return Step::stop(Wait::certificate);
     credential_ = choose_credential(context);
   }
   if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry) {
@@ -159,7 +165,8 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
 
 Result<Step> Client13::sign(HandshakeContext& context) {
   context.stage = HandshakeStage::client_write_certificate_verify;
-  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending) return Step::stop(Wait::signature);
+  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending)
+    return Step::stop(Wait::signature);
   state_ = State::send_finished;
   return Step::again();
 }
@@ -169,8 +176,10 @@ Result<Step> Client13::finish(HandshakeContext& context) {
   context.stage = HandshakeStage::client_write_finished;
   TRY(send_finished(context, suite.hash, traffic_.client.view()));
   const Digest transcript = TRY(context.transcript.hash());
-  context.outcome.resumption_master = TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
-  TRY(context.channel.install_write(Level::application, suite, context.outcome.secrets.client_traffic.view()));
+  context.outcome.resumption_master =
+      TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
+  TRY(context.channel.install_write(Level::application, suite,
+                                    context.outcome.secrets.client_traffic.view()));
   if (!context.exchange.psk_selected) make_session(context);
   return Step::done();
 }

@@ -16,8 +16,9 @@ struct Outcome {
 };
 
 struct HandshakeContext {
-  HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs, const ConfigRef& configuration,
-                   const Hooks& outside, Negotiated& facts, Ref<Session>& connection_session, ByteView context)
+  HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs,
+                   const ConfigRef& configuration, const Hooks& outside, Negotiated& facts,
+                   Ref<Session>& connection_session, ByteView context)
       : channel(to_peer),
         algorithms(algs),
         config(configuration),
@@ -62,13 +63,15 @@ struct Step {
 };
 
 // The next message, or why there is none.
-#define NEXT_MESSAGE(context, message)                                        \
-  do {                                                                        \
-    const Incoming incoming_ = TRY((context).channel.next_message(message));  \
-    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input);  \
-    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);       \
+#define NEXT_MESSAGE(context, message)                                       \
+  do {                                                                       \
+    const Incoming incoming_ = TRY((context).channel.next_message(message)); \
+    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input); \
+    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);      \
   } while (false)
 
-constexpr Error unexpected_message() { return {Reason::unexpected_message, AlertDescription::unexpected_message}; }
+constexpr Error unexpected_message() {
+  return {Reason::unexpected_message, AlertDescription::unexpected_message};
+}
 
 }  // namespace ciao::tls

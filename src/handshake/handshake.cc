@@ -4,8 +4,9 @@
 
 namespace ciao::tls {
 
-Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
-                     const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session, ByteView session_context)
+Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms,
+                     const ConfigRef& config, const Hooks& hooks, Negotiated& negotiated,
+                     Ref<Session>& session, ByteView session_context)
     : context_(role, channel, algorithms, config, hooks, negotiated, session, session_context) {
   if (role == Role::server) phase_.emplace<HelloServer>();
 }

@@ -14,8 +14,9 @@ namespace ciao::tls {
 class Handshake {
  public:
   // Everything is borrowed from the connection and outlives the handshake.
-  Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config, const Hooks& hooks,
-            Negotiated& negotiated, Ref<Session>& session, ByteView session_context);
+  Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
+            const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
+            ByteView session_context);
 
   // Runs until something is missing; Wait::none means complete.
   Result<Wait> run();

@@ -29,7 +29,8 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   }
   for (const std::uint16_t id : config.suites13) {
     const Suite* suite = find_suite13(id);
-    if (suite != nullptr && context.algorithms.supports(suite->aead, suite->hash)) suites_.push_back(id);
+    if (suite != nullptr && context.algorithms.supports(suite->aead, suite->hash))
+      suites_.push_back(id);
   }
   if (suites_.empty()) return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
   if (context.session && psk_offerable(context.exchange, *context.session)) {
@@ -43,7 +44,8 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   const bool again = context.exchange.retry;
   if (!again) TRY(prepare(context));
   if (again && !sent_ccs_ && context.config->has(option::kEnableMiddleboxCompat)) {
-    // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this message.
+    // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this
+    // message.
     TRY(context.channel.send_change_cipher_spec());
     sent_ccs_ = true;
   }
@@ -79,10 +81,11 @@ Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   return accept_server_hello(context, hello, message.raw);
 }
 
-Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& context, const ServerHello& hello) const {
+Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& context,
+                                                     const ServerHello& hello) const {
   if (context.exchange.selected_version != ProtocolVersion::tls1_3) {
-    // Nothing but TLS 1.3 was offered: RFC 8446 §4.2.1 has illegal_parameter for an answer outside of the list, and
-    // protocol_version for a server that does not know the extension.
+    // Nothing but TLS 1.3 was offered: RFC 8446 §4.2.1 has illegal_parameter for an answer outside
+    // of the list, and protocol_version for a server that does not know the extension.
     if (context.exchange.selected_version != ProtocolVersion::unset) {
       return Error{Reason::bad_protocol_version_number, AlertDescription::illegal_parameter};
     }
@@ -99,8 +102,10 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
     return Error{Reason::invalid_compression_algorithm, AlertDescription::illegal_parameter};
   }
   const Suite* suite = find_suite13(hello.cipher_suite);
-  if (suite == nullptr) return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
-  // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change after the retry.
+  if (suite == nullptr)
+    return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
+  // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change
+  // after the retry.
   if (std::find(suites_.begin(), suites_.end(), suite->id) == suites_.end() ||
       (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
     return Error{Reason::wrong_cipher_returned, AlertDescription::illegal_parameter};
@@ -110,20 +115,21 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
 
 Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
   Exchange& exchange = context.exchange;
-  // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the handshake with an
-  // "unexpected_message" alert."
+  // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the
+  // handshake with an "unexpected_message" alert."
   if (exchange.retry) return unexpected_message();
   exchange.retry = true;
   context.negotiated.hello_retry = true;
   // The version first: it decides what the rest means.
   const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
   if (version != nullptr) {
-    TRY(parse_supported_versions(exchange, In::hello_retry_request, Reader(version->content, Reason::bad_extension)));
+    TRY(parse_supported_versions(exchange, In::hello_retry_request,
+                                 Reader(version->content, Reason::bad_extension)));
   }
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::hello_retry_request, hello.extensions));
-  // "Clients MUST abort the handshake with an "illegal_parameter" alert if the HelloRetryRequest would not result in any
-  // change in the ClientHello."
+  // "Clients MUST abort the handshake with an "illegal_parameter" alert if the HelloRetryRequest
+  // would not result in any change in the ClientHello."
   if (exchange.retry_group == NamedGroup::none && exchange.cookie.empty()) {
     return Error{Reason::no_change_following_hrr, AlertDescription::illegal_parameter};
   }
@@ -136,18 +142,22 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   return Step::again();
 }
 
-// "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the selected cipher suite."
+// "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the
+// selected cipher suite."
 void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
   Ref<Session>& offered = context.exchange.offered_session;
-  if (offered && find_suite13(offered->suite)->hash != context.negotiated.suite->hash) offered = nullptr;
+  if (offered && find_suite13(offered->suite)->hash != context.negotiated.suite->hash)
+    offered = nullptr;
 }
 
-Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
+Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
+                                              ByteView raw) {
   Exchange& exchange = context.exchange;
   exchange.selected_version = ProtocolVersion::unset;
   const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
   if (version != nullptr) {
-    TRY(parse_supported_versions(exchange, In::server_hello, Reader(version->content, Reason::bad_extension)));
+    TRY(parse_supported_versions(exchange, In::server_hello,
+                                 Reader(version->content, Reason::bad_extension)));
   }
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
@@ -157,7 +167,8 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);
   if (exchange.psk_selected) {
-    // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated with the PSK"
+    // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
+    // with the PSK"
     if (find_suite13(exchange.offered_session->suite)->hash != suite->hash) {
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
     }

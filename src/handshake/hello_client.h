@@ -1,4 +1,5 @@
-// A client up to the decision of the version: ClientHello, HelloRetryRequest, ServerHello (RFC 8446 §4.1).
+// A client up to the decision of the version: ClientHello, HelloRetryRequest, ServerHello (RFC 8446
+// §4.1).
 #pragma once
 
 #include "handshake/context.h"
@@ -22,9 +23,11 @@ class HelloClient {
  private:
   Result<Step> send_client_hello(HandshakeContext& context);
   Result<Step> read_server_hello(HandshakeContext& context);
-  Result<Step> accept_server_hello(HandshakeContext& context, const ServerHello& hello, ByteView raw);
+  Result<Step> accept_server_hello(HandshakeContext& context, const ServerHello& hello,
+                                   ByteView raw);
   Result<Step> retry(HandshakeContext& context, const ServerHello& hello, ByteView raw);
-  Result<const Suite*> check_server_hello(const HandshakeContext& context, const ServerHello& hello) const;
+  Result<const Suite*> check_server_hello(const HandshakeContext& context,
+                                          const ServerHello& hello) const;
   Result<void> prepare(HandshakeContext& context);
   void drop_unusable_psk(HandshakeContext& context) const;
 

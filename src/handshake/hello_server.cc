@@ -13,7 +13,8 @@ ByteView body_of(const Bytes& message) { return ByteView(message).subspan(kHands
 std::vector<std::uint16_t> suite_list(const ClientHello& hello) {
   std::vector<std::uint16_t> suites;
   for (std::size_t i = 0; i + 1 < hello.cipher_suites.size(); i += 2) {
-    suites.push_back(static_cast<std::uint16_t>(hello.cipher_suites[i] << 8 | hello.cipher_suites[i + 1]));
+    suites.push_back(
+        static_cast<std::uint16_t>(hello.cipher_suites[i] << 8 | hello.cipher_suites[i + 1]));
   }
   return suites;
 }
@@ -34,7 +35,8 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   NEXT_MESSAGE(context, message);
   if (message.type != HandshakeType::client_hello) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_hello;
-  // The application may be asked more than once, long after the record is gone: the message is kept.
+  // The application may be asked more than once, long after the record is gone: the message is
+  // kept.
   first_hello_ = std::move(context.exchange.client_hello);
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
@@ -46,7 +48,8 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
 
 Result<Step> HelloServer::ask_application(HandshakeContext& context) {
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
-  if (TRY(context.hooks.application->client_hello(hello)) == Answer::pending) return Step::stop(Wait::client_hello);
+  if (TRY(context.hooks.application->client_hello(hello)) == Answer::pending)
+    return Step::stop(Wait::client_hello);
   state_ = State::recvd_ch;
   return Step::again();
 }
@@ -57,7 +60,8 @@ Result<void> HelloServer::check_hello(HandshakeContext& context, const ClientHel
   if (std::find(methods.begin(), methods.end(), 0) == methods.end()) {
     return Error{Reason::no_compression_specified, AlertDescription::decode_error};
   }
-  // RFC 8446 §4.2.11: "The "pre_shared_key" extension MUST be the last extension in the ClientHello".
+  // RFC 8446 §4.2.11: "The "pre_shared_key" extension MUST be the last extension in the
+  // ClientHello".
   const auto& extensions = hello.extensions.entries;
   for (std::size_t i = 0; i + 1 < extensions.size(); ++i) {
     if (extensions[i].type == ExtensionType::pre_shared_key) {
@@ -73,13 +77,15 @@ Result<void> HelloServer::check_second_hello(const ClientHello& hello) const {
   const Error changed{Reason::bad_extension, AlertDescription::illegal_parameter};
   const ClientHello first = TRY(ClientHello::parse(body_of(first_hello_)));
   if (first.legacy_version != hello.legacy_version || !equal(first.random, hello.random) ||
-      !equal(first.legacy_session_id, hello.legacy_session_id) || !equal(first.cipher_suites, hello.cipher_suites) ||
+      !equal(first.legacy_session_id, hello.legacy_session_id) ||
+      !equal(first.cipher_suites, hello.cipher_suites) ||
       !equal(first.legacy_compression_methods, hello.legacy_compression_methods)) {
     return changed;
   }
   const auto may_change = [](ExtensionType type) {
-    return type == ExtensionType::key_share || type == ExtensionType::early_data || type == ExtensionType::cookie ||
-           type == ExtensionType::pre_shared_key || type == ExtensionType::padding;
+    return type == ExtensionType::key_share || type == ExtensionType::early_data ||
+           type == ExtensionType::cookie || type == ExtensionType::pre_shared_key ||
+           type == ExtensionType::padding;
   };
   for (const ExtensionView& extension : hello.extensions.entries) {
     if (may_change(extension.type)) continue;
@@ -87,7 +93,8 @@ Result<void> HelloServer::check_second_hello(const ClientHello& hello) const {
     if (before == nullptr || !equal(before->content, extension.content)) return changed;
   }
   for (const ExtensionView& extension : first.extensions.entries) {
-    if (!may_change(extension.type) && hello.extensions.find(extension.type) == nullptr) return changed;
+    if (!may_change(extension.type) && hello.extensions.find(extension.type) == nullptr)
+      return changed;
   }
   return {};
 }
@@ -114,18 +121,22 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   return Step::done();
 }
 
-Result<void> HelloServer::choose_version(HandshakeContext& context, const ClientHello& hello) const {
+Result<void> HelloServer::choose_version(HandshakeContext& context,
+                                         const ClientHello& hello) const {
   const Error unsupported{Reason::unsupported_protocol, AlertDescription::protocol_version};
   const ExtensionView* extension = hello.extensions.find(ExtensionType::supported_versions);
   // Without the extension the client speaks TLS 1.2 at best.
   if (extension == nullptr) return unsupported;
-  TRY(parse_supported_versions(context.exchange, In::client_hello, Reader(extension->content, Reason::bad_extension)));
+  TRY(parse_supported_versions(context.exchange, In::client_hello,
+                               Reader(extension->content, Reason::bad_extension)));
   const auto& versions = context.exchange.offered.versions;
-  const bool offered = std::find(versions.begin(), versions.end(), ProtocolVersion::tls1_3) != versions.end();
+  const bool offered =
+      std::find(versions.begin(), versions.end(), ProtocolVersion::tls1_3) != versions.end();
   if (!offered || !context.config->allows(ProtocolVersion::tls1_3)) return unsupported;
   context.exchange.selected_version = ProtocolVersion::tls1_3;
   context.negotiated.version = ProtocolVersion::tls1_3;
-  // RFC 8446 §4.1.2: "For every TLS 1.3 ClientHello, this vector MUST contain exactly one byte, set to zero".
+  // RFC 8446 §4.1.2: "For every TLS 1.3 ClientHello, this vector MUST contain exactly one byte, set
+  // to zero".
   if (hello.legacy_compression_methods.size() != 1) {
     return Error{Reason::invalid_compression_algorithm, AlertDescription::illegal_parameter};
   }
@@ -134,12 +145,14 @@ Result<void> HelloServer::choose_version(HandshakeContext& context, const Client
 
 Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHello& hello) const {
   context.negotiated.peer_suites = suite_list(hello);
-  const Suite* suite = tls::choose_suite(context.algorithms, context.config->suites13, context.negotiated.peer_suites,
-                                         context.config->options);
+  const Suite* suite = tls::choose_suite(context.algorithms, context.config->suites13,
+                                         context.negotiated.peer_suites, context.config->options);
   // The retry named a suite: the same one must come out again.
-  if (suite == nullptr || (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
+  if (suite == nullptr ||
+      (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
     return Error{context.exchange.retry ? Reason::bad_cipher : Reason::no_shared_cipher,
-                 context.exchange.retry ? AlertDescription::illegal_parameter : AlertDescription::handshake_failure};
+                 context.exchange.retry ? AlertDescription::illegal_parameter
+                                        : AlertDescription::handshake_failure};
   }
   context.negotiated.suite = suite;
   return {};
@@ -166,7 +179,8 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
   }
   const auto groups = exchange.groups();
   const auto supported = [&](NamedGroup group) {
-    return find_group(group) != nullptr && std::find(groups.begin(), groups.end(), group) != groups.end();
+    return find_group(group) != nullptr &&
+           std::find(groups.begin(), groups.end(), group) != groups.end();
   };
   for (const KeyShareEntry& share : offered.key_shares) {
     if (!supported(share.group)) continue;

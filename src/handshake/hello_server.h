@@ -1,4 +1,5 @@
-// A server up to the decision of version and parameters: ClientHello, HelloRetryRequest (RFC 8446 §4.1).
+// A server up to the decision of version and parameters: ClientHello, HelloRetryRequest (RFC 8446
+// §4.1).
 #pragma once
 
 #include "handshake/context.h"

@@ -21,8 +21,10 @@ const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uin
     return suite != nullptr && algorithms.supports(suite->aead, suite->hash) ? suite : nullptr;
   };
   const bool own_preference = (options & option::kCipherServerPreference) != 0;
-  // A client that puts ChaCha20 first has no AES hardware: it then counts for more than our own order.
-  if (own_preference && (options & option::kPrioritizeChaCha) != 0 && !peers.empty() && peers[0] == kChaCha20) {
+  // A client that puts ChaCha20 first has no AES hardware: it then counts for more than our own
+  // order.
+  if (own_preference && (options & option::kPrioritizeChaCha) != 0 && !peers.empty() &&
+      peers[0] == kChaCha20) {
     if (const Suite* suite = usable(kChaCha20, ours)) return suite;
   }
   const std::span<const std::uint16_t> preferred = own_preference ? ours : peers;
@@ -33,8 +35,9 @@ const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uin
   return nullptr;
 }
 
-SignatureScheme choose_scheme(std::span<const SignatureScheme> ours, std::span<const SignatureScheme> peers,
-                              bool own_preference, const std::function<bool(const SchemeInfo&)>& fits) {
+SignatureScheme choose_scheme(std::span<const SignatureScheme> ours,
+                              std::span<const SignatureScheme> peers, bool own_preference,
+                              const std::function<bool(const SchemeInfo&)>& fits) {
   const std::span<const SignatureScheme> preferred = own_preference ? ours : peers;
   const std::span<const SignatureScheme> other = own_preference ? peers : ours;
   for (const SignatureScheme scheme : preferred) {

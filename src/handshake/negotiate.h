@@ -11,13 +11,16 @@
 
 namespace ciao::tls {
 
-// Server: the suite for this client, null if there is none in common. `ours` is in our order of preference.
+// Server: the suite for this client, null if there is none in common. `ours` is in our order of
+// preference.
 const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uint16_t> ours,
                           std::span<const std::uint16_t> peers, std::uint64_t options);
 
-// The first of the preferred schemes that both sides have and for which `fits` finds a key; none without one. TLS 1.3 signs
-// with neither PKCS #1 v1.5 nor SHA-1 (RFC 8446 §4.2.3), whatever the lists say.
-SignatureScheme choose_scheme(std::span<const SignatureScheme> ours, std::span<const SignatureScheme> peers,
-                              bool own_preference, const std::function<bool(const SchemeInfo&)>& fits);
+// The first of the preferred schemes that both sides have and for which `fits` finds a key; none
+// without one. TLS 1.3 signs with neither PKCS #1 v1.5 nor SHA-1 (RFC 8446 §4.2.3), whatever the
+// lists say.
+SignatureScheme choose_scheme(std::span<const SignatureScheme> ours,
+                              std::span<const SignatureScheme> peers, bool own_preference,
+                              const std::function<bool(const SchemeInfo&)>& fits);
 
 }  // namespace ciao::tls

@@ -8,24 +8,26 @@
 
 namespace ciao::tls {
 
-Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel& channel, const Session& current,
-                                             std::uint64_t number) {
+Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel& channel,
+                                             const Session& current, std::uint64_t number) {
   SessionStore& store = *facts.hooks.sessions;
   Ref<Session> session = store.make_session();
   session->copy_from(current);
   session->time = wall_clock_ms() / 1000;
-  session->ticket_lifetime_hint =
-      static_cast<std::uint32_t>(std::min<std::int64_t>(session->timeout, Session::kMaxTicketLifetime));
+  session->ticket_lifetime_hint = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(session->timeout, Session::kMaxTicketLifetime));
   std::uint8_t age_add[4];
   TRY(random_bytes(facts.algorithms, age_add));
-  session->ticket_age_add = static_cast<std::uint32_t>(age_add[0]) << 24 | static_cast<std::uint32_t>(age_add[1]) << 16 |
+  session->ticket_age_add = static_cast<std::uint32_t>(age_add[0]) << 24 |
+                            static_cast<std::uint32_t>(age_add[1]) << 16 |
                             static_cast<std::uint32_t>(age_add[2]) << 8 | age_add[3];
   // "a value that is unique across all tickets issued on this connection"
   std::uint8_t nonce[8];
-  for (std::size_t i = 0; i < sizeof nonce; ++i) nonce[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
+  for (std::size_t i = 0; i < sizeof nonce; ++i)
+    nonce[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
   session->ticket_nonce = to_bytes(nonce);
-  const HashSecret psk =
-      TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash, facts.resumption_master, nonce));
+  const HashSecret psk = TRY(
+      ticket_psk(facts.algorithms, facts.negotiated.suite->hash, facts.resumption_master, nonce));
   session->secret = SecretBytes(psk.view());
 
   const Bytes ticket = TRY(store.issue_ticket(*session));
@@ -42,13 +44,15 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   return session;
 }
 
-Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body, const Session& current) {
+Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body,
+                                             const Session& current) {
   const NewSessionTicket message = TRY(NewSessionTicket::parse(body));
   SessionStore& store = *facts.hooks.sessions;
   Ref<Session> session = store.make_session();
   session->copy_from(current);
   for (const ExtensionView& extension : message.extensions.entries) {
-    // Unknown extensions are ignored (RFC 8446 §4.6.1); early_data is the only one that says anything.
+    // Unknown extensions are ignored (RFC 8446 §4.6.1); early_data is the only one that says
+    // anything.
     if (extension.type != ExtensionType::early_data) continue;
     Reader reader(extension.content, Reason::invalid_max_early_data);
     session->max_early_data = TRY(reader.u32());
@@ -60,8 +64,8 @@ Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteVie
   session->ticket_lifetime_hint = std::min(message.ticket_lifetime, Session::kMaxTicketLifetime);
   session->ticket_age_add = message.ticket_age_add;
   session->ticket_nonce = to_bytes(message.ticket_nonce);
-  const HashSecret psk =
-      TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash, facts.resumption_master, message.ticket_nonce));
+  const HashSecret psk = TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash,
+                                        facts.resumption_master, message.ticket_nonce));
   session->secret = SecretBytes(psk.view());
   // Caches need an id, and a ticket has none: its hash serves, as in OpenSSL.
   const Digest id = TRY(hash_of(facts.algorithms, HashId::sha256, {message.ticket}));

@@ -20,13 +20,16 @@ struct PostHandshake {
   ByteView resumption_master;
 };
 
-// Server: makes one ticket for a session like `current`, queues NewSessionTicket and hands the new session to the store, which
-// may decide that there is to be none. `number` is the ticket's on this connection. Returns the session, null without one.
-Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel& channel, const Session& current,
-                                             std::uint64_t number);
+// Server: makes one ticket for a session like `current`, queues NewSessionTicket and hands the new
+// session to the store, which may decide that there is to be none. `number` is the ticket's on this
+// connection. Returns the session, null without one.
+Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel& channel,
+                                             const Session& current, std::uint64_t number);
 
-// Client: the session that this NewSessionTicket makes of `current`; null when the server says not to keep it.
-Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body, const Session& current);
+// Client: the session that this NewSessionTicket makes of `current`; null when the server says not
+// to keep it.
+Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body,
+                                             const Session& current);
 
 // The KeyUpdate message.
 Result<void> send_key_update(Channel& channel, KeyUpdateRequest request);

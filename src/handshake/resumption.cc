@@ -7,8 +7,10 @@ namespace ciao::tls {
 namespace {
 
 // The binder for `secret` over the transcript and the ClientHello up to its binders.
-Result<HashSecret> binder(const HandshakeContext& context, HashId hash, ByteView secret, ByteView truncated_hello) {
-  const Digest transcript = TRY(context.transcript.hash_with(context.algorithms, hash, truncated_hello));
+Result<HashSecret> binder(const HandshakeContext& context, HashId hash, ByteView secret,
+                          ByteView truncated_hello) {
+  const Digest transcript =
+      TRY(context.transcript.hash_with(context.algorithms, hash, truncated_hello));
   const EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, hash, secret));
   return early.resumption_binder(context.algorithms, transcript.view());
 }
@@ -16,7 +18,8 @@ Result<HashSecret> binder(const HandshakeContext& context, HashId hash, ByteView
 // A session resumes only in the surroundings it was made in.
 bool resumable_here(const HandshakeContext& context, const Session& session, const Suite& suite) {
   const Suite* own = find_suite13(session.suite);
-  if (session.version != ProtocolVersion::tls1_3 || own == nullptr || own->hash != suite.hash) return false;
+  if (session.version != ProtocolVersion::tls1_3 || own == nullptr || own->hash != suite.hash)
+    return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
   if (!equal(session.id_context.view(), context.session_context)) return false;
   // A ticket made under one host's policy must not open another's (CVE-2025-23419 in nginx).
@@ -42,7 +45,8 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
   Exchange& exchange = context.exchange;
   exchange.psk_selected = false;
   if (exchange.offered.psk_identities.empty()) return {};
-  // RFC 8446 §4.2.9: "If clients offer "pre_shared_key" without a "psk_key_exchange_modes" extension, servers MUST abort".
+  // RFC 8446 §4.2.9: "If clients offer "pre_shared_key" without a "psk_key_exchange_modes"
+  // extension, servers MUST abort".
   if (!exchange.offered.psk_modes_present) {
     return Error{Reason::missing_psk_kex_modes_extension, AlertDescription::missing_extension};
   }
@@ -51,12 +55,16 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     const PskIdentity& identity = exchange.offered.psk_identities[i];
     const TicketLookup found = TRY(context.hooks.sessions->find_ticket(identity.identity));
     if (!found.session || !resumable_here(context, *found.session, suite)) continue;
-    // A server that verifies its peers must say which sessions are its own (SSL_CTX_set_session_id_context).
-    if (context.config->peer_authentication != PeerAuthentication::none && context.session_context.empty()) {
+    // A server that verifies its peers must say which sessions are its own
+    // (SSL_CTX_set_session_id_context).
+    if (context.config->peer_authentication != PeerAuthentication::none &&
+        context.session_context.empty()) {
       return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
     }
-    const ByteView truncated = client_hello.first(client_hello.size() - exchange.offered.binders_size);
-    const HashSecret expected = TRY(binder(context, suite.hash, found.session->secret.view(), truncated));
+    const ByteView truncated =
+        client_hello.first(client_hello.size() - exchange.offered.binders_size);
+    const HashSecret expected =
+        TRY(binder(context, suite.hash, found.session->secret.view(), truncated));
     // "If this value is not present or does not validate, the server MUST abort the handshake."
     if (!constant_time_equal(expected.view(), identity.binder)) {
       return Error{Reason::binder_does_not_verify, AlertDescription::decrypt_error};

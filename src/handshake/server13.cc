@@ -23,7 +23,8 @@ Result<Step> Server13::step(HandshakeContext& context) {
 
 Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
   if (!context.exchange.psk_selected) {
-    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) return Step::stop(Wait::certificate);
+    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending)
+      return Step::stop(Wait::certificate);
     credential_ = choose_credential(context);
     if (credential_ == nullptr) {
       return Error{Reason::no_suitable_signature_algorithm, AlertDescription::handshake_failure};
@@ -40,7 +41,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(settle_status(context));
   TRY(random_bytes(context.algorithms, context.negotiated.server_random));
   exchange.key_shares.clear();
-  exchange.key_shares.push_back(TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
+  exchange.key_shares.push_back(
+      TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
   const SecretBytes shared =
       TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
   context.negotiated.group = exchange.selected_group;
@@ -58,7 +60,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(context.send(TRY(message.finish())));
   exchange.key_shares.clear();
   // RFC 8446 §D.4: for a client that sent a session id, once, behind the first message of ours.
-  if (!legacy_session_id_.empty() && !exchange.retry && context.config->has(option::kEnableMiddleboxCompat)) {
+  if (!legacy_session_id_.empty() && !exchange.retry &&
+      context.config->has(option::kEnableMiddleboxCompat)) {
     TRY(context.channel.send_change_cipher_spec());
   }
   TRY(derive_handshake_keys(context, shared));
@@ -68,7 +71,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
     state_ = State::send_finished;
     return Step::again();
   }
-  if (context.config->peer_authentication != PeerAuthentication::none) TRY(send_certificate_request(context));
+  if (context.config->peer_authentication != PeerAuthentication::none)
+    TRY(send_certificate_request(context));
   context.stage = HandshakeStage::server_write_certificate;
   TRY(tls::send_certificate(context, credential_, {}));
   state_ = State::sign;
@@ -94,7 +98,8 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
 Result<void> Server13::settle_alpn(HandshakeContext& context) {
   context.negotiated.alpn.clear();
   if (context.exchange.offered.alpn.empty()) return {};
-  context.negotiated.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
+  context.negotiated.alpn =
+      TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
   return {};
 }
 
@@ -126,7 +131,8 @@ Result<void> Server13::send_certificate_request(HandshakeContext& context) {
 
 Result<Step> Server13::sign(HandshakeContext& context) {
   context.stage = HandshakeStage::server_write_certificate_verify;
-  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending) return Step::stop(Wait::signature);
+  if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending)
+    return Step::stop(Wait::signature);
   state_ = State::send_finished;
   return Step::again();
 }
@@ -138,7 +144,8 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   const Digest transcript = TRY(context.transcript.hash());
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
-  TRY(context.channel.install_write(Level::application, suite, context.outcome.secrets.server_traffic.view()));
+  TRY(context.channel.install_write(Level::application, suite,
+                                    context.outcome.secrets.server_traffic.view()));
   if (context.exchange.psk_selected) {
     authenticated_ = PeerAuthenticated::by_psk();
   } else if (!request_sent_) {
@@ -159,8 +166,9 @@ Result<Step> Server13::read_certificate(HandshakeContext& context) {
     state_ = State::verify;
     return Step::again();
   }
-  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its discretion either continue the
-  // handshake without client authentication or abort the handshake with a "certificate_required" alert."
+  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
+  // discretion either continue the handshake without client authentication or abort the handshake
+  // with a "certificate_required" alert."
   if (context.config->peer_authentication == PeerAuthentication::required) {
     return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
   }
@@ -193,11 +201,14 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::server_read_finished;
   const Suite& suite = *context.negotiated.suite;
-  finished_ = TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));
+  finished_ =
+      TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
-  context.outcome.resumption_master = TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
-  TRY(context.channel.install_read(Level::application, suite, context.outcome.secrets.client_traffic.view()));
+  context.outcome.resumption_master =
+      TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
+  TRY(context.channel.install_read(Level::application, suite,
+                                   context.outcome.secrets.client_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
   if (!context.exchange.psk_selected) make_session(context);
   return Step::done();

@@ -43,8 +43,7 @@ class Server13 {
     wait_finished,
   };
 
-  explicit Server13(Bytes legacy_session_id)
-      : legacy_session_id_(std::move(legacy_session_id)) {}
+  explicit Server13(Bytes legacy_session_id) : legacy_session_id_(std::move(legacy_session_id)) {}
 
   Result<Step> step(HandshakeContext& context);
   const std::optional<FinishedVerified>& finished() const { return finished_; }

@@ -29,7 +29,8 @@ void take_over_session(HandshakeContext& context) {
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {
   Observer& observer = *context.hooks.observer;
-  if (observer.wants_keys()) observer.key_log(label, context.negotiated.client_random, secret.view());
+  if (observer.wants_keys())
+    observer.key_log(label, context.negotiated.client_random, secret.view());
 }
 
 void log_application_keys(const HandshakeContext& context) {

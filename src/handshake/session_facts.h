@@ -5,9 +5,11 @@
 
 namespace ciao::tls {
 
-// After a full handshake: a new session for this connection in context.session. It can be resumed once a ticket belongs to it.
+// After a full handshake: a new session for this connection in context.session. It can be resumed
+// once a ticket belongs to it.
 void make_session(HandshakeContext& context);
-// After a resumed one: the peer's certificates and the result of their verification come from the session.
+// After a resumed one: the peer's certificates and the result of their verification come from the
+// session.
 void take_over_session(HandshakeContext& context);
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret);

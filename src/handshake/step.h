@@ -16,8 +16,8 @@ enum class Wait : std::uint8_t {
   closed,        // the peer said close_notify in the middle of it
 };
 
-// Where a handshake stands, named after the message that was sent or received last, with the numbers of OpenSSL's
-// OSSL_HANDSHAKE_STATE (compared in libssl/state.cc).
+// Where a handshake stands, named after the message that was sent or received last, with the
+// numbers of OpenSSL's OSSL_HANDSHAKE_STATE (compared in libssl/state.cc).
 enum class HandshakeStage : std::uint8_t {
   before = 0,
   ok = 1,

@@ -1,4 +1,5 @@
-// The key schedule of TLS 1.3 (RFC 8446 §7.1) as stages: going on to the next consumes the one before.
+// The key schedule of TLS 1.3 (RFC 8446 §7.1) as stages: going on to the next consumes the one
+// before.
 //
 //               0
 //               |
@@ -10,7 +11,8 @@
 //               |
 //         Derive-Secret(., "derived", "")
 //               |
-//     0 -> HKDF-Extract = Master Secret --------- MasterSecrets     c ap traffic, s ap traffic, exp master, res master
+//     0 -> HKDF-Extract = Master Secret --------- MasterSecrets     c ap traffic, s ap traffic, exp
+//     master, res master
 #pragma once
 
 #include "crypto/aead.h"
@@ -64,7 +66,8 @@ class EarlySecrets {
   static Result<EarlySecrets> create(const Algorithms& algorithms, HashId hash, ByteView psk);
 
   HashId hash() const { return hash_; }
-  // The PskBinderEntry for a resumption PSK: `transcript` is the hash up to the truncated ClientHello (RFC 8446 §4.2.11.2).
+  // The PskBinderEntry for a resumption PSK: `transcript` is the hash up to the truncated
+  // ClientHello (RFC 8446 §4.2.11.2).
   Result<HashSecret> resumption_binder(const Algorithms& algorithms, ByteView transcript) const;
   // `shared` is the (EC)DHE secret.
   Result<HandshakeSecrets> handshake(const Algorithms& algorithms, ByteView shared) &&;
@@ -81,19 +84,24 @@ struct TrafficKeys {
   Secret<kMaxAeadKeySize> key;
   Secret<kAeadNonceSize> iv;
 };
-Result<TrafficKeys> traffic_keys(const Algorithms& algorithms, const Suite& suite, ByteView traffic_secret);
+Result<TrafficKeys> traffic_keys(const Algorithms& algorithms, const Suite& suite,
+                                 ByteView traffic_secret);
 
 // RFC 8446 §7.2: application_traffic_secret_N+1
-Result<HashSecret> next_traffic_secret(const Algorithms& algorithms, HashId hash, ByteView traffic_secret);
+Result<HashSecret> next_traffic_secret(const Algorithms& algorithms, HashId hash,
+                                       ByteView traffic_secret);
 
 // RFC 8446 §4.4.4: verify_data under a traffic secret (or binder key) for a transcript hash
-Result<HashSecret> finished_mac(const Algorithms& algorithms, HashId hash, ByteView base_key, ByteView transcript);
+Result<HashSecret> finished_mac(const Algorithms& algorithms, HashId hash, ByteView base_key,
+                                ByteView transcript);
 
 // RFC 8446 §4.6.1: the PSK of a ticket
-Result<HashSecret> ticket_psk(const Algorithms& algorithms, HashId hash, ByteView resumption_master, ByteView nonce);
+Result<HashSecret> ticket_psk(const Algorithms& algorithms, HashId hash, ByteView resumption_master,
+                              ByteView nonce);
 
 // RFC 8446 §7.5: fills `out`
-Result<void> export_keying_material(const Algorithms& algorithms, HashId hash, ByteView exporter_master,
-                                    std::string_view label, ByteView context, MutableBytes out);
+Result<void> export_keying_material(const Algorithms& algorithms, HashId hash,
+                                    ByteView exporter_master, std::string_view label,
+                                    ByteView context, MutableBytes out);
 
 }  // namespace ciao::tls

@@ -36,7 +36,8 @@ Result<Digest> Transcript::hash() const {
   return hash_->digest();
 }
 
-Result<Digest> Transcript::hash_with(const Algorithms& algorithms, HashId hash, ByteView more) const {
+Result<Digest> Transcript::hash_with(const Algorithms& algorithms, HashId hash,
+                                     ByteView more) const {
   if (hash_) {
     if (hash_->id() != hash) return crypto_failure();
     Hash copy(*hash_);

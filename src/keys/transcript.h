@@ -13,12 +13,14 @@ class Transcript {
   void add(ByteView message);
   // The suite is known. Calling again with another hash is an error.
   Result<void> start(const Algorithms& algorithms, HashId hash);
-  // "When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1 is replaced with a special
-  // synthetic handshake message of handshake type "message_hash" containing Hash(ClientHello1)."
+  // "When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1
+  // is replaced with a special synthetic handshake message of handshake type "message_hash"
+  // containing Hash(ClientHello1)."
   Result<void> replace_with_message_hash(const Algorithms& algorithms);
   // The hash of everything so far; start() must have been called.
   Result<Digest> hash() const;
-  // The hash of everything so far and `more`, in the given hash (a PSK's, before the suite is known).
+  // The hash of everything so far and `more`, in the given hash (a PSK's, before the suite is
+  // known).
   Result<Digest> hash_with(const Algorithms& algorithms, HashId hash, ByteView more) const;
 
  private:

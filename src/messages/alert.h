@@ -16,7 +16,8 @@ struct Alert {
   AlertDescription description{};
 
   static Result<Alert> parse(ByteView body) {
-    if (body.size() != kAlertSize) return Error{Reason::invalid_alert, AlertDescription::decode_error};
+    if (body.size() != kAlertSize)
+      return Error{Reason::invalid_alert, AlertDescription::decode_error};
     return Alert{static_cast<AlertLevel>(body[0]), static_cast<AlertDescription>(body[1])};
   }
 };

@@ -11,7 +11,8 @@ Result<CertificateMessage> CertificateMessage::parse(ByteView body) {
   while (!list.empty()) {
     CertificateEntry& entry = message.certificate_list.emplace_back();
     entry.cert_data = TRY(list.vector24());
-    if (entry.cert_data.empty()) return Error{Reason::cert_length_mismatch, AlertDescription::decode_error};
+    if (entry.cert_data.empty())
+      return Error{Reason::cert_length_mismatch, AlertDescription::decode_error};
     entry.extensions = TRY(ExtensionList::parse(list));
   }
   return message;

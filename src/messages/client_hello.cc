@@ -10,7 +10,8 @@ Result<ClientHello> ClientHello::parse(ByteView body) {
   hello.legacy_session_id = TRY(reader.vector8());
   if (hello.legacy_session_id.size() > 32) return reader.malformed();
   hello.cipher_suites = TRY(reader.vector16());
-  if (hello.cipher_suites.empty()) return Error{Reason::no_ciphers_specified, AlertDescription::illegal_parameter};
+  if (hello.cipher_suites.empty())
+    return Error{Reason::no_ciphers_specified, AlertDescription::illegal_parameter};
   if (hello.cipher_suites.size() % 2 != 0) {
     return Error{Reason::error_in_received_cipher_list, AlertDescription::decode_error};
   }

@@ -1,4 +1,5 @@
-// ServerHello and HelloRetryRequest (RFC 8446 §4.1.3, §4.1.4): one structure, told apart by its random.
+// ServerHello and HelloRetryRequest (RFC 8446 §4.1.3, §4.1.4): one structure, told apart by its
+// random.
 #pragma once
 
 #include "messages/client_hello.h"
@@ -28,7 +29,8 @@ struct ServerHello {
 // SHA-256 of "HelloRetryRequest".
 extern const std::uint8_t kHelloRetryRequestRandom[kRandomSize];
 
-// RFC 8446 §4.1.3: the last eight bytes of the random of a server that could have done better than what it negotiated.
+// RFC 8446 §4.1.3: the last eight bytes of the random of a server that could have done better than
+// what it negotiated.
 extern const std::uint8_t kDowngradeToTls12[8];
 extern const std::uint8_t kDowngradeToTls11[8];
 

@@ -12,18 +12,21 @@ constexpr std::size_t kMaxPlaintext = 16384;
 // RFC 8446 §5.2: "The length MUST NOT exceed 2^14 + 256 bytes."
 constexpr std::size_t kMaxCiphertext13 = kMaxPlaintext + 256;
 
-// Records without content cost the peer nothing and us a decryption: a run of them is an attack on our CPU (CVE-2016-6305's
-// neighbourhood). Also bounds unprotected change_cipher_spec records (CVE-2020-25648 in NSS).
+// Records without content cost the peer nothing and us a decryption: a run of them is an attack on
+// our CPU (CVE-2016-6305's neighbourhood). Also bounds unprotected change_cipher_spec records
+// (CVE-2020-25648 in NSS).
 constexpr unsigned kMaxEmptyRecords = 32;
 // Warning alerts in a row (CVE-2016-8610).
 constexpr unsigned kMaxWarningAlerts = 4;
 // KeyUpdate messages without application data between them (CVE-2026-32283 in Go).
 constexpr unsigned kMaxKeyUpdates = 32;
-// A message that follows itself in one flight without end: tickets in a row before any application data.
+// A message that follows itself in one flight without end: tickets in a row before any application
+// data.
 constexpr std::size_t kMaxSkippedEarlyData = 16384 + 4096;
 
-// The longest bodies of handshake messages: memory is taken as bytes arrive, never by the announced length, but the
-// announcement alone is refused when it is beyond these ("HollowByte", CVE-2016-6307).
+// The longest bodies of handshake messages: memory is taken as bytes arrive, never by the announced
+// length, but the announcement alone is refused when it is beyond these ("HollowByte",
+// CVE-2016-6307).
 constexpr std::size_t kMaxClientHello = 131396;
 constexpr std::size_t kMaxServerHello = 65607;
 constexpr std::size_t kMaxEncryptedExtensions = 20000;

@@ -2,8 +2,8 @@
 
 namespace ciao::tls {
 
-Result<void> Protector::install(const Algorithms& algorithms, AeadId aead, Direction direction, ByteView key,
-                                ByteView iv) {
+Result<void> Protector::install(const Algorithms& algorithms, AeadId aead, Direction direction,
+                                ByteView key, ByteView iv) {
   if (iv.size() != iv_.size()) return crypto_failure();
   TRY(aead_.set_key(algorithms, aead, direction, key));
   copy_bytes(iv_.data(), iv);
@@ -11,7 +11,8 @@ Result<void> Protector::install(const Algorithms& algorithms, AeadId aead, Direc
   return {};
 }
 
-Result<void> Protector::seal(ByteView header, ByteView plaintext, ByteView trailer, MutableBytes out) {
+Result<void> Protector::seal(ByteView header, ByteView plaintext, ByteView trailer,
+                             MutableBytes out) {
   // RFC 8446 §5.3: "Because the size of sequence numbers is 64-bit, they should not wrap."
   if (sequence_ == UINT64_MAX) return crypto_failure();
   TRY(aead_.seal(nonce(), header, plaintext, trailer, out));

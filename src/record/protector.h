@@ -20,18 +20,21 @@ class Protector {
   std::uint64_t sequence() const { return sequence_; }
 
   // New keys start a new sequence. `key` and `iv` have the sizes of the AEAD.
-  Result<void> install(const Algorithms& algorithms, AeadId aead, Direction direction, ByteView key, ByteView iv);
+  Result<void> install(const Algorithms& algorithms, AeadId aead, Direction direction, ByteView key,
+                       ByteView iv);
 
   // The record sealed last was destroyed unseen; see RecordWriter::take_back.
   void step_back() { --sequence_; }
 
-  // `out` holds exactly plaintext, trailer and tag. `header` is the record header as it will be sent.
+  // `out` holds exactly plaintext, trailer and tag. `header` is the record header as it will be
+  // sent.
   Result<void> seal(ByteView header, ByteView plaintext, ByteView trailer, MutableBytes out);
   // In place; the inner plaintext with its content type and padding.
   Result<MutableBytes> open(ByteView header, MutableBytes sealed);
 
  private:
-  // "The per-record nonce for the AEAD construction": the sequence number, padded and XORed with the IV.
+  // "The per-record nonce for the AEAD construction": the sequence number, padded and XORed with
+  // the IV.
   std::array<std::uint8_t, kAeadNonceSize> nonce() const;
 
   Aead aead_;

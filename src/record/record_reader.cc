@@ -62,7 +62,8 @@ Result<std::optional<Record>> RecordReader::open() {
   held_ = static_cast<std::uint16_t>(body_size());
   header_size_ = 0;
   header_checked_ = false;
-  Result<std::optional<Record>> record = protector_.active() ? open_protected(body) : open_plaintext(body);
+  Result<std::optional<Record>> record =
+      protector_.active() ? open_protected(body) : open_plaintext(body);
   if (!record || !*record) release();
   return record;
 }
@@ -135,7 +136,8 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
     // Padding counts: the inner plaintext as a whole is limited.
     return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
   }
-  // struct { opaque content[TLSPlaintext.length]; ContentType type; uint8 zeros[length_of_padding]; } TLSInnerPlaintext
+  // struct { opaque content[TLSPlaintext.length]; ContentType type; uint8 zeros[length_of_padding];
+  // } TLSInnerPlaintext
   std::size_t size = inner.size();
   while (size > 0 && inner[size - 1] == 0) --size;
   if (size == 0) return unexpected(Reason::bad_record_type);
@@ -155,11 +157,13 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
 }
 
 Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView body) {
-  // RFC 8446 §5: "a change_cipher_spec record consisting of the single byte value 0x01 ... MUST simply drop it"
+  // RFC 8446 §5: "a change_cipher_spec record consisting of the single byte value 0x01 ... MUST
+  // simply drop it"
   if (body.size() != 1 || body[0] != 1) {
     return Error{Reason::invalid_ccs_message, AlertDescription::unexpected_message};
   }
-  if (++empty_records_ > limits::kMaxEmptyRecords) return unexpected(Reason::unexpected_ccs_message);
+  if (++empty_records_ > limits::kMaxEmptyRecords)
+    return unexpected(Reason::unexpected_ccs_message);
   return std::nullopt;
 }
 
@@ -178,7 +182,8 @@ bool RecordReader::skips_early_data(std::size_t size) {
   return true;
 }
 
-Result<void> RecordReader::install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv) {
+Result<void> RecordReader::install(const Algorithms& algorithms, AeadId aead, ByteView key,
+                                   ByteView iv) {
   // A header that is already here was checked by the rules of the old epoch.
   header_checked_ = false;
   return protector_.install(algorithms, aead, Direction::open, key, iv);

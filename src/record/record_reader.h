@@ -21,7 +21,8 @@ class RecordReader {
   // --- filling ---
   // Bytes that must still arrive before open() can make progress.
   std::size_t needed() const;
-  // Where to put received bytes: never more than needed(), unless reading ahead. Valid until the next call.
+  // Where to put received bytes: never more than needed(), unless reading ahead. Valid until the
+  // next call.
   MutableBytes space();
   void received(std::size_t size);
   void set_read_ahead(bool on) { read_ahead_ = on; }
@@ -30,7 +31,8 @@ class RecordReader {
   bool holds_input() const { return header_size_ != 0 || buffer_.size() > held_; }
 
   // --- opening ---
-  // The next record, or nothing while needed() is not 0 (or a record was to be dropped). The previous record must have been released.
+  // The next record, or nothing while needed() is not 0 (or a record was to be dropped). The
+  // previous record must have been released.
   Result<std::optional<Record>> open();
   // The record returned last is done with.
   void release();
@@ -41,11 +43,14 @@ class RecordReader {
   bool encrypted() const { return protector_.active(); }
 
   // --- rules that depend on the handshake ---
-  // From the first ClientHello to the peer's Finished a change_cipher_spec record may appear and is dropped (RFC 8446 §5).
+  // From the first ClientHello to the peer's Finished a change_cipher_spec record may appear and is
+  // dropped (RFC 8446 §5).
   void set_ccs_allowed(bool on) { ccs_allowed_ = on; }
-  // Until the first record of the peer's that opened: an alert may come unprotected, as the peer may fail before it has keys.
+  // Until the first record of the peer's that opened: an alert may come unprotected, as the peer
+  // may fail before it has keys.
   void set_plain_alerts_allowed(bool on) { plain_alerts_allowed_ = on; }
-  // Refused early data: records that do not open are dropped, up to `budget` bytes (RFC 8446 §4.2.10).
+  // Refused early data: records that do not open are dropped, up to `budget` bytes (RFC 8446
+  // §4.2.10).
   void skip_early_data(std::uint16_t budget) { skip_budget_ = budget; }
 
  private:
@@ -60,9 +65,9 @@ class RecordReader {
   Buffer buffer_;
   Protector protector_;
   std::array<std::uint8_t, limits::kRecordHeader> header_{};
-  std::uint8_t header_size_ = 0;   // bytes of header_ that have arrived
+  std::uint8_t header_size_ = 0;    // bytes of header_ that have arrived
   std::uint8_t empty_records_ = 0;  // in a row
-  std::uint16_t held_ = 0;         // bytes of buffer_ that belong to the record returned last
+  std::uint16_t held_ = 0;          // bytes of buffer_ that belong to the record returned last
   std::uint16_t skip_budget_ = 0;
   bool header_checked_ = false;
   bool first_record_ = true;

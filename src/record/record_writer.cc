@@ -54,7 +54,8 @@ void RecordWriter::take_back() {
   if (protector_.active()) protector_.step_back();
 }
 
-Result<void> RecordWriter::install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv) {
+Result<void> RecordWriter::install(const Algorithms& algorithms, AeadId aead, ByteView key,
+                                   ByteView iv) {
   return protector_.install(algorithms, aead, Direction::seal, key, iv);
 }
 

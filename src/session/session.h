@@ -1,4 +1,5 @@
-// A resumable session: what one handshake leaves behind for the next (RFC 8446 §2.2, RFC 5077, RFC 5246 §F.1.4).
+// A resumable session: what one handshake leaves behind for the next (RFC 8446 §2.2, RFC 5077, RFC
+// 5246 §F.1.4).
 #pragma once
 
 #include <array>
@@ -29,10 +30,12 @@ struct ShortBytes {
 
 constexpr std::size_t kMaxSessionIdSize = 32;
 constexpr std::size_t kMaxSessionContextSize = 32;
-constexpr std::size_t kMaxSessionSecretSize = 512;  // the longest PSK that OpenSSL's interface takes
+constexpr std::size_t kMaxSessionSecretSize =
+    512;  // the longest PSK that OpenSSL's interface takes
 
-// Written by the handshake that makes it (or by the application, before use), then shared: by caches, connections and threads.
-// After it is shared only `not_resumable` changes. A later ticket of the same connection is a copy.
+// Written by the handshake that makes it (or by the application, before use), then shared: by
+// caches, connections and threads. After it is shared only `not_resumable` changes. A later ticket
+// of the same connection is a copy.
 class Session : public RefCounted<Session> {
  public:
   Session() = default;
@@ -48,12 +51,12 @@ class Session : public RefCounted<Session> {
   ShortBytes<kMaxSessionIdSize> id;
   ShortBytes<kMaxSessionContextSize> id_context;
   Ref<PeerCertificates> peer;
-  long verify_result = 0;  // X509_V_OK or the error that verification of `peer` ended in
-  std::int64_t time = 0;   // seconds since the epoch: when it was made
+  long verify_result = 0;    // X509_V_OK or the error that verification of `peer` ended in
+  std::int64_t time = 0;     // seconds since the epoch: when it was made
   std::int64_t timeout = 0;  // seconds that it may be resumed for
   std::string host_name;
   Bytes alpn;
-  Bytes ticket;  // client: as the server sent it
+  Bytes ticket;                            // client: as the server sent it
   std::uint32_t ticket_lifetime_hint = 0;  // seconds
   std::uint32_t ticket_age_add = 0;
   std::uint32_t max_early_data = 0;

@@ -1,4 +1,5 @@
-// Where sessions are kept between connections. Implemented above: a context's cache and ticket keys.
+// Where sessions are kept between connections. Implemented above: a context's cache and ticket
+// keys.
 #pragma once
 
 #include "session/session.h"
@@ -10,7 +11,8 @@ struct TicketLookup {
   bool renew = false;    // the key that sealed it is about to go: issue a new ticket
 };
 
-// Called in the middle of a handshake; no lock of ciao's is held. Application callbacks may run inside.
+// Called in the middle of a handshake; no lock of ciao's is held. Application callbacks may run
+// inside.
 class SessionStore {
  public:
   SessionStore() = default;
@@ -20,8 +22,9 @@ class SessionStore {
 
   // An empty session of the kind that this store holds.
   virtual Ref<Session> make_session() = 0;
-  // Server: the `ticket` field of NewSessionTicket for a complete session (RFC 8446 §4.6.1): sealed state, or the key of a
-  // cache entry. May set session.id. An empty result means that no ticket is to be sent.
+  // Server: the `ticket` field of NewSessionTicket for a complete session (RFC 8446 §4.6.1): sealed
+  // state, or the key of a cache entry. May set session.id. An empty result means that no ticket is
+  // to be sent.
   virtual Result<Bytes> issue_ticket(Session& session) = 0;
   // Server: what an identity of pre_shared_key stands for. An unknown identity is not an error.
   virtual Result<TicketLookup> find_ticket(ByteView identity) = 0;

@@ -93,7 +93,8 @@ std::string_view alert_name(AlertDescription alert) {
     case AlertDescription::unsupported_extension: return "unsupported extension";
     case AlertDescription::certificate_unobtainable: return "certificate unobtainable";
     case AlertDescription::unrecognized_name: return "unrecognized name";
-    case AlertDescription::bad_certificate_status_response: return "bad certificate status response";
+    case AlertDescription::bad_certificate_status_response:
+      return "bad certificate status response";
     case AlertDescription::bad_certificate_hash_value: return "bad certificate hash value";
     case AlertDescription::unknown_psk_identity: return "unknown PSK identity";
     case AlertDescription::certificate_required: return "certificate required";

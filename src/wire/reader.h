@@ -1,4 +1,5 @@
-// A cursor over received bytes that fails closed: a read past the end is an error, never a short value.
+// A cursor over received bytes that fails closed: a read past the end is an error, never a short
+// value.
 #pragma once
 
 #include "base/bytes.h"
@@ -7,8 +8,8 @@
 
 namespace ciao::tls {
 
-// Does not own the bytes. Every view that it returns lies inside them. The Reason is the word for a malformed structure;
-// readers made from this one (the body of a vector) inherit it.
+// Does not own the bytes. Every view that it returns lies inside them. The Reason is the word for a
+// malformed structure; readers made from this one (the body of a vector) inherit it.
 class Reader {
  public:
   Reader() = default;

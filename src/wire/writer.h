@@ -30,7 +30,8 @@ class Writer {
   void vector24(ByteView content);
 
   std::size_t size() const { return out_.size(); }
-  // False once a vector was longer than its length field can say: the bytes written are then useless.
+  // False once a vector was longer than its length field can say: the bytes written are then
+  // useless.
   bool ok() const { return ok_; }
   Result<void> finish() const;
 

@@ -11,12 +11,16 @@
 
 namespace ciao::tls {
 
-// A chain as received, leaf first. Immutable and shared: by the connection, its session, the application.
+// A chain as received, leaf first. Immutable and shared: by the connection, its session, the
+// application.
 class PeerCertificates : public RefCounted<PeerCertificates> {
  public:
-  // Parses each certificate; an empty list is allowed. What is not a certificate is bad_certificate.
-  static Result<Ref<PeerCertificates>> parse(const Algorithms& algorithms, const std::vector<ByteView>& certificates);
-  // Wraps certificates that libcrypto already holds; takes over one reference of `chain` and its members.
+  // Parses each certificate; an empty list is allowed. What is not a certificate is
+  // bad_certificate.
+  static Result<Ref<PeerCertificates>> parse(const Algorithms& algorithms,
+                                             const std::vector<ByteView>& certificates);
+  // Wraps certificates that libcrypto already holds; takes over one reference of `chain` and its
+  // members.
   static Ref<PeerCertificates> adopt(STACK_OF(X509) * chain);
   ~PeerCertificates();
   PeerCertificates(const PeerCertificates&) = delete;

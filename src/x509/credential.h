@@ -25,7 +25,8 @@ struct EvpPkeyFree {
 };
 using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, EvpPkeyFree>;
 
-// One certificate with its key. Either may be missing while an application sets them one after the other.
+// One certificate with its key. Either may be missing while an application sets them one after the
+// other.
 struct Credential {
   X509Ptr leaf;
   EvpPkeyPtr key;
@@ -36,7 +37,8 @@ struct Credential {
   Credential copy() const;
 };
 
-// At most one credential for each kind of key, as in OpenSSL. Copied before it is changed when connections share it.
+// At most one credential for each kind of key, as in OpenSSL. Copied before it is changed when
+// connections share it.
 class Credentials : public RefCounted<Credentials> {
  public:
   Credentials() = default;
@@ -44,7 +46,8 @@ class Credentials : public RefCounted<Credentials> {
 
   Credential& slot(KeyKind kind) { return slots_[static_cast<std::size_t>(kind)]; }
   const Credential& slot(KeyKind kind) const { return slots_[static_cast<std::size_t>(kind)]; }
-  // The one that interfaces without a kind mean ("current certificate"): the last one set or selected.
+  // The one that interfaces without a kind mean ("current certificate"): the last one set or
+  // selected.
   KeyKind current = KeyKind::rsa;
 
  private:

@@ -7,7 +7,8 @@ namespace {
 void expect_established(Pair& pair) {
   const bool done = pair.handshake();
   ASSERT_TRUE(done) << "client reason " << (pair.client_error ? code(pair.client_error->reason) : 0)
-                    << ", server reason " << (pair.server_error ? code(pair.server_error->reason) : 0);
+                    << ", server reason "
+                    << (pair.server_error ? code(pair.server_error->reason) : 0);
   EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
   EXPECT_EQ(pair.client->negotiated().suite, pair.server->negotiated().suite);
   EXPECT_EQ(pair.client->negotiated().group, pair.server->negotiated().group);
@@ -62,7 +63,8 @@ TEST_P(Groups, Work) {
 }
 TEST_P(Groups, WorkAfterHelloRetryRequest) {
   Pair pair;
-  const NamedGroup other = GetParam() == NamedGroup::x25519 ? NamedGroup::secp256r1 : NamedGroup::x25519;
+  const NamedGroup other =
+      GetParam() == NamedGroup::x25519 ? NamedGroup::secp256r1 : NamedGroup::x25519;
   pair.client_config->groups = {other, GetParam()};
   pair.server_config->groups = {GetParam()};
   pair.restart();
@@ -73,8 +75,9 @@ TEST_P(Groups, WorkAfterHelloRetryRequest) {
   expect_talk(pair);
 }
 INSTANTIATE_TEST_SUITE_P(All, Groups,
-                         ::testing::Values(NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1,
-                                           NamedGroup::secp521r1, NamedGroup::x448));
+                         ::testing::Values(NamedGroup::x25519, NamedGroup::secp256r1,
+                                           NamedGroup::secp384r1, NamedGroup::secp521r1,
+                                           NamedGroup::x448));
 
 struct KeyCase {
   KeyKind kind;
@@ -83,7 +86,8 @@ struct KeyCase {
 class Keys : public ::testing::TestWithParam<KeyCase> {};
 TEST_P(Keys, AuthenticateBothSides) {
   Pair pair;
-  pair.server_hooks.credentials = {{GetParam().kind, &test_credential(GetParam().kind, GetParam().curve)}};
+  pair.server_hooks.credentials = {
+      {GetParam().kind, &test_credential(GetParam().kind, GetParam().curve)}};
   pair.client_hooks.credentials = pair.server_hooks.credentials;
   pair.server_config->peer_authentication = PeerAuthentication::required;
   pair.restart();
@@ -183,7 +187,8 @@ TEST_P(Delivery, ChangesNothing) {
   expect_talk(pair);
 }
 INSTANTIATE_TEST_SUITE_P(All, Delivery,
-                         ::testing::Combine(::testing::Values(0, 1, 3), ::testing::Values(1u, 7u, SIZE_MAX),
+                         ::testing::Combine(::testing::Values(0, 1, 3),
+                                            ::testing::Values(1u, 7u, SIZE_MAX),
                                             ::testing::Bool()));
 
 TEST(Handshake, MiddleboxCompatibilityCanBeOff) {

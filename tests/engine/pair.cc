@@ -21,7 +21,9 @@ EvpPkeyPtr make_key(KeyKind kind, NamedGroup curve) {
       EVP_PKEY_CTX_free(context);
       break;
     }
-    case KeyKind::ecdsa: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", find_group(curve)->curve); break;
+    case KeyKind::ecdsa:
+      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", find_group(curve)->curve);
+      break;
     case KeyKind::ed25519: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
     case KeyKind::ed448: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"); break;
     case KeyKind::dsa: break;
@@ -52,7 +54,8 @@ Credential make_credential(KeyKind kind, NamedGroup curve) {
 const Credential& test_credential(KeyKind kind, NamedGroup curve) {
   static std::map<std::pair<KeyKind, NamedGroup>, Credential> made;
   auto found = made.find({kind, curve});
-  if (found == made.end()) found = made.emplace(std::pair(kind, curve), make_credential(kind, curve)).first;
+  if (found == made.end())
+    found = made.emplace(std::pair(kind, curve), make_credential(kind, curve)).first;
   return found->second;
 }
 
@@ -106,8 +109,8 @@ Result<std::vector<Bytes>> TestHooks::certificate_list(const Credential& credent
   return std::vector<Bytes>{bytes};
 }
 
-Result<Answer> TestHooks::sign(const Credential& credential, SignatureScheme scheme, ByteView content,
-                               Bytes& signature) {
+Result<Answer> TestHooks::sign(const Credential& credential, SignatureScheme scheme,
+                               ByteView content, Bytes& signature) {
   if (ask() == Answer::pending) return Answer::pending;
   static const Algorithms algorithms(nullptr, nullptr);
   TRY(sign_with_key(algorithms, credential.key.get(), scheme, content, signature));
@@ -122,7 +125,8 @@ Result<Answer> TestHooks::verify(const PeerCertificates& peer) {
 }
 
 void TestHooks::message(Flow flow, ContentType type, ByteView bytes) {
-  if (type == ContentType::handshake) messages.emplace_back(flow, static_cast<HandshakeType>(bytes[0]));
+  if (type == ContentType::handshake)
+    messages.emplace_back(flow, static_cast<HandshakeType>(bytes[0]));
 }
 
 void TestHooks::alert(Flow flow, AlertLevel level, AlertDescription description) {

@@ -16,7 +16,8 @@
 
 namespace ciao::tls::testing {
 
-// Self-signed certificates made in memory, one for each kind of key; made once, kept for the process.
+// Self-signed certificates made in memory, one for each kind of key; made once, kept for the
+// process.
 const Credential& test_credential(KeyKind kind, NamedGroup curve = NamedGroup::secp256r1);
 
 // One side's application.
@@ -30,11 +31,11 @@ class TestHooks final : public Application,
 
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
-  std::string alpn_choice;         // server
-  Bytes ocsp;                      // server
-  long verify_result = 0;          // what verify() finds; not 0 fails when verify_fails
+  std::string alpn_choice;  // server
+  Bytes ocsp;               // server
+  long verify_result = 0;   // what verify() finds; not 0 fails when verify_fails
   bool verify_fails = false;
-  int pending_rounds = 0;          // each question is answered `pending` this often before it is answered
+  int pending_rounds = 0;  // each question is answered `pending` this often before it is answered
   std::size_t padding = 0;
   bool issue_tickets = true;
 
@@ -81,7 +82,8 @@ class TestHooks final : public Application,
   void add(const Ref<Session>& session) override { added.push_back(session); }
   void remove(const Ref<Session>& session) override;
 
-  std::shared_ptr<std::map<Bytes, Ref<Session>>> tickets = std::make_shared<std::map<Bytes, Ref<Session>>>();
+  std::shared_ptr<std::map<Bytes, Ref<Session>>> tickets =
+      std::make_shared<std::map<Bytes, Ref<Session>>>();
 
  private:
   Answer ask();
