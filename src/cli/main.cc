@@ -1,10 +1,9 @@
 // The command line tool.
-#include <openssl/crypto.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/run.h"
+#include "crypto/algorithms.h"
 
 namespace {
 
@@ -12,7 +11,7 @@ int print_version() {
   const std::string folder = ciao::cli::library_folder();
   std::printf("ciao %s\n", CIAO_VERSION);
   std::printf("libssl:    %s\n", folder.empty() ? "missing" : (folder + "/libssl.so.3").c_str());
-  std::printf("libcrypto: %s\n", OpenSSL_version(OPENSSL_VERSION));
+  std::printf("libcrypto: %s\n", ciao::tls::libcrypto_version());
   return folder.empty() ? ciao::cli::kRunFailed : 0;
 }
 
