@@ -5,8 +5,8 @@ namespace ciao::closing {
 
 namespace {
 
-Observation with(Observation seen, const std::string& name, size_t value) {
-  seen.fields[name] = std::to_string(value);
+Observation with(Observation seen, const std::string& name, const std::function<size_t()>& value) {
+  seen.fields[name] = std::to_string(value());
   return seen;
 }
 
@@ -22,8 +22,9 @@ void memory(Stage& stage) {
   Duo duo(stage);
   duo.use_memory();
   duo.handshake();
-  stage.trace.add(with(observe_shutdown(duo.ssl()), "unread", duo.unread_by_peer()));
-  stage.trace.add(with(observe_shutdown(duo.ssl()), "unread", duo.unread_by_peer()));
+  const auto unread = [&] { return duo.unread_by_peer(); };
+  stage.trace.add(with(observe_shutdown(duo.ssl()), "unread", unread));
+  stage.trace.add(with(observe_shutdown(duo.ssl()), "unread", unread));
   stage.trace.add(observe_read(duo.peer_ssl(), 100, "pR"));
   stage.trace.add(observe_shutdown(duo.peer_ssl(), "pS"));
   stage.trace.add(observe_shutdown(duo.ssl()));
@@ -48,10 +49,10 @@ void small_pair(Stage& stage) {
   BIO* ours = SSL_get_wbio(duo.ssl());
   BIO* theirs = SSL_get_wbio(duo.peer_ssl());
   const auto ours_shut = [&] {
-    stage.trace.add(with(observe_shutdown(duo.ssl()), "waiting", BIO_wpending(ours)));
+    stage.trace.add(with(observe_shutdown(duo.ssl()), "waiting", [&] { return BIO_ctrl_wpending(ours); }));
   };
   const auto theirs_shut = [&] {
-    stage.trace.add(with(observe_shutdown(duo.peer_ssl(), "pS"), "waiting", BIO_wpending(theirs)));
+    stage.trace.add(with(observe_shutdown(duo.peer_ssl(), "pS"), "waiting", [&] { return BIO_ctrl_wpending(theirs); }));
   };
   const auto their_read = [&] { stage.trace.add(observe_read(duo.peer_ssl(), 100, "pR")); };
   ours_shut();

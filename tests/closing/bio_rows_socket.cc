@@ -30,9 +30,23 @@ Observation timed_shutdown(SSL* ssl, milliseconds at_least) {
   return seen;
 }
 
-void over_sockets(Duo& duo) {
-  duo.use_sockets();
+void over_sockets(Duo& duo, int peer_receive_buffer = 0) {
+  duo.use_sockets(peer_receive_buffer);
   duo.handshake();
+}
+
+// Small buffers, so that they fill at once and do not grow while they do.
+void over_full_sockets(Duo& duo) {
+  constexpr int kSmall = 16'384;
+  over_sockets(duo, kSmall);
+  duo.socket().limit_send_buffer(kSmall);
+}
+
+void empty(Socket& socket) {
+  for (int i = 0; i < 10; ++i) {
+    socket.discard();
+    usleep(5000);
+  }
 }
 
 // B11: the transport is whole after a full close.
@@ -40,34 +54,35 @@ void plaintext_afterwards(Stage& stage) {
   Duo duo(stage);
   over_sockets(duo);
   stage.trace.add(observe_shutdown(duo.ssl()));
+  duo.peer_socket().await_input();
   stage.trace.add(observe_read(duo.peer_ssl(), 100, "pR"));
   stage.trace.add(observe_shutdown(duo.peer_ssl(), "pS"));
+  duo.socket().await_input();
   stage.trace.add(observe_shutdown(duo.ssl()));
-  const auto carry = [&](const char* step, int from, int to, const std::string& text) {
+  const auto carry = [&](const char* step, const Socket& from, Socket& to, const std::string& text) {
     std::string got(100, '\0');
-    const ssize_t sent = send(from, text.data(), text.size(), 0);
-    const ssize_t count = recv(to, got.data(), got.size(), 0);
+    const ssize_t sent = send(from.fd(), text.data(), text.size(), 0);
+    to.await_input();
+    const ssize_t count = recv(to.fd(), got.data(), got.size(), 0);
     got.resize(count > 0 ? static_cast<size_t>(count) : 0);
     const bool same = sent == static_cast<ssize_t>(text.size()) && got == text;
     stage.trace.state(step, {{"intact", same ? "1" : "0"}});
   };
-  carry("plaintext in", duo.peer_socket().fd(), duo.socket().fd(), "220 ready\r\n");
-  carry("plaintext out", duo.socket().fd(), duo.peer_socket().fd(), "NOOP\r\n");
+  carry("plaintext in", duo.peer_socket(), duo.socket(), "220 ready\r\n");
+  carry("plaintext out", duo.socket(), duo.peer_socket(), "NOOP\r\n");
 }
 
 // L5: F18 with a socket behind the buffer.
 void buffered_full_socket(Stage& stage) {
   Duo duo(stage);
-  over_sockets(duo);
+  over_full_sockets(duo);
   BIO* plain = SSL_get_wbio(duo.ssl());
   BIO_up_ref(plain);
   SSL_set0_wbio(duo.ssl(), BIO_push(BIO_new(BIO_f_buffer()), plain));
   duo.socket().fill();
   stage.trace.add(observe_shutdown(duo.ssl()));
   stage.trace.add(observe_shutdown(duo.ssl()));
-  duo.peer_socket().discard();
-  usleep(20000);
-  duo.peer_socket().discard();
+  empty(duo.peer_socket());
   stage.trace.add(observe_shutdown(duo.ssl()));
   stage.trace.state("still buffered",
                     {{"bytes", std::to_string(BIO_wpending(SSL_get_wbio(duo.ssl())))}});
@@ -103,7 +118,7 @@ void receive_limit(Stage& stage) {
 // L13: SO_SNDTIMEO bounds the sending.
 void send_limit(Stage& stage) {
   Duo duo(stage);
-  over_sockets(duo);
+  over_full_sockets(duo);
   duo.socket().fill();
   duo.socket().block(true);
   duo.socket().limit_send(kLimit);
@@ -113,14 +128,11 @@ void send_limit(Stage& stage) {
 // L14: F1 and F2 on a full non-blocking socket.
 void full_socket(Stage& stage) {
   Duo duo(stage);
-  over_sockets(duo);
+  over_full_sockets(duo);
   duo.socket().fill();
   stage.trace.add(observe_shutdown(duo.ssl()));
   stage.trace.add(observe_shutdown(duo.ssl()));
-  for (int i = 0; i < 5; ++i) {
-    duo.peer_socket().discard();
-    usleep(5000);
-  }
+  empty(duo.peer_socket());
   stage.trace.add(observe_shutdown(duo.ssl()));
   stage.trace.add(observe_shutdown(duo.ssl()));
 }
@@ -149,7 +161,7 @@ void closed_below(Stage& stage) {
   Duo duo(stage);
   over_sockets(duo);
   duo.peer_socket().close();
-  usleep(20000);
+  duo.socket().await_input();
   stage.trace.add(observe_shutdown(duo.ssl()));
   stage.trace.add(observe_shutdown(duo.ssl()));
 }

@@ -38,6 +38,10 @@ struct Setup {
   bool no_tickets = false;       // stateful sessions
   bool no_renegotiation = false; // SSL_OP_NO_RENEGOTIATION
   bool no_role = false;
+
+  // A TLS 1.2 server with stateless tickets has no session of its own to keep or lose: there the rows use
+  // stateful ones.
+  static Setup for_version(int version);
 };
 
 // What the callbacks of one endpoint reported since they were last taken.

@@ -28,11 +28,7 @@ struct Stage {
   const Credential& credential;
   Trace& trace;
 
-  Setup setup() const {
-    Setup plain;
-    plain.version = version;
-    return plain;
-  }
+  Setup setup() const { return Setup::for_version(version); }
   bool tls13() const { return version == TLS1_3_VERSION; }
 };
 

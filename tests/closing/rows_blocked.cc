@@ -47,8 +47,8 @@ std::vector<Row> unfinished_data() {
       {"F11", kAll, "hs cap100 W2000 <cn R S", "0 ZERO_RETURN - R .;-1 ZERO_RETURN - SR -", "D1",
        ". WANT_WRITE . . ."},
       {"F12", kAll, "hs cap100 W2000 S =0 cap- W2000 W10 S",
-       f7 + ";. . - - .;;2000 NONE - - data2000+CN;10 NONE - - data10;0 SYSCALL* - S CN", "D3",
-       ". . . . data2000 alerts=-;. . . . .;. . . . ."},
+       f7 + ";. . - - .;;2000 NONE - - data2000;10 NONE - - CN+data10;0 SYSCALL* - S CN", "D3",
+       ". . . . data10 alerts=-;. . . . ."},
       {"F13", kAll, "hs cap100 W2000 q1 S", "1 NONE - SR - bio="},
   };
 }
@@ -57,10 +57,10 @@ std::vector<Row> buffering() {
   return {
       {"F18", kAll, "@buf hs cap0 S S cap- S R",
        "0 SYSCALL:EAGAIN - S -;-1 WANT_READ - S -;;-1 WANT_READ - S -;-1 WANT_READ - S -", "D9",
-       "-1 WANT_READ . . CN bio=rw;. . . . ."},
+       ". . . . . bio=rw;;-1 WANT_READ . . CN bio=rw;. . . . ."},
       {"F18", kAll, "@buf hs cap0 S S cap- S R flush",
        "-1 WANT_READ - S -;-1 WANT_READ - S -;. . . S CN ret=1", "D9",
-       "-1 WANT_READ . . CN bio=rw;. . . . .;. . . . - bio="},
+       ". . . . . bio=rw;;-1 WANT_READ . . CN bio=rw;. . . . .;. . . . - bio="},
       {"F19", kAll, "@buf hs W100 S", "100 NONE - - -;0 SYSCALL* - S data100+CN"},
   };
 }

@@ -42,13 +42,16 @@ std::vector<Row> reading() {
        ". ZERO_RETURN . . ."},
       {"R21", kAll, "hs <data R0 S R0 R",
        "0 SYSCALL* - - -;0 SYSCALL* - S CN;0 SYSCALL* - S -;20 NONE - S -"},
-      {"R22", kAll, "hs <bad R",
+      {"R22", kEither | kTls13, "hs <bad R",
        "-1 SSL DECRYPTION_FAILED_OR_BAD_RECORD_MAC - alert2.20 init=1 resumable=0 removed=1"},
+      {"R22", kEither | kTls12, "hs <bad R",
+       "-1 SSL lib57:102+DECRYPTION_FAILED_OR_BAD_RECORD_MAC - alert2.20 init=1 resumable=0 "
+       "removed=1"},
       // The alert that 3.0 never completes is a whole one in ciao, and the connection is then as dead as
       // after R22.
       {"R23", kAll, "hs cap10 <bad R cap- R R",
        "-1 . . - part10;;-1 WANT_WRITE - - -;-1 WANT_WRITE - - -", "D12",
-       "-1 SYSCALL* . . alert2.20 bio=w alerts=~;-1 SYSCALL* . . . bio="},
+       "-1 SYSCALL* . . alert2.20 bio=w alerts=msg>2.20,info>0x214;-1 SYSCALL* . . . bio="},
   };
 }
 

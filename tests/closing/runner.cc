@@ -139,7 +139,8 @@ void list(const std::vector<Case>& cases, bool tls13) {
   }
 }
 
-int run(const Options& options, bool ciao, const std::vector<Case>& cases) {
+int run(const Options& options, const std::string& library, bool ciao,
+        const std::vector<Case>& cases) {
   const Credential credential;
   nlohmann::json report = nlohmann::json::array();
   size_t different = 0;
@@ -165,7 +166,12 @@ int run(const Options& options, bool ciao, const std::vector<Case>& cases) {
     if (options.verbose) print_steps(result);
     report.push_back(to_json(one, result, problems));
   }
-  if (!options.json_file.empty()) std::ofstream(options.json_file) << report.dump(1) << "\n";
+  if (!options.json_file.empty()) {
+    const nlohmann::json whole = {{"library", library},
+                                  {"expected", ciao ? "ciao" : "openssl"},
+                                  {"cases", report}};
+    std::ofstream(options.json_file) << whole.dump(1) << "\n";
+  }
   std::cout << "document: " << cases.size() << " rows run, " << cases.size() - different
             << " as written, " << different << " different\n";
   return different == 0 && !cases.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -207,5 +213,5 @@ int main(int argc, char** argv) {
   // Rows that end in a signal are meant to; they need no core file.
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  return run(options, ciao, cases);
+  return run(options, file, ciao, cases);
 }

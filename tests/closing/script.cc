@@ -36,7 +36,7 @@ void apply_option(const std::string& word, Script& script) {
 
 Script parse_script(const std::string& text, int version) {
   Script script;
-  script.setup.version = version;
+  script.setup = Setup::for_version(version);
   std::istringstream words(text);
   std::string word;
   while (words >> word) {

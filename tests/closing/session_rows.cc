@@ -43,7 +43,9 @@ void only_the_newest_goes(Stage& stage) {
 void ticket_survives(Stage& stage) {
   enum Way { bare, shut, cleared, after_fatal_alert };
   for (const Way way : {bare, shut, cleared, after_fatal_alert}) {
-    Duo duo(stage);
+    Setup stateless = stage.setup();
+    stateless.no_tickets = false;
+    Duo duo(stage, stateless, stateless);
     duo.use_pipes();
     duo.handshake();
     const SessionPtr session(SSL_get1_session(duo.peer_ssl()));

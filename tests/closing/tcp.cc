@@ -16,7 +16,10 @@ namespace ciao::closing {
 
 namespace {
 
-constexpr int kResetWaitMs = 2000;
+constexpr int kWaitMs = 2000;
+// Longer than a delayed acknowledgement, which makes room late.
+constexpr int kQuietRounds = 30;
+constexpr useconds_t kRoundUs = 15000;
 
 void require(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("socket set-up failed: ") + what);
@@ -51,18 +54,25 @@ void Socket::block(bool on) {
 void Socket::limit_receive(std::chrono::milliseconds limit) { set_timeout(fd_, SO_RCVTIMEO, limit); }
 void Socket::limit_send(std::chrono::milliseconds limit) { set_timeout(fd_, SO_SNDTIMEO, limit); }
 
+void Socket::limit_send_buffer(int size) {
+  require(setsockopt(fd_, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) == 0, "SO_SNDBUF");
+}
+
 void Socket::fill() {
   const std::string block(1 << 16, 'j');
-  // The last tries with one byte take the room that a whole block does not fit in. The kernel moves data
-  // from one side's buffer to the other's on its own time, hence the repetition.
-  for (int round = 0; round < 20; ++round) {
-    while (send(fd_, block.data(), block.size(), MSG_NOSIGNAL) > 0) {
-    }
-    while (send(fd_, block.data(), 1, MSG_NOSIGNAL) > 0) {
-    }
+  // The kernel moves data from one side's buffer to the other's on its own time: the socket is full when it
+  // has stayed so for a while.
+  for (int quiet_rounds = 0; quiet_rounds < kQuietRounds; ++quiet_rounds) {
+    while (send(fd_, block.data(), block.size(), MSG_NOSIGNAL) > 0) quiet_rounds = 0;
+    while (send(fd_, block.data(), 1, MSG_NOSIGNAL) > 0) quiet_rounds = 0;
     require(errno == EAGAIN, "fill");
-    usleep(2000);
+    usleep(kRoundUs);
   }
+}
+
+void Socket::await_input() {
+  pollfd entry{fd_, POLLIN, 0};
+  require(poll(&entry, 1, kWaitMs) == 1, "no input came");
 }
 
 bool Socket::discard() {
@@ -76,7 +86,7 @@ bool Socket::discard() {
 
 void Socket::await_reset() {
   pollfd entry{fd_, 0, 0};
-  require(poll(&entry, 1, kResetWaitMs) == 1 && (entry.revents & POLLERR) != 0, "no reset came");
+  require(poll(&entry, 1, kWaitMs) == 1 && (entry.revents & POLLERR) != 0, "no reset came");
 }
 
 std::pair<Socket, Socket> connected_sockets(int receive_buffer) {

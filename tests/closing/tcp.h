@@ -25,10 +25,12 @@ class Socket {
   void block(bool on);
   void limit_receive(std::chrono::milliseconds limit);
   void limit_send(std::chrono::milliseconds limit);
+  void limit_send_buffer(int size);
   // Writes junk until the peer's and our own buffers are full. The socket has to be non-blocking.
   void fill();
   // Reads and drops what is there; true at end of file. The socket has to be non-blocking.
   bool discard();
+  void await_input();  // or end of file, or an error
   // Waits until the kernel knows of the peer's reset.
   void await_reset();
 
