@@ -1,16 +1,21 @@
 #include "endpoint.h"
 
 #include <openssl/err.h>
+#include <unistd.h>
 
 #include <stdexcept>
+
+#include "names.h"
 
 namespace ciao::closing {
 
 namespace {
 
 constexpr unsigned char kSessionContext[] = "closing";
-// Enough for a transport that takes 17 bytes at a time (row L3), and for sockets that take their time.
-constexpr int kHandshakeTries = 1'000'000;
+// A transport that takes 17 bytes at a time (row L3) needs a hundred tries, a socket needs some time.
+constexpr int kTriesAtOnce = 500;
+constexpr int kHandshakeTries = 3000;
+constexpr useconds_t kPauseUs = 200;
 
 void require(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("set-up failed: ") + what);
@@ -112,17 +117,27 @@ void Endpoint::on_removed_session(SSL_CTX* ctx, SSL_SESSION*) {
   ++self->reports_.sessions_removed;
 }
 
-bool complete_handshake(SSL* client, SSL* server, const std::function<void()>& between) {
+bool complete_handshake(SSL* client, SSL* server, Tickets tickets,
+                        const std::function<void()>& between) {
+  const auto try_side = [&](SSL* ssl) {
+    const int ret = SSL_do_handshake(ssl);
+    if (ret == 1) return true;
+    const int error = SSL_get_error(ssl, ret);
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+      throw std::runtime_error("the handshake failed: " + error_name(error) + " " + drain_reasons());
+    }
+    return false;
+  };
   for (int i = 0; i < kHandshakeTries; ++i) {
-    const int client_done = SSL_do_handshake(client);
+    if (i > kTriesAtOnce) usleep(kPauseUs);
+    const bool client_done = try_side(client);
     // A small transport can be full of tickets, and the server then waits for the client to read them.
-    if (client_done == 1) read_tickets(client);
+    if (client_done && tickets == Tickets::read) read_tickets(client);
     if (between) between();
-    const int server_done = SSL_do_handshake(server);
+    const bool server_done = try_side(server);
     if (between) between();
-    if (client_done != 1 || server_done != 1) continue;
-    ERR_clear_error();
-    read_tickets(client);
+    if (!client_done || !server_done) continue;
+    if (tickets == Tickets::read) read_tickets(client);
     if (between) between();
     return true;
   }

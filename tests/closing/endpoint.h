@@ -83,9 +83,13 @@ class Endpoint {
   SslPtr ssl_;
 };
 
-// Runs both sides' handshakes, and then lets the client read the tickets (TLS 1.3), over BIOs that are
-// already set. `between` runs after each try; it moves bytes where the BIOs do not. False: it did not finish.
-bool complete_handshake(SSL* client, SSL* server, const std::function<void()>& between = {});
+enum class Tickets { read, left };
+
+// Runs both sides' handshakes over BIOs that are already set; `tickets`: whether the client then reads those
+// of TLS 1.3. `between` runs after each try. False: neither side failed, and yet it did not finish; throws
+// std::runtime_error when one failed.
+bool complete_handshake(SSL* client, SSL* server, Tickets tickets,
+                        const std::function<void()>& between = {});
 void read_tickets(SSL* client);
 
 }  // namespace ciao::closing

@@ -118,7 +118,11 @@ bool Player::play_handshake(const std::string& step, Observation& seen) {
   SSL* server_ssl = server().endpoint.ssl();
   std::function<int()> call;
   if (step == "hs") {
-    call = [&] { return complete_handshake(client_ssl, server_ssl, [&] { follow_both(); }) ? 1 : 0; };
+    call = [&] {
+      const bool done =
+          complete_handshake(client_ssl, server_ssl, Tickets::read, [&] { follow_both(); });
+      return done ? 1 : 0;
+    };
   } else if (step == "hsraw") {
     constexpr int kWholeHandshake = 4;
     call = [&] {

@@ -24,7 +24,7 @@ namespace ciao::closing {
 
 namespace {
 
-constexpr std::chrono::seconds kRowLimit{20};
+constexpr std::chrono::seconds kRowLimit{10};
 
 struct Options {
   std::vector<std::string> versions;
