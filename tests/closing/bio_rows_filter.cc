@@ -76,8 +76,8 @@ void freed_without_close(Stage& stage) {
                     }));
 }
 
-// Two SSL filters in one chain, each over a transport of its own: BIO_push would make the first run over the
-// second, BIO_set_next only lists them.
+// Two SSL filters in one chain, each over a transport of its own: BIO_push would make the first run
+// over the second, BIO_set_next only lists them.
 void chain_shutdown(Stage& stage) {
   Duo first(stage);
   Duo second(stage);
@@ -154,12 +154,12 @@ std::vector<Row> bio_rows_filter() {
                     "why=- resumable=1" + none + ";resumable=0" + none, "", "",
                     freed_without_close});
     rows.push_back({"L8", applies, "BIO_ssl_shutdown twice on a chain of two SSL filters",
-                    "fl=S fl2=S" + cn + " sent2=" + size + ";fl=S fl2=S" + none + " sent2=0", "", "",
-                    chain_shutdown});
-    rows.push_back({"L8", applies, "BIO_ssl_shutdown, the peer closes, BIO_ssl_shutdown", "fl=SR", "",
-                    "", chain_shutdown_waits});
-    rows.push_back({"L9", applies, "BIO_reset on BIO_f_ssl", "why=- resumable=1 init=1 fl=-" + cn, "",
-                    "", reset});
+                    "fl=S fl2=S" + cn + " sent2=" + size + ";fl=S fl2=S" + none + " sent2=0", "",
+                    "", chain_shutdown});
+    rows.push_back({"L8", applies, "BIO_ssl_shutdown, the peer closes, BIO_ssl_shutdown", "fl=SR",
+                    "", "", chain_shutdown_waits});
+    rows.push_back({"L9", applies, "BIO_reset on BIO_f_ssl", "why=- resumable=1 init=1 fl=-" + cn,
+                    "", "", reset});
     rows.push_back({"L10", applies, "BIO_read on BIO_f_ssl after close_notify",
                     "ret=0 retry=0 fl=R;ret=0 retry=0 fl=R", "", "", read_after_close});
   }

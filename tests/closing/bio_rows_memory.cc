@@ -10,8 +10,8 @@ Observation with(Observation seen, const std::string& name, const std::function<
   return seen;
 }
 
-// Alerts the subject's and the peer's callbacks were told of since the handshake: one close_notify each way
-// is two entries for each side that wrote it and two for each that read it.
+// Alerts the subject's and the peer's callbacks were told of since the handshake: one close_notify
+// each way is two entries for each side that wrote it and two for each that read it.
 std::string count_sent(Endpoint& endpoint) {
   int count = 0;
   for (const std::string& alert : endpoint.reports().alerts) count += alert == "msg>1.0" ? 1 : 0;
@@ -49,10 +49,12 @@ void small_pair(Stage& stage) {
   BIO* ours = SSL_get_wbio(duo.ssl());
   BIO* theirs = SSL_get_wbio(duo.peer_ssl());
   const auto ours_shut = [&] {
-    stage.trace.add(with(observe_shutdown(duo.ssl()), "waiting", [&] { return BIO_ctrl_wpending(ours); }));
+    stage.trace.add(
+        with(observe_shutdown(duo.ssl()), "waiting", [&] { return BIO_ctrl_wpending(ours); }));
   };
   const auto theirs_shut = [&] {
-    stage.trace.add(with(observe_shutdown(duo.peer_ssl(), "pS"), "waiting", [&] { return BIO_ctrl_wpending(theirs); }));
+    stage.trace.add(with(observe_shutdown(duo.peer_ssl(), "pS"), "waiting",
+                         [&] { return BIO_ctrl_wpending(theirs); }));
   };
   const auto their_read = [&] { stage.trace.add(observe_read(duo.peer_ssl(), 100, "pR")); };
   ours_shut();
@@ -65,8 +67,8 @@ void small_pair(Stage& stage) {
   ours_shut();
   theirs_shut();
   ours_shut();
-  stage.trace.state("close_notify sent", {{"ours", count_sent(duo.subject())},
-                                          {"theirs", count_sent(duo.peer())}});
+  stage.trace.state("close_notify sent",
+                    {{"ours", count_sent(duo.subject())}, {"theirs", count_sent(duo.peer())}});
 }
 
 void pair_shut(Stage& stage, bool ignore_eof) {
@@ -104,8 +106,9 @@ std::vector<Row> bio_rows_memory() {
       {"L4", kAll, "BIO pair, peer's BIO_shutdown_wr: S S",
        "0 SYSCALL* - S .;-1 SSL UNEXPECTED_EOF_WHILE_READING S . init=1", "", "",
        [](Stage& stage) { pair_shut(stage, false); }},
-      {"L4", kAll, "the same with SSL_OP_IGNORE_UNEXPECTED_EOF", "0 SYSCALL* - S .;0 ZERO_RETURN - R .",
-       "D4", "1 NONE - SR .", [](Stage& stage) { pair_shut(stage, true); }},
+      {"L4", kAll, "the same with SSL_OP_IGNORE_UNEXPECTED_EOF",
+       "0 SYSCALL* - S .;0 ZERO_RETURN - R .", "D4", "1 NONE - SR .",
+       [](Stage& stage) { pair_shut(stage, true); }},
       {"L18", kAll, "@ra hs <cn <data R has-pending pending R",
        "0 ZERO_RETURN - R - left=0;ret=1;ret=0;0 ZERO_RETURN - R -"},
       {"L18", kAll, "@ra hs <cn <data R S has-pending",

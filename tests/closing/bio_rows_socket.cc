@@ -26,7 +26,9 @@ Observation timed_shutdown(SSL* ssl, milliseconds at_least) {
   const auto start = Clock::now();
   Observation seen = observe_shutdown(ssl);
   const auto took = Clock::now() - start;
-  seen.fields["waited"] = took + kSlack >= at_least && took > kAtOnce ? "1" : took < kAtOnce ? "0" : "?";
+  seen.fields["waited"] = took + kSlack >= at_least && took > kAtOnce ? "1"
+                          : took < kAtOnce                            ? "0"
+                                                                      : "?";
   return seen;
 }
 
@@ -59,7 +61,8 @@ void plaintext_afterwards(Stage& stage) {
   stage.trace.add(observe_shutdown(duo.peer_ssl(), "pS"));
   duo.socket().await_input();
   stage.trace.add(observe_shutdown(duo.ssl()));
-  const auto carry = [&](const char* step, const Socket& from, Socket& to, const std::string& text) {
+  const auto carry = [&](const char* step, const Socket& from, Socket& to,
+                         const std::string& text) {
     std::string got(100, '\0');
     const ssize_t sent = send(from.fd(), text.data(), text.size(), 0);
     to.await_input();
@@ -187,7 +190,8 @@ std::vector<Row> bio_rows_socket() {
       {"L12", kAll, "blocking socket, SO_RCVTIMEO: S S S, the peer closes, S",
        sent + " waited=0;" + waits + " waited=1;" + waits + " waited=1;1 NONE - SR . waited=0", "",
        "", receive_limit},
-      {"L13", kAll, "blocking full socket, SO_SNDTIMEO: S", blocked + " waited=1", "", "", send_limit},
+      {"L13", kAll, "blocking full socket, SO_SNDTIMEO: S", blocked + " waited=1", "", "",
+       send_limit},
       {"L14", kAll, "non-blocking full socket: S S, room, S S",
        blocked + ";" + blocked + ";" + sent + ";" + waits, "", "", full_socket},
       {"L15", kAll, "reset by the peer, default SIGPIPE: S S",

@@ -19,13 +19,13 @@ class Duo {
   Endpoint& client() { return subject_.role() == Role::client ? subject_ : peer_; }
   Endpoint& server() { return subject_.role() == Role::client ? peer_ : subject_; }
 
-  void use_pipes();                       // unlimited, in memory
-  void use_memory();                      // BIO_s_mem: what one side writes, the other reads
-  void use_pair(size_t buffer_size);      // BIO_s_bio
+  void use_pipes();                   // unlimited, in memory
+  void use_memory();                  // BIO_s_mem: what one side writes, the other reads
+  void use_pair(size_t buffer_size);  // BIO_s_bio
   void use_sockets(int peer_receive_buffer = 0);  // non-blocking until told otherwise
 
-  void handshake();                       // throws when it does not finish
-  void handshake_without_tickets();       // TLS 1.3: the client has not read them
+  void handshake();                  // throws when it does not finish
+  void handshake_without_tickets();  // TLS 1.3: the client has not read them
 
   // A new SSL object on both sides, over pipes; the client offers `session`.
   void reconnect(const Stage& stage, SSL_SESSION* session);

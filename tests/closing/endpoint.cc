@@ -12,7 +12,8 @@ namespace ciao::closing {
 namespace {
 
 constexpr unsigned char kSessionContext[] = "closing";
-// A transport that takes 17 bytes at a time (row L3) needs a hundred tries, a socket needs some time.
+// A transport that takes 17 bytes at a time (row L3) needs a hundred tries, a socket needs some
+// time.
 constexpr int kTriesAtOnce = 500;
 constexpr int kHandshakeTries = 3000;
 constexpr useconds_t kPauseUs = 200;
@@ -124,14 +125,16 @@ bool complete_handshake(SSL* client, SSL* server, Tickets tickets,
     if (ret == 1) return true;
     const int error = SSL_get_error(ssl, ret);
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-      throw std::runtime_error("the handshake failed: " + error_name(error) + " " + drain_reasons());
+      throw std::runtime_error("the handshake failed: " + error_name(error) + " " +
+                               drain_reasons());
     }
     return false;
   };
   for (int i = 0; i < kHandshakeTries; ++i) {
     if (i > kTriesAtOnce) usleep(kPauseUs);
     const bool client_done = try_side(client);
-    // A small transport can be full of tickets, and the server then waits for the client to read them.
+    // A small transport can be full of tickets, and the server then waits for the client to read
+    // them.
     if (client_done && tickets == Tickets::read) read_tickets(client);
     if (between) between();
     const bool server_done = try_side(server);
@@ -149,7 +152,8 @@ void read_tickets(SSL* client) {
   constexpr int kMostMessages = 4;
   char byte = 0;
   for (int i = 0; i < kMostMessages; ++i) {
-    if (SSL_read(client, &byte, 1) > 0) throw std::runtime_error("data where only tickets were due");
+    if (SSL_read(client, &byte, 1) > 0)
+      throw std::runtime_error("data where only tickets were due");
   }
   ERR_clear_error();
 }

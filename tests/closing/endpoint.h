@@ -1,4 +1,5 @@
-// One SSL object of a row, with its context, its end of the transport and what its callbacks reported.
+// One SSL object of a row, with its context, its end of the transport and what its callbacks
+// reported.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -30,17 +31,17 @@ using SessionPtr = std::unique_ptr<SSL_SESSION, SessionDeleter>;
 
 struct Setup {
   int version = TLS1_3_VERSION;
-  std::string suite = {};        // TLS 1.3 suite name; empty: the default one
-  bool ignore_eof = false;       // SSL_OP_IGNORE_UNEXPECTED_EOF
-  bool no_auto_retry = false;    // SSL_MODE_AUTO_RETRY off
+  std::string suite = {};      // TLS 1.3 suite name; empty: the default one
+  bool ignore_eof = false;     // SSL_OP_IGNORE_UNEXPECTED_EOF
+  bool no_auto_retry = false;  // SSL_MODE_AUTO_RETRY off
   bool post_handshake_auth = false;
   bool read_ahead = false;
-  bool no_tickets = false;       // stateful sessions
-  bool no_renegotiation = false; // SSL_OP_NO_RENEGOTIATION
+  bool no_tickets = false;        // stateful sessions
+  bool no_renegotiation = false;  // SSL_OP_NO_RENEGOTIATION
   bool no_role = false;
 
-  // A TLS 1.2 server with stateless tickets has no session of its own to keep or lose: there the rows use
-  // stateful ones.
+  // A TLS 1.2 server with stateless tickets has no session of its own to keep or lose: there the
+  // rows use stateful ones.
   static Setup for_version(int version);
 };
 
@@ -49,7 +50,7 @@ struct Reports {
   std::vector<std::string> alerts;  // in order: "msg>1.0", "info>0x100", ...
   int sessions_added = 0;
   int sessions_removed = 0;
-  std::vector<SessionPtr> added;    // kept for rows that resume
+  std::vector<SessionPtr> added;  // kept for rows that resume
 };
 
 class Endpoint {
@@ -85,9 +86,9 @@ class Endpoint {
 
 enum class Tickets { read, left };
 
-// Runs both sides' handshakes over BIOs that are already set; `tickets`: whether the client then reads those
-// of TLS 1.3. `between` runs after each try. False: neither side failed, and yet it did not finish; throws
-// std::runtime_error when one failed.
+// Runs both sides' handshakes over BIOs that are already set; `tickets`: whether the client then
+// reads those of TLS 1.3. `between` runs after each try. False: neither side failed, and yet it did
+// not finish; throws std::runtime_error when one failed.
 bool complete_handshake(SSL* client, SSL* server, Tickets tickets,
                         const std::function<void()>& between = {});
 void read_tickets(SSL* client);

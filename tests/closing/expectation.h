@@ -1,6 +1,7 @@
 // Written expectations. One step is
 //     ret err why fl wire [name=value ...]
-// and steps are separated by ';'. The last written step stands for the last step of the row, and so on backwards.
+// and steps are separated by ';'. The last written step stands for the last step of the row, and so
+// on backwards.
 //   .   not stated by the document (in ciao's column: as in 3.0)
 //   ~   in ciao's column: left open by the document, so neither compared with 3.0
 // A step may also be names and values only: "signal=11".

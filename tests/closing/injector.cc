@@ -44,8 +44,8 @@ std::string certificate_request() {
   return message(SSL3_MT_CERTIFICATE_REQUEST, empty_context + extensions);
 }
 
-// RFC 5246 section 7.4.1.2: what a client that wants to renegotiate sends; no extension is needed for it
-// to be refused.
+// RFC 5246 section 7.4.1.2: what a client that wants to renegotiate sends; no extension is needed
+// for it to be refused.
 std::string renegotiating_client_hello() {
   const std::string version{3, 3};
   const std::string random(32, 'r');

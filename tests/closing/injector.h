@@ -1,5 +1,5 @@
-// Says to the object under test what a peer could say: records sealed under the connection's own keys, and
-// bytes that no peer should send.
+// Says to the object under test what a peer could say: records sealed under the connection's own
+// keys, and bytes that no peer should send.
 #pragma once
 
 #include <string>

@@ -32,7 +32,8 @@ constexpr int kGaveUp = 4;
 // False when the limit passed first.
 bool read_all(int fd, Clock::time_point deadline, std::string& text) {
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return false;
     pollfd entry{fd, POLLIN, 0};
     if (poll(&entry, 1, static_cast<int>(left.count())) == 0) return false;

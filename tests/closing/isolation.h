@@ -1,4 +1,5 @@
-// Runs one case in a child of its own, so that a crash or a hang is that case's result and no other's.
+// Runs one case in a child of its own, so that a crash or a hang is that case's result and no
+// other's.
 #pragma once
 
 #include <chrono>

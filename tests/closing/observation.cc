@@ -35,7 +35,8 @@ Observation observe_call(const std::string& step, SSL* ssl, CallKind kind,
     const bool queue_empty = ERR_peek_error() == 0;
     seen.fields["err"] = error_name(error);
     if (error == SSL_ERROR_SYSCALL) {
-      // SYSCALL with nothing behind it is an artefact of the call, not a failure: marked with a star.
+      // SYSCALL with nothing behind it is an artefact of the call, not a failure: marked with a
+      // star.
       if (queue_empty && saved_errno == 0) seen.fields["err"] += "*";
       if (queue_empty && saved_errno != 0) seen.fields["err"] += ":" + errno_name(saved_errno);
     }

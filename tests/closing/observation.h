@@ -1,4 +1,5 @@
-// What one step of a row showed, as named strings, so that two libraries' observations compare field by field.
+// What one step of a row showed, as named strings, so that two libraries' observations compare
+// field by field.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -17,8 +18,8 @@ struct Observation {
   Fields fields;
 };
 
-// The observations of one case. Each is written to `fd` as a line of JSON the moment it exists, so that a
-// case that kills its process still leaves what came before.
+// The observations of one case. Each is written to `fd` as a line of JSON the moment it exists, so
+// that a case that kills its process still leaves what came before.
 class Trace {
  public:
   explicit Trace(int fd) : fd_(fd) {}
@@ -33,8 +34,8 @@ class Trace {
 // Whether SSL_get_error says anything about a call: it does only for the calls that do I/O.
 enum class CallKind { io, plain };
 
-// Runs `call` with an empty queue and errno 0 and notes ret, err, errno, why and, while `ssl` is still
-// alive afterwards (`freed` false), fl and init.
+// Runs `call` with an empty queue and errno 0 and notes ret, err, errno, why and, while `ssl` is
+// still alive afterwards (`freed` false), fl and init.
 Observation observe_call(const std::string& step, SSL* ssl, CallKind kind,
                          const std::function<int()>& call, bool freed = false);
 

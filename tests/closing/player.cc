@@ -82,7 +82,8 @@ Observation Player::observe(Side& side, const std::string& step, CallKind kind,
   follow_both();
   Fields& fields = seen.fields;
   fields["wire"] = join_names(side.wire, '+');
-  fields["bio"] = std::string(side.pipe.read_called ? "r" : "") + (side.pipe.write_called ? "w" : "");
+  fields["bio"] =
+      std::string(side.pipe.read_called ? "r" : "") + (side.pipe.write_called ? "w" : "");
   fields["alerts"] = join_names(endpoint.reports().alerts, ',');
   fields["added"] = std::to_string(endpoint.reports().sessions_added);
   fields["removed"] = std::to_string(endpoint.reports().sessions_removed);
@@ -139,7 +140,8 @@ bool Player::play_handshake(const std::string& step, Observation& seen) {
     return false;
   }
   seen = observe(subject_, step, CallKind::plain, call);
-  // A flight that leaves a handshake waiting may leave anything in the queue; only rows' own calls count.
+  // A flight that leaves a handshake waiting may leave anything in the queue; only rows' own calls
+  // count.
   seen.fields["why"] = "-";
   seen.fields["reused"] = std::to_string(SSL_session_reused(subject_.endpoint.ssl()));
   if ((step == "hs" || step == "hsraw") && seen.fields["ret"] != "1") {

@@ -1,4 +1,5 @@
-// Plays a script on two SSL objects joined by the scripted transport, and observes every step of it.
+// Plays a script on two SSL objects joined by the scripted transport, and observes every step of
+// it.
 #pragma once
 
 #include <string>

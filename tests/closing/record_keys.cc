@@ -86,7 +86,8 @@ std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> keyed_cipher(
   const int tag_size = static_cast<int>(suite.tag_size);
   // CCM wants the tag length (and, to open, the tag) before the key; the others take it any time.
   const bool ok =
-      ctx && EVP_CipherInit_ex2(ctx.get(), cipher.get(), nullptr, nullptr, direction, nullptr) == 1 &&
+      ctx &&
+      EVP_CipherInit_ex2(ctx.get(), cipher.get(), nullptr, nullptr, direction, nullptr) == 1 &&
       EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce.size()),
                           nullptr) == 1 &&
       (!(suite.ccm || !encrypt) || EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, tag_size,
@@ -104,7 +105,8 @@ std::string aead_seal(const Suite& suite, const std::string& key, const std::str
   int n = 0;
   const int size = static_cast<int>(plain.size());
   bool ok = !suite.ccm || EVP_CipherUpdate(ctx.get(), nullptr, &n, nullptr, size) == 1;
-  ok = ok && EVP_CipherUpdate(ctx.get(), nullptr, &n, bytes(aad), static_cast<int>(aad.size())) == 1;
+  ok =
+      ok && EVP_CipherUpdate(ctx.get(), nullptr, &n, bytes(aad), static_cast<int>(aad.size())) == 1;
   ok = ok && EVP_CipherUpdate(ctx.get(), bytes(out), &n, bytes(plain), size) == 1;
   ok = ok && EVP_CipherFinal_ex(ctx.get(), bytes(out) + plain.size(), &n) == 1;
   ok = ok && EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(suite.tag_size),
@@ -123,7 +125,8 @@ std::optional<std::string> aead_open(const Suite& suite, const std::string& key,
   int n = 0;
   const int size = static_cast<int>(body.size());
   bool ok = !suite.ccm || EVP_CipherUpdate(ctx.get(), nullptr, &n, nullptr, size) == 1;
-  ok = ok && EVP_CipherUpdate(ctx.get(), nullptr, &n, bytes(aad), static_cast<int>(aad.size())) == 1;
+  ok =
+      ok && EVP_CipherUpdate(ctx.get(), nullptr, &n, bytes(aad), static_cast<int>(aad.size())) == 1;
   ok = ok && EVP_CipherUpdate(ctx.get(), bytes(out), &n, bytes(body), size) == 1;
   // CCM has already checked the tag in the update.
   ok = ok && (suite.ccm || EVP_CipherFinal_ex(ctx.get(), bytes(out) + body.size(), &n) == 1);
@@ -194,7 +197,8 @@ RecordKeys RecordKeys::from_master_secret(const ConnectionSecrets& secrets, bool
 }
 
 RecordKeys RecordKeys::next_generation() const {
-  return from_traffic_secret(*suite_, expand_label(*suite_, secret_, "traffic upd", secret_.size()));
+  return from_traffic_secret(*suite_,
+                             expand_label(*suite_, secret_, "traffic upd", secret_.size()));
 }
 
 std::string RecordKeys::seal(uint8_t type, std::string_view content, uint64_t sequence) const {
@@ -240,9 +244,9 @@ std::optional<OpenedRecord> RecordKeys::open12(std::string_view record, uint64_t
   const std::string_view body = record.substr(kHeaderSize);
   if (body.size() < kExplicitNonceSize + suite_->tag_size) return std::nullopt;
   const size_t size = body.size() - kExplicitNonceSize - suite_->tag_size;
-  const auto plain = aead_open(*suite_, key_, iv_ + std::string(body.substr(0, kExplicitNonceSize)),
-                               additional_data12(sequence, type, size),
-                               body.substr(kExplicitNonceSize));
+  const auto plain =
+      aead_open(*suite_, key_, iv_ + std::string(body.substr(0, kExplicitNonceSize)),
+                additional_data12(sequence, type, size), body.substr(kExplicitNonceSize));
   if (!plain) return std::nullopt;
   return OpenedRecord{type, *plain};
 }

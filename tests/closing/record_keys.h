@@ -1,5 +1,5 @@
-// One direction's record protection, written with libcrypto's EVP alone: what the injector seals with and the
-// wire tracker opens with.
+// One direction's record protection, written with libcrypto's EVP alone: what the injector seals
+// with and the wire tracker opens with.
 #pragma once
 
 #include <cstdint>

@@ -8,9 +8,10 @@ const std::vector<Row>& all_rows() {
   static const std::vector<Row> kRows = [] {
     std::vector<Row> rows;
     std::map<std::string, int> scripts_of;
-    for (auto* part : {rows_before, rows_established, rows_waiting, rows_reading, rows_blocked,
-                       rows_setting, setting_rows, rows_posthandshake, rows_sessions, session_rows,
-                       bio_rows_memory, bio_rows_filter, bio_rows_socket, callback_rows, trap_rows}) {
+    for (auto* part :
+         {rows_before, rows_established, rows_waiting, rows_reading, rows_blocked, rows_setting,
+          setting_rows, rows_posthandshake, rows_sessions, session_rows, bio_rows_memory,
+          bio_rows_filter, bio_rows_socket, callback_rows, trap_rows}) {
       for (Row& row : part()) {
         const int count = ++scripts_of[row.id];
         if (count > 1) row.id += "#" + std::to_string(count);

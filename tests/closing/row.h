@@ -1,4 +1,5 @@
-// The rows of the document as data: a script in its notation, or a function for rows on other transports.
+// The rows of the document as data: a script in its notation, or a function for rows on other
+// transports.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -37,10 +38,10 @@ using RowFunction = void (*)(Stage&);
 struct Row {
   std::string id;
   unsigned applies;
-  std::string script;     // or, when `run` is set, what the function does
-  std::string expected;   // see expectation.h
+  std::string script;           // or, when `run` is set, what the function does
+  std::string expected;         // see expectation.h
   std::string difference = {};  // "D1".."D13", or empty
-  std::string ciao = {};  // only where a difference is written down
+  std::string ciao = {};        // only where a difference is written down
   RowFunction run = nullptr;
 };
 

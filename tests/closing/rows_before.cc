@@ -54,7 +54,8 @@ std::vector<Row> rows_before() {
       {"A15", kAll, "SSL_shutdown(NULL)", "signal=11", "D10", "signal=~ ret=-1", shutdown_of_null},
       {"A16", kAll, "hs1 <cn(plain) H R", "-1 ZERO_RETURN . R .;0 ZERO_RETURN - R ."},
       {"S1", kAll, "SSL_shutdown is declared in the TLS header and defined in the TLS library",
-       "ret=1", "", "", [](Stage& stage) {
+       "ret=1", "", "",
+       [](Stage& stage) {
          int (*declared)(SSL*) = &SSL_shutdown;
          stage.trace.state("declared as int (SSL *)", {{"ret", declared != nullptr ? "1" : "0"}});
        }},

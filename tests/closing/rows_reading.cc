@@ -47,8 +47,8 @@ std::vector<Row> reading() {
       {"R22", kEither | kTls12, "hs <bad R",
        "-1 SSL lib57:102+DECRYPTION_FAILED_OR_BAD_RECORD_MAC - alert2.20 init=1 resumable=0 "
        "removed=1"},
-      // The alert that 3.0 never completes is a whole one in ciao, and the connection is then as dead as
-      // after R22.
+      // The alert that 3.0 never completes is a whole one in ciao, and the connection is then as
+      // dead as after R22.
       {"R23", kAll, "hs cap10 <bad R cap- R R",
        "-1 . . - part10;;-1 WANT_WRITE - - -;-1 WANT_WRITE - - -", "D12",
        "-1 SYSCALL* . . alert2.20 bio=w alerts=msg>2.20,info>0x214;-1 SYSCALL* . . . bio="},

@@ -61,11 +61,10 @@ std::vector<Row> rows_sessions() {
   // K9 in 3.0: end of file overwrote the flag that protects the session.
   for (const char* end : {"free", "C"}) {
     for (const auto& [version, sessions] : {std::pair{kTls13, 2}, {kTls12, 1}}) {
-      rows.push_back({"K9", kEither | version, std::string("@ieof hs S !eof S ") + end,
-                      "0 ZERO_RETURN - R -;resumable=0 removed=1 cached=" +
-                          std::to_string(sessions - 1),
-                      "D4",
-                      "1 NONE . SR .;resumable=1 removed=0 cached=" + std::to_string(sessions)});
+      rows.push_back(
+          {"K9", kEither | version, std::string("@ieof hs S !eof S ") + end,
+           "0 ZERO_RETURN - R -;resumable=0 removed=1 cached=" + std::to_string(sessions - 1), "D4",
+           "1 NONE . SR .;resumable=1 removed=0 cached=" + std::to_string(sessions)});
     }
   }
   for (const char* script : {"hs1 free", "hs2 free", "free"}) {

@@ -1,4 +1,5 @@
-// Section 10: SSL_set_shutdown (rows H). A cell of its table without an id is H0, one of plain assignment HA.
+// Section 10: SSL_set_shutdown (rows H). A cell of its table without an id is H0, one of plain
+// assignment HA.
 #include "row.h"
 
 namespace ciao::closing {
@@ -8,7 +9,8 @@ namespace {
 std::vector<Row> plain_assignment() {
   std::vector<Row> rows;
   for (const char* before : {"@norole", "", "hs1", "hs2", "hs", "hs S", "hs <cn R", "hs !eof R"}) {
-    for (const auto& [value, read] : {std::pair{"-1", "-1"}, {"64", "64"}, {"0", "-"}, {"3", "SR"}}) {
+    for (const auto& [value, read] :
+         {std::pair{"-1", "-1"}, {"64", "64"}, {"0", "-"}, {"3", "SR"}}) {
       rows.push_back({"HA", kAll, std::string(before) + " =" + value,
                       std::string(". . - ") + read + " - bio="});
     }
@@ -61,9 +63,9 @@ std::vector<Row> established() {
   };
 }
 
-// After F1, and after its half, `=0` leaves 3.0 with a sealed alert in the way of the next write, which kills
-// the connection. In ciao a close_notify of which no byte is out is taken back, and one that has begun is
-// completed, once (D3).
+// After F1, and after its half, `=0` leaves 3.0 with a sealed alert in the way of the next write,
+// which kills the connection. In ciao a close_notify of which no byte is out is taken back, and one
+// that has begun is completed, once (D3).
 std::vector<Row> taken_back() {
   std::vector<Row> rows;
   const std::string killed =

@@ -8,9 +8,7 @@ namespace {
 constexpr const char* kWaits = "-1 WANT_READ - S - init=0";
 constexpr const char* kDone = "1 NONE - SR - init=0";
 
-std::string dead(const std::string& reason) {
-  return "-1 SSL " + reason + " S - init=1 removed=0";
-}
+std::string dead(const std::string& reason) { return "-1 SSL " + reason + " S - init=1 removed=0"; }
 
 void add_data_rows(std::vector<Row>& rows) {
   const std::string refused = dead("APPLICATION_DATA_AFTER_CLOSE_NOTIFY") + " resumable=1";
@@ -88,7 +86,8 @@ void add_message_rows(std::vector<Row>& rows) {
   rows.push_back({"C28", kClient | kTls13, "hs S <nst S", "-1 WANT_READ - S - added=1 cached=3"});
   rows.push_back({"C29", kEither | kTls13, "hs S <ku0 S", kWaits});
   rows.push_back({"C29", kEither | kTls13, "hs S <ku1 S", kWaits});
-  rows.push_back({"C29", kEither | kTls13, "hs S <ku1 S <cn S", kWaits + std::string(";;") + kDone});
+  rows.push_back(
+      {"C29", kEither | kTls13, "hs S <ku1 S <cn S", kWaits + std::string(";;") + kDone});
   rows.push_back({"C30", kClient | kTls13, "@pha hs S <cr S",
                   "-1 WANT_READ - S Certificate-of-8+undecryptable init=0", "D2",
                   ". . . . - bio=r"});

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Runs the closing rows on the system's libssl (the oracle) and on ciao's, and compares what was seen.
+"""Runs the closing rows on the system's libssl (the oracle) and on ciao's, and compares them.
 
-Every observation of every step on ciao has to equal what the oracle gave in this very run, except in the
-rows of D1-D13: there the fields that are written down for ciao have to be as written, and all others as the
-oracle's. The oracle itself has to reproduce the document, or nothing is compared.
+Every observation of every step on ciao has to equal what the oracle gave in this very run, except
+in the rows of D1-D13: there the fields that are written down for ciao have to be as written, and
+all others as the oracle's. The oracle itself has to reproduce the document, or nothing is compared.
 """
 
 import argparse
@@ -17,8 +17,10 @@ OPEN = "~"  # a field the document leaves open for ciao
 
 
 def run_rows(runner, options, library_dir=None):
-    """The runner's report on the libssl of `library_dir` (None: the system's), and its exit status."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
+    """The runner's report on the libssl of `library_dir` (None: the system's), its exit status and
+    what it printed."""
+    environment = dict(os.environ)
+    environment.pop("LD_LIBRARY_PATH", None)
     command = [runner, "--library-is", "ciao" if library_dir else "openssl"]
     if library_dir:
         environment["LD_LIBRARY_PATH"] = library_dir
@@ -43,7 +45,8 @@ def step_problems(number, step, oracle, own):
         actual = seen.get(name, "(absent)")
         if actual != expected:
             source = "written" if name in own else "oracle"
-            problems.append(f"step {number} {step['step']}: {name} is {actual}, {source} {expected}")
+            where = f"step {number} {step['step']}"
+            problems.append(f"{where}: {name} is {actual}, {source} {expected}")
     return problems
 
 
@@ -106,7 +109,7 @@ def name_inapplicable(runner):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runner", required=True, help="closing_runner")
-    parser.add_argument("--library", help="folder of ciao's libssl.so.3; without it only the oracle runs")
+    parser.add_argument("--library", help="folder of ciao's libssl.so.3; without it: the oracle")
     parser.add_argument("--version", action="append", choices=["1.2", "1.3"])
     parser.add_argument("--row", action="append", help="only this row; may be repeated")
     parser.add_argument("--json", help="write ciao's observations to this file")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Tests of run.py: that it sees what it has to see.
 
-With CLOSING_RUNNER set to closing_runner's path, a copy of the system's libssl also stands in for ciao's:
-exactly the rows of D1-D13 have to be different then.
+With CLOSING_RUNNER set to closing_runner's path, a copy of the system's libssl also stands in for
+ciao's: exactly the rows of D1-D13 have to be different then.
 """
 
 import copy

@@ -1,4 +1,5 @@
-// closing_runner: runs the rows of the closing specification against whichever libssl.so.3 is loaded.
+// closing_runner: runs the rows of the closing specification against whichever libssl.so.3 is
+// loaded.
 #include <dlfcn.h>
 #include <limits.h>
 #include <signal.h>
@@ -17,7 +18,9 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // Rows A15 and L15 are about signals: they have to be the kernel's, not the sanitizer's.
-extern "C" const char* __asan_default_options() { return "handle_segv=0:allow_user_segv_handler=1"; }
+extern "C" const char* __asan_default_options() {
+  return "handle_segv=0:allow_user_segv_handler=1";
+}
 #endif
 
 namespace ciao::closing {
@@ -51,7 +54,8 @@ std::string loaded_libssl() {
   Dl_info info{};
   void* symbol = dlsym(RTLD_DEFAULT, "SSL_shutdown");
   char resolved[PATH_MAX];
-  if (symbol == nullptr || dladdr(symbol, &info) == 0 || realpath(info.dli_fname, resolved) == nullptr) {
+  if (symbol == nullptr || dladdr(symbol, &info) == 0 ||
+      realpath(info.dli_fname, resolved) == nullptr) {
     return {};
   }
   return resolved;
@@ -103,10 +107,14 @@ nlohmann::json to_json(const Case& one, const IsolatedResult& result,
     steps.push_back({{"step", seen.step}, {"fields", seen.fields}});
   }
   const auto own = align_expected(parse_expected(one.row->ciao), result.steps.size());
-  return {{"case", one.name()},       {"row", one.row->id},
-          {"script", one.row->script}, {"difference", one.row->difference},
-          {"steps", steps},           {"own", own},
-          {"failure", result.failure}, {"problems", problems}};
+  return {{"case", one.name()},
+          {"row", one.row->id},
+          {"script", one.row->script},
+          {"difference", one.row->difference},
+          {"steps", steps},
+          {"own", own},
+          {"failure", result.failure},
+          {"problems", problems}};
 }
 
 std::vector<std::string> judge(const Row& row, const IsolatedResult& result, bool ciao) {
@@ -167,9 +175,8 @@ int run(const Options& options, const std::string& library, bool ciao,
     report.push_back(to_json(one, result, problems));
   }
   if (!options.json_file.empty()) {
-    const nlohmann::json whole = {{"library", library},
-                                  {"expected", ciao ? "ciao" : "openssl"},
-                                  {"cases", report}};
+    const nlohmann::json whole = {
+        {"library", library}, {"expected", ciao ? "ciao" : "openssl"}, {"cases", report}};
     std::ofstream(options.json_file) << whole.dump(1) << "\n";
   }
   std::cout << "document: " << cases.size() << " rows run, " << cases.size() - different

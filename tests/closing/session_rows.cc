@@ -14,7 +14,8 @@ void close_client(Duo& duo) {
   duo.client().free_ssl();
 }
 
-// n tickets in a stateful cache and no SSL_shutdown: the newest session goes, the others stay usable.
+// n tickets in a stateful cache and no SSL_shutdown: the newest session goes, the others stay
+// usable.
 void only_the_newest_goes(Stage& stage) {
   constexpr size_t kTickets = 3;
   Setup stateful = stage.setup();
@@ -39,7 +40,8 @@ void only_the_newest_goes(Stage& stage) {
   }
 }
 
-// Stateless tickets: whatever the server does with its object, the ticket in the client's hands is good.
+// Stateless tickets: whatever the server does with its object, the ticket in the client's hands is
+// good.
 void ticket_survives(Stage& stage) {
   enum Way { bare, shut, cleared, after_fatal_alert };
   for (const Way way : {bare, shut, cleared, after_fatal_alert}) {
@@ -72,7 +74,8 @@ std::vector<Row> session_rows() {
       {"K13", kServer | kTls13, "3 stateful tickets, no S, free; each is then tried",
        "cached=3;cached=2;reused=1;reused=1;reused=0", "", "", only_the_newest_goes},
       {"K13", kClient | kTls13, "hs free", "cached=1 removed=1"},
-      {"K14", kServer | kBoth, "stateless tickets; free bare, after S, after C, after a fatal error",
+      {"K14", kServer | kBoth,
+       "stateless tickets; free bare, after S, after C, after a fatal error",
        "reused=1;reused=1;reused=1;reused=1", "", "", ticket_survives},
   };
 }

@@ -5,9 +5,7 @@ namespace ciao::closing {
 
 namespace {
 
-Fields quiet_of(const SSL* ssl) {
-  return {{"ret", std::to_string(SSL_get_quiet_shutdown(ssl))}};
-}
+Fields quiet_of(const SSL* ssl) { return {{"ret", std::to_string(SSL_get_quiet_shutdown(ssl))}}; }
 
 void inherited_when_made(Stage& stage) {
   Duo duo(stage);
@@ -54,8 +52,8 @@ std::vector<Row> setting_rows() {
       {"QA", kAll, "SSL_new takes the context's value of that moment",
        "ret=0;ret=0;ret=5;ret=0;ret=5;ret=5;1 NONE - SR .", "", "", inherited_when_made},
       {"QA", kAll, "SSL_clear keeps it", "ret=1", "", "", kept_by_clear},
-      {"QA", kAll, "SSL_dup takes the context's value, and the object's flags", "ret=0;ret=3", "", "",
-       dup_takes_the_context_value},
+      {"QA", kAll, "SSL_dup takes the context's value, and the object's flags", "ret=0;ret=3", "",
+       "", dup_takes_the_context_value},
   };
 }
 

@@ -51,7 +51,9 @@ void Socket::block(bool on) {
   require(fcntl(fd_, F_SETFL, on ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) == 0, "fcntl");
 }
 
-void Socket::limit_receive(std::chrono::milliseconds limit) { set_timeout(fd_, SO_RCVTIMEO, limit); }
+void Socket::limit_receive(std::chrono::milliseconds limit) {
+  set_timeout(fd_, SO_RCVTIMEO, limit);
+}
 void Socket::limit_send(std::chrono::milliseconds limit) { set_timeout(fd_, SO_SNDTIMEO, limit); }
 
 void Socket::limit_send_buffer(int size) {
@@ -60,8 +62,8 @@ void Socket::limit_send_buffer(int size) {
 
 void Socket::fill() {
   const std::string block(1 << 16, 'j');
-  // The kernel moves data from one side's buffer to the other's on its own time: the socket is full when it
-  // has stayed so for a while.
+  // The kernel moves data from one side's buffer to the other's on its own time: the socket is full
+  // when it has stayed so for a while.
   for (int quiet_rounds = 0; quiet_rounds < kQuietRounds; ++quiet_rounds) {
     while (send(fd_, block.data(), block.size(), MSG_NOSIGNAL) > 0) quiet_rounds = 0;
     while (send(fd_, block.data(), 1, MSG_NOSIGNAL) > 0) quiet_rounds = 0;
@@ -102,8 +104,9 @@ std::pair<Socket, Socket> connected_sockets(int receive_buffer) {
   require(listen(listener.fd(), 1) == 0, "listen");
   require(getsockname(listener.fd(), generic, &size) == 0, "getsockname");
   if (receive_buffer != 0) {
-    require(setsockopt(first.fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) == 0,
-            "SO_RCVBUF");
+    require(
+        setsockopt(first.fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) == 0,
+        "SO_RCVBUF");
   }
   require(connect(first.fd(), generic, size) == 0, "connect");
   Socket second(accept(listener.fd(), nullptr, nullptr));

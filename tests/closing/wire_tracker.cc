@@ -111,25 +111,19 @@ void WireTracker::take_plain(std::string_view record, std::vector<std::string>& 
 void WireTracker::take_content(uint8_t type, std::string_view content, size_t record_size,
                                std::vector<std::string>& names) {
   switch (type) {
-    case SSL3_RT_APPLICATION_DATA:
-      names.push_back("data" + std::to_string(content.size()));
-      break;
-    case SSL3_RT_ALERT:
-      names.push_back(alert_name(content, record_size));
-      break;
-    case SSL3_RT_HANDSHAKE:
-      take_handshake(content, names);
-      break;
+    case SSL3_RT_APPLICATION_DATA: names.push_back("data" + std::to_string(content.size())); break;
+    case SSL3_RT_ALERT: names.push_back(alert_name(content, record_size)); break;
+    case SSL3_RT_HANDSHAKE: take_handshake(content, names); break;
     case SSL3_RT_CHANGE_CIPHER_SPEC:  // TLS 1.2 renegotiation
       names.push_back("ChangeCipherSpec");
       keys_.reset();
       break;
-    default:
-      names.push_back("type" + std::to_string(type));
+    default: names.push_back("type" + std::to_string(type));
   }
 }
 
-// A close_notify is "CN" only when the whole record has its one right size (section 2 of the document).
+// A close_notify is "CN" only when the whole record has its one right size (section 2 of the
+// document).
 std::string WireTracker::alert_name(std::string_view content, size_t record_size) const {
   if (content.size() != 2) return "alert-of-" + std::to_string(content.size());
   if (content[0] == SSL3_AL_WARNING && content[1] == SSL3_AD_CLOSE_NOTIFY) {

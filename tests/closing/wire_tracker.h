@@ -1,5 +1,5 @@
-// Follows one direction of a connection: names what passes, and knows the keys, the KeyUpdate generation and
-// the sequence number that the next record of that direction needs.
+// Follows one direction of a connection: names what passes, and knows the keys, the KeyUpdate
+// generation and the sequence number that the next record of that direction needs.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ class WireTracker {
   WireTracker(ConnectionSecrets& secrets, bool client_writes)
       : secrets_(secrets), client_writes_(client_writes) {}
 
-  // The names of what was completed by `bytes`, then "part<n>" when the last n of them belong to a record
-  // that is not whole yet.
+  // The names of what was completed by `bytes`, then "part<n>" when the last n of them belong to a
+  // record that is not whole yet.
   std::vector<std::string> feed(std::string_view bytes);
 
   // A record sealed as this direction's writer would seal its next one; it counts as sent.
