@@ -50,13 +50,13 @@ struct Settings : RefCounted<Settings> {
   SSL_psk_find_session_cb_func psk_find_session = nullptr;
   SSL_psk_use_session_cb_func psk_use_session = nullptr;
 
-  int status_type = TLSEXT_STATUSTYPE_nothing;
+  int status_type = -1;  // TLSEXT_STATUSTYPE_ocsp, or -1 for none
   std::uint8_t max_fragment_length_mode = TLSEXT_max_fragment_length_DISABLED;
   std::size_t split_send_fragment = SSL3_RT_MAX_PLAIN_LENGTH;
   std::size_t max_pipelines = 0;
   std::size_t read_buffer_length = 0;
   bool read_ahead = false;
-  bool quiet_shutdown = false;
+  int quiet_shutdown = 0;
   bool post_handshake_auth = false;
 };
 

@@ -121,7 +121,7 @@ struct ssl_ctx_st {
   ciao::tls::TicketCallbacks ticket_callbacks;
 
   // DANE: see libssl/dane.cc.
-  dane_ctx_st* dane = nullptr;
+  struct dane_ctx_st* dane = nullptr;
   CTLOG_STORE* ctlog_store = nullptr;
 
   CRYPTO_EX_DATA ex_data{};

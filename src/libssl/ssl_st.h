@@ -77,6 +77,7 @@ struct ssl_st {
   BIO* wbio = nullptr;
   BIO* bbio = nullptr;
   ciao::tls::WriteRetry write_retry;
+  bool flight_pending = false;  // a flight of the handshake has not wholly left
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
   std::unique_ptr<ciao::tls::ColdState> cold;
