@@ -88,7 +88,14 @@ int shut_down(SSL* ssl) {
     return 1;
   }
   if (!close.sent_flag()) {
+    // Taken before anything is wanted: whether a data record is still on its way.
+    const bool unfinished_record = !connection.output().empty() && !close.close_notify_pending();
     close.want_close_notify();
+    if (unfinished_record && !close.close_notify_begun_or_sent()) {
+      ssl->rwstate = SSL_WRITING;
+      if (ssl->wbio != nullptr) BIO_set_retry_write(ssl->wbio);
+      return -1;
+    }
     if (close.close_notify_pending() && !send_close_notify(ssl)) return -1;
   } else if (close.close_notify_pending()) {
     if (!send_close_notify(ssl)) return -1;
