@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -38,6 +38,10 @@ asan: setup-test ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: setup-test ## tests under ThreadSanitizer
 	@tools/test tsan
+
+closing: build setup-test ## the closing rows on the system's libssl and on ciao's
+	@cmake --build build --target closing_runner -j $(JOBS)
+	@tests/closing/run.py --runner build/tests/closing/closing_runner --library build/lib
 
 lint: setup-test ## formatting, shell scripts, clang-tidy
 	@tools/lint

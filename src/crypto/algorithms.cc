@@ -1,5 +1,6 @@
 #include "crypto/algorithms.h"
 
+#include <openssl/crypto.h>
 #include <openssl/engine.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -80,5 +81,7 @@ Algorithms::~Algorithms() {
   for (EVP_CIPHER* cipher : aeads_) EVP_CIPHER_free(cipher);
   for (EVP_MD* digest : digests_) EVP_MD_free(digest);
 }
+
+const char* libcrypto_version() { return OpenSSL_version(OPENSSL_VERSION); }
 
 }  // namespace ciao::tls

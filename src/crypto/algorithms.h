@@ -62,6 +62,9 @@ class Algorithms : public RefCounted<Algorithms> {
   std::array<EVP_MD*, kHashCount> digests_{};
 };
 
+// The running libcrypto as it names itself: "OpenSSL 3.0.19 27 Jan 2026".
+const char* libcrypto_version();
+
 // The error for a libcrypto call that failed although nothing was wrong with its input.
 constexpr Error crypto_failure() {
   return {Reason::internal_error, AlertDescription::internal_error};

@@ -1,0 +1,39 @@
+// The command line tool.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/run.h"
+#include "crypto/algorithms.h"
+
+namespace {
+
+int print_version() {
+  const std::string folder = ciao::cli::library_folder();
+  std::printf("ciao %s\n", CIAO_VERSION);
+  std::printf("libssl:    %s\n", folder.empty() ? "missing" : (folder + "/libssl.so.3").c_str());
+  std::printf("libcrypto: %s\n", ciao::tls::libcrypto_version());
+  return folder.empty() ? ciao::cli::kRunFailed : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "ciao: TLS from ClientHello to close_notify, under the programs that you already run",
+      "ciao"};
+  app.require_subcommand(1);
+
+  ciao::cli::RunOptions options;
+  CLI::App* run = app.add_subcommand(
+      "run", "run a program on ciao's libssl.so.3: ciao run [--trace] -- PROGRAM ARGS...");
+  run->add_flag("--trace", options.trace,
+                "tell each connection's story on standard error, from hello to goodbye");
+  run->add_option("program", options.command, "the program and its arguments")->required();
+  run->positionals_at_end();
+  run->prefix_command(false);
+  CLI::App* version = app.add_subcommand("version", "say which ciao, and over which libcrypto");
+
+  CLI11_PARSE(app, argc, argv);
+  if (version->parsed()) return print_version();
+  return ciao::cli::run(options);
+}

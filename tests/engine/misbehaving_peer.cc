@@ -1,0 +1,103 @@
+#include "engine/misbehaving_peer.h"
+
+namespace ciao::tls::testing {
+
+Result<void> DeviatingChannel::send(ByteView message) {
+  Bytes copy = to_bytes(message);
+  Outgoing outgoing{static_cast<HandshakeType>(message[0]), copy, inner_};
+  if (deviation) deviation(outgoing);
+  if (outgoing.drop) return {};
+  return inner_.send(copy);
+}
+
+Duel::Duel(Role role) : victim_role(role) {
+  victim_config->suites13 = {std::begin(kDefaultSuites13), std::end(kDefaultSuites13)};
+  peer_config->suites13 = victim_config->suites13;
+  TestHooks& server = role == Role::server ? victim_hooks : peer_hooks;
+  server.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
+}
+
+bool Duel::run() {
+  victim = std::make_unique<Connection>(algorithms, victim_config, victim_hooks.hooks());
+  victim->start_over(victim_role);
+  victim->set_session_context(as_bytes("duel"));
+  peer =
+      std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
+                                  peer_hook_table, peer_facts, peer_session, peer_session_context);
+  while (step()) {
+  }
+  return victim->phase() == Phase::established;
+}
+
+void Duel::deliver_to_victim() {
+  while (step()) {
+  }
+}
+
+// Moves everything that can be moved; false when nothing did.
+bool Duel::step() {
+  bool moved = false;
+  if (!peer_done && !peer_failed) {
+    const Result<Wait> wait = peer->run();
+    if (!wait) {
+      peer_failed = true;
+    } else if (*wait == Wait::none) {
+      peer_done = true;
+      moved = true;
+    }
+    if (!peer_channel.flush_flight()) peer_failed = true;
+  }
+  const auto advance_victim = [&] {
+    if (error) return;
+    if (victim->in_init()) {
+      const Result<Wait> wait = victim->advance();
+      if (!wait) error = wait.error();
+    } else {
+      const Result<Received> received = victim->receive();
+      if (!received) error = received.error();
+      if (received && *received == Received::data && !victim->readable().empty()) {
+        victim->consume_readable(victim->readable().size());
+      }
+    }
+  };
+  while (!error && !peer_channel.writer().output().empty()) {
+    advance_victim();
+    if (error) break;
+    const MutableBytes space = victim->input_space();
+    const ByteView output = peer_channel.writer().output();
+    const std::size_t size = std::min(space.size(), output.size());
+    if (size == 0) continue;
+    copy_bytes(space.data(), output.first(size));
+    victim->input_received(size);
+    peer_channel.writer().sent(size);
+    moved = true;
+  }
+  advance_victim();
+  while (!victim->output().empty()) {
+    RecordReader& reader = peer_channel.reader();
+    // The peer reads through its handshake; what comes later is of no interest.
+    if (peer_done || peer_failed) {
+      victim->output_sent(victim->output().size());
+      break;
+    }
+    const MutableBytes space = reader.space();
+    const std::size_t size = std::min(space.size(), victim->output().size());
+    copy_bytes(space.data(), victim->output().first(size));
+    reader.received(size);
+    victim->output_sent(size);
+    moved = true;
+    const Result<Wait> wait = peer->run();
+    if (!wait) peer_failed = true;
+    if (wait && *wait == Wait::none) peer_done = true;
+  }
+  return moved;
+}
+
+AlertDescription Duel::alert() const {
+  for (const auto& [flow, alert] : victim_hooks.alerts) {
+    if (flow == Flow::sent && alert.level == AlertLevel::fatal) return alert.description;
+  }
+  return AlertDescription::close_notify;
+}
+
+}  // namespace ciao::tls::testing

@@ -1,0 +1,86 @@
+// A peer that speaks TLS 1.3 with the engine's own parts and deviates where a test tells it to.
+#pragma once
+
+#include "connection/tls_channel.h"
+#include "engine/pair.h"
+#include "handshake/handshake.h"
+
+namespace ciao::tls::testing {
+
+// What a deviation may do with a message before it is sent.
+struct Outgoing {
+  HandshakeType type;
+  Bytes& message;    // with its header; may be changed
+  Channel& channel;  // may be used to send something before it
+  bool drop = false;
+};
+using Deviation = std::function<void(Outgoing&)>;
+
+// Stands between a handshake and its channel.
+class DeviatingChannel final : public Channel {
+ public:
+  explicit DeviatingChannel(TlsChannel& inner) : inner_(inner) {}
+
+  Deviation deviation;
+
+  Result<Incoming> next_message(HandshakeMessage& message) override {
+    return inner_.next_message(message);
+  }
+  Result<void> send(ByteView message) override;
+  Result<void> send_change_cipher_spec() override { return inner_.send_change_cipher_spec(); }
+  Result<void> install_read(Level level, const Suite& suite, ByteView secret) override {
+    return inner_.install_read(level, suite, secret);
+  }
+  Result<void> install_write(Level level, const Suite& suite, ByteView secret) override {
+    return inner_.install_write(level, suite, secret);
+  }
+  void allow_change_cipher_spec(bool allowed) override { inner_.allow_change_cipher_spec(allowed); }
+  void allow_plain_alerts(bool allowed) override { inner_.allow_plain_alerts(allowed); }
+  void skip_early_data() override { inner_.skip_early_data(); }
+
+ private:
+  TlsChannel& inner_;
+};
+
+// One connection under test (the victim) against a peer that deviates.
+class Duel {
+ public:
+  // `victim_role` is the role of the connection under test.
+  explicit Duel(Role victim_role);
+
+  // Sets how the peer deviates; call before run().
+  void deviate(Deviation deviation) { channel.deviation = std::move(deviation); }
+  // Runs the handshake as far as it goes. Returns whether the victim is established.
+  bool run();
+  // After run(): moves what the peer's channel has sealed to the victim and lets it receive.
+  void deliver_to_victim();
+  // The victim as the test's error, reason and alert.
+  Reason reason() const { return error ? error->reason : Reason::none; }
+  AlertDescription alert() const;
+
+  Ref<Algorithms> algorithms = make_ref<Algorithms>(nullptr, nullptr);
+  ConfigRef victim_config = make_ref<Config>();
+  ConfigRef peer_config = make_ref<Config>();
+  TestHooks victim_hooks;
+  TestHooks peer_hooks;
+  std::unique_ptr<Connection> victim;
+  Role victim_role;
+  std::optional<Error> error;  // the victim's
+
+  // The peer's insides.
+  CloseState peer_close;
+  Hooks peer_hook_table = peer_hooks.hooks();
+  TlsChannel peer_channel{*algorithms, peer_config, peer_hook_table, peer_close};
+  DeviatingChannel channel{peer_channel};
+  Negotiated peer_facts;
+  Ref<Session> peer_session;
+  Bytes peer_session_context;
+  std::unique_ptr<Handshake> peer;
+  bool peer_done = false;
+  bool peer_failed = false;
+
+ private:
+  bool step();
+};
+
+}  // namespace ciao::tls::testing

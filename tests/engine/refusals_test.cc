@@ -1,0 +1,284 @@
+// What a TLS 1.3 endpoint must refuse, each with its alert: messages changed, left out, doubled and
+// out of place.
+#include "engine/misbehaving_peer.h"
+#include "messages/server_hello.h"
+
+namespace ciao::tls::testing {
+namespace {
+
+void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
+  EXPECT_FALSE(duel.run());
+  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
+  EXPECT_EQ(code(duel.reason()), code(reason));
+  EXPECT_EQ(code(duel.alert()), code(alert));
+  EXPECT_EQ(duel.victim->phase(), Phase::dead);
+  // Nothing moves after a fatal error.
+  EXPECT_FALSE(duel.victim->advance());
+  EXPECT_FALSE(duel.victim->receive());
+  EXPECT_FALSE(duel.victim->write(as_bytes("x")));
+}
+
+void require_client_certificate(Duel& duel) {
+  Config& server = duel.victim_role == Role::server ? *duel.victim_config : *duel.peer_config;
+  TestHooks& client = duel.victim_role == Role::client ? duel.victim_hooks : duel.peer_hooks;
+  server.peer_authentication = PeerAuthentication::required;
+  client.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
+}
+
+Deviation change(HandshakeType type, std::function<void(Bytes&)> edit) {
+  return [type, edit](Outgoing& out) {
+    if (out.type == type) edit(out.message);
+  };
+}
+
+// Sets the message's header to the length that its body has now.
+void fix_length(Bytes& message) {
+  const std::size_t size = message.size() - kHandshakeHeaderSize;
+  message[1] = static_cast<std::uint8_t>(size >> 16);
+  message[2] = static_cast<std::uint8_t>(size >> 8);
+  message[3] = static_cast<std::uint8_t>(size);
+}
+
+TEST(Refusals, NothingIsRefusedWithoutADeviation) {
+  for (const Role role : {Role::client, Role::server}) {
+    Duel duel(role);
+    require_client_certificate(duel);
+    EXPECT_TRUE(duel.run());
+    EXPECT_TRUE(duel.peer_done);
+  }
+}
+
+class BothRoles : public ::testing::TestWithParam<Role> {};
+INSTANTIATE_TEST_SUITE_P(Roles, BothRoles, ::testing::Values(Role::client, Role::server));
+
+TEST_P(BothRoles, WrongFinished) {
+  Duel duel(GetParam());
+  duel.deviate(change(HandshakeType::finished, [](Bytes& message) { message.back() ^= 1; }));
+  expect_refused(duel, AlertDescription::decrypt_error, Reason::digest_check_failed);
+}
+
+TEST_P(BothRoles, ShortFinished) {
+  Duel duel(GetParam());
+  duel.deviate(change(HandshakeType::finished, [](Bytes& message) {
+    message.pop_back();
+    fix_length(message);
+  }));
+  expect_refused(duel, AlertDescription::decode_error, Reason::bad_digest_length);
+}
+
+TEST_P(BothRoles, EmptyFinished) {
+  Duel duel(GetParam());
+  duel.deviate(change(HandshakeType::finished, [](Bytes& message) {
+    message.resize(kHandshakeHeaderSize);
+    fix_length(message);
+  }));
+  expect_refused(duel, AlertDescription::decode_error, Reason::bad_digest_length);
+}
+
+TEST_P(BothRoles, WrongSignature) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.deviate(
+      change(HandshakeType::certificate_verify, [](Bytes& message) { message.back() ^= 1; }));
+  expect_refused(duel, AlertDescription::decrypt_error, Reason::bad_signature);
+}
+
+TEST_P(BothRoles, EmptySignature) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.deviate(change(HandshakeType::certificate_verify, [](Bytes& message) {
+    message.resize(kHandshakeHeaderSize + 4);
+    message[6] = message[7] = 0;
+    fix_length(message);
+  }));
+  expect_refused(duel, AlertDescription::decrypt_error, Reason::bad_signature);
+}
+
+// RFC 8446 §4.4.3: the scheme is one that was offered, signs TLS 1.3, and fits the key.
+TEST_P(BothRoles, SignatureSchemeThatMayNotSign) {
+  for (const int scheme : {0x0401, 0x0203, 0x0804, 0x0807, 0xfefe}) {
+    Duel duel(GetParam());
+    require_client_certificate(duel);
+    duel.deviate(change(HandshakeType::certificate_verify, [scheme](Bytes& message) {
+      message[4] = static_cast<std::uint8_t>(scheme >> 8);
+      message[5] = static_cast<std::uint8_t>(scheme);
+    }));
+    expect_refused(duel, AlertDescription::illegal_parameter, Reason::wrong_signature_type);
+  }
+}
+
+TEST_P(BothRoles, SignatureSchemeOfAnotherCurve) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.deviate(change(HandshakeType::certificate_verify, [](Bytes& message) { message[4] = 5; }));
+  expect_refused(duel, AlertDescription::illegal_parameter, Reason::wrong_curve);
+}
+
+TEST_P(BothRoles, SignatureSchemeNotOffered) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.victim_config->schemes = {SignatureScheme::ed25519, SignatureScheme::rsa_pss_rsae_sha256};
+  // The peer signs with what it has, whatever was asked for.
+  duel.deviate([](Outgoing&) {});
+  const bool established = duel.run();
+  EXPECT_FALSE(established);
+}
+
+struct Omission {
+  Role victim;
+  HandshakeType type;
+};
+class Omissions : public ::testing::TestWithParam<Omission> {};
+TEST_P(Omissions, LeftOut) {
+  Duel duel(GetParam().victim);
+  require_client_certificate(duel);
+  duel.deviate([](Outgoing& out) { out.drop = out.type == GetParam().type; });
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
+}
+TEST_P(Omissions, Doubled) {
+  Duel duel(GetParam().victim);
+  require_client_certificate(duel);
+  duel.deviate([](Outgoing& out) {
+    if (out.type == GetParam().type) {
+      EXPECT_TRUE(out.channel.send(out.message));
+    }
+  });
+  EXPECT_FALSE(duel.run());
+  ASSERT_TRUE(duel.error);
+  EXPECT_EQ(code(duel.alert()), code(AlertDescription::unexpected_message));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Messages, Omissions,
+    ::testing::Values(Omission{Role::client, HandshakeType::encrypted_extensions},
+                      Omission{Role::client, HandshakeType::certificate},
+                      Omission{Role::client, HandshakeType::certificate_verify},
+                      Omission{Role::server, HandshakeType::certificate},
+                      Omission{Role::server, HandshakeType::certificate_verify}));
+
+// Before each message of the peer's, each type of message that may not stand there.
+TEST_P(BothRoles, MessageOutOfPlace) {
+  const std::vector<HandshakeType> places =
+      GetParam() == Role::client
+          ? std::vector{HandshakeType::server_hello, HandshakeType::encrypted_extensions,
+                        HandshakeType::certificate, HandshakeType::certificate_verify,
+                        HandshakeType::finished}
+          : std::vector{HandshakeType::client_hello, HandshakeType::certificate,
+                        HandshakeType::certificate_verify, HandshakeType::finished};
+  for (const HandshakeType place : places) {
+    for (int type = 0; type < 256; ++type) {
+      if (type == code(place)) continue;
+      // The one place where two types are allowed.
+      if (place == HandshakeType::certificate && GetParam() == Role::client &&
+          type == code(HandshakeType::certificate_request)) {
+        continue;
+      }
+      Duel duel(GetParam());
+      require_client_certificate(duel);
+      bool sent = false;
+      duel.deviate([&](Outgoing& out) {
+        if (out.type != place || sent) return;
+        sent = true;
+        const Bytes stray = {static_cast<std::uint8_t>(type), 0, 0, 1, 0};
+        EXPECT_TRUE(out.channel.send(stray));
+      });
+      EXPECT_FALSE(duel.run()) << "type " << type << " before " << int(code(place));
+      EXPECT_EQ(code(duel.alert()), code(AlertDescription::unexpected_message))
+          << "type " << type << " before " << int(code(place));
+    }
+  }
+}
+
+TEST_P(BothRoles, ApplicationDataBeforeFinished) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.deviate([&](Outgoing& out) {
+    if (out.type != HandshakeType::finished) return;
+    EXPECT_TRUE(duel.peer_channel.flush_flight());
+    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early"), 0));
+  });
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::app_data_in_handshake);
+}
+
+TEST(Refusals, CertificateDemandedAndNotSent) {
+  Duel duel(Role::server);
+  duel.victim_config->peer_authentication = PeerAuthentication::required;
+  expect_refused(duel, AlertDescription::certificate_required,
+                 Reason::peer_did_not_return_a_certificate);
+}
+
+TEST(Refusals, ServerWithoutCertificate) {
+  Duel duel(Role::client);
+  duel.deviate(change(HandshakeType::certificate, [](Bytes& message) {
+    message = {code(HandshakeType::certificate), 0, 0, 4, 0, 0, 0, 0};
+  }));
+  expect_refused(duel, AlertDescription::decode_error, Reason::bad_length);
+}
+
+TEST_P(BothRoles, CertificateThatIsNotOne) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.deviate(change(HandshakeType::certificate, [](Bytes& message) {
+    message = {code(HandshakeType::certificate), 0, 0, 10, 0, 0, 0, 6, 0, 0, 1, 0x30, 0, 0};
+  }));
+  expect_refused(duel, AlertDescription::bad_certificate, Reason::asn1_lib);
+}
+
+TEST_P(BothRoles, VerificationFails) {
+  Duel duel(GetParam());
+  require_client_certificate(duel);
+  duel.victim_hooks.verify_fails = true;
+  expect_refused(duel, AlertDescription::unknown_ca, Reason::certificate_verify_failed);
+}
+
+TEST_P(BothRoles, HandshakeDataBehindAKeyChange) {
+  Duel duel(GetParam());
+  // The victim changes its read keys with this message: another one in the same record is at the
+  // wrong level.
+  const HandshakeType last =
+      GetParam() == Role::client ? HandshakeType::server_hello : HandshakeType::finished;
+  duel.deviate(change(last, [](Bytes& message) {
+    message.insert(message.end(), {code(HandshakeType::encrypted_extensions), 0, 0, 2, 0, 0});
+  }));
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
+}
+
+// R19: every byte of every message, changed in turn.
+TEST_P(BothRoles, EveryByteOfEveryMessageCounts) {
+  bool past_the_end = false;
+  for (std::size_t target = 0; !past_the_end; ++target) {
+    Duel duel(GetParam());
+    require_client_certificate(duel);
+    std::size_t position = 0;
+    duel.deviate([&](Outgoing& out) {
+      if (target >= position && target < position + out.message.size()) {
+        out.message[target - position] ^= 0x01;
+      }
+      position += out.message.size();
+    });
+    const bool established = duel.run() && duel.peer_done;
+    past_the_end = established && target == position;
+    EXPECT_EQ(established, past_the_end) << "byte " << target << " of " << position;
+    ASSERT_LE(target, 4000U);
+  }
+}
+
+// I2: every message cut at every byte, with its header telling the truth about what is left.
+TEST_P(BothRoles, EveryMessageCutAtEveryByte) {
+  for (std::size_t cut = 0; cut < 1200; cut += (cut < 64 ? 1 : 7)) {
+    Duel duel(GetParam());
+    require_client_certificate(duel);
+    duel.deviate([&](Outgoing& out) {
+      const std::size_t body = out.message.size() - kHandshakeHeaderSize;
+      if (cut >= body) return;
+      out.message.resize(kHandshakeHeaderSize + cut);
+      fix_length(out.message);
+    });
+    const bool done = duel.run() && duel.peer_done;
+    if (cut < 32) {
+      EXPECT_FALSE(done) << cut;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ciao::tls::testing
