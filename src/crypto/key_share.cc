@@ -8,7 +8,7 @@
 namespace ciao::tls {
 namespace {
 
-constexpr GroupInfo kGroups[] = {
+constexpr KeyExchangeGroup kGroups[] = {
     {NamedGroup::x25519, "X25519", nullptr, 32, 128},
     {NamedGroup::secp256r1, "EC", "P-256", 65, 128},
     {NamedGroup::x448, "X448", nullptr, 56, 224},
@@ -27,7 +27,7 @@ using Pkey = std::unique_ptr<EVP_PKEY, PkeyFree>;
 
 constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_parameter};
 
-bool well_formed(const GroupInfo& info, ByteView value) {
+bool well_formed(const KeyExchangeGroup& info, ByteView value) {
   if (value.size() != info.share_size) return false;
   // RFC 8446 §4.2.8.2: legacy_form is 4, the uncompressed point.
   return info.curve == nullptr || value[0] == 4;
@@ -35,15 +35,15 @@ bool well_formed(const GroupInfo& info, ByteView value) {
 
 }  // namespace
 
-const GroupInfo* find_group(NamedGroup group) {
-  for (const GroupInfo& info : kGroups) {
+const KeyExchangeGroup* find_group(NamedGroup group) {
+  for (const KeyExchangeGroup& info : kGroups) {
     if (info.group == group) return &info;
   }
   return nullptr;
 }
 
 Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {
-  const GroupInfo* info = find_group(group);
+  const KeyExchangeGroup* info = find_group(group);
   if (info == nullptr) return crypto_failure();
   const PkeyCtx context(
       EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
@@ -92,7 +92,7 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
 }
 
 EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value) {
-  const GroupInfo* info = find_group(group);
+  const KeyExchangeGroup* info = find_group(group);
   if (info == nullptr || !well_formed(*info, value)) return nullptr;
   if (info->curve == nullptr) {
     return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type,

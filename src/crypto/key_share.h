@@ -10,7 +10,7 @@
 
 namespace ciao::tls {
 
-struct GroupInfo {
+struct KeyExchangeGroup {
   NamedGroup group;
   const char* key_type;      // libcrypto's algorithm name
   const char* curve;         // libcrypto's group name; null where the key type says it all
@@ -19,7 +19,7 @@ struct GroupInfo {
 };
 
 // Null for a group that ciao does not have.
-const GroupInfo* find_group(NamedGroup group);
+const KeyExchangeGroup* find_group(NamedGroup group);
 
 // The private half of one key exchange. Made for one handshake and never used again.
 class KeyShare {
