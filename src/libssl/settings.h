@@ -1,0 +1,65 @@
+// What SSL_new copies from a context to a connection and only the C interface reads. What the
+// engine reads is in config/config.h; what goes with the certificates is in libssl/identity.h.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <vector>
+
+#include "base/ref.h"
+#include "libssl/callback.h"
+#include "libssl/cipher_list.h"
+#include "session/session.h"
+
+namespace ciao::tls {
+
+using MessageCallbackFn = void (*)(int write_p, int version, int content_type, const void* bytes,
+                                   std::size_t size, SSL* ssl, void* arg);
+using RecordPaddingFn = std::size_t (*)(SSL* ssl, int type, std::size_t size, void* arg);
+using NotResumableFn = int (*)(SSL* ssl, int is_forward_secure);
+
+// Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
+struct Settings : RefCounted<Settings> {
+  // The bounds that the application gave, to be read back as given. Config holds what they come to
+  // together with the method's own version.
+  int min_version = 0;
+  int max_version = 0;
+
+  int verify_mode = SSL_VERIFY_NONE;
+  SSL_verify_cb verify_callback = nullptr;
+  Callback<pem_password_cb*> password;
+
+  // Null in a connection without a list of its own: the context's holds then, as it is at that time.
+  Ref<const CipherList> ciphers;
+  // As configured, available or not; `ciphers` begins with those that are.
+  std::vector<const SSL_CIPHER*> ciphersuites13;
+  // As configured, among them those that only TLS 1.2 can use; empty: the defaults.
+  std::vector<std::uint16_t> groups;
+
+  ShortBytes<kMaxSessionContextSize> session_id_context;
+  GEN_SESSION_CB generate_session_id = nullptr;
+  NotResumableFn not_resumable = nullptr;
+  Callback<SSL_allow_early_data_cb_fn> allow_early_data;
+  std::uint32_t recv_max_early_data = SSL3_RT_MAX_PLAIN_LENGTH;
+
+  Callback<MessageCallbackFn> message;
+  Callback<RecordPaddingFn> record_padding;
+  Callback<SSL_async_callback_fn> async;
+  Callback<ssl_ct_validation_cb> ct_validation;
+
+  SSL_psk_client_cb_func psk_client = nullptr;
+  SSL_psk_server_cb_func psk_server = nullptr;
+  SSL_psk_find_session_cb_func psk_find_session = nullptr;
+  SSL_psk_use_session_cb_func psk_use_session = nullptr;
+
+  int status_type = TLSEXT_STATUSTYPE_nothing;
+  std::uint8_t max_fragment_length_mode = TLSEXT_max_fragment_length_DISABLED;
+  std::size_t split_send_fragment = SSL3_RT_MAX_PLAIN_LENGTH;
+  std::size_t max_pipelines = 0;
+  std::size_t read_buffer_length = 0;
+  bool read_ahead = false;
+  bool quiet_shutdown = false;
+  bool post_handshake_auth = false;
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,29 @@
+// What a handshake asks of the application, answered by its callbacks.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "config/application.h"
+
+namespace ciao::tls {
+
+class SslApplication final : public Application {
+ public:
+  explicit SslApplication(SSL& ssl) : ssl_(ssl) {}
+
+  Result<Answer> client_hello(const ClientHello& hello) override;
+  Result<NameAnswer> server_name(std::string_view name) override;
+  Result<Bytes> select_alpn(ByteView offered) override;
+  Result<Bytes> ocsp_response() override;
+  Result<Answer> check_ocsp_response(ByteView response) override;
+  std::size_t record_padding(ContentType type, std::size_t size) override;
+
+  // The ClientHello that a client_hello callback may look at; null outside of one.
+  const ClientHello* hello() const { return hello_; }
+
+ private:
+  SSL& ssl_;
+  const ClientHello* hello_ = nullptr;
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,26 @@
+// Our own certificates: chosen and completed by the application's callbacks and stores.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "config/certificate_source.h"
+
+namespace ciao::tls {
+
+class SslCertificates final : public CertificateSource {
+ public:
+  explicit SslCertificates(SSL& ssl) : ssl_(ssl) {}
+
+  Result<Answer> certificate_wanted() override;
+  const Credential* credential(KeyKind kind) override;
+  Result<std::vector<Bytes>> certificate_list(const Credential& credential) override;
+  Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content,
+                      Bytes& signature) override;
+
+ private:
+  Result<Answer> ask_client_callback();
+
+  SSL& ssl_;
+};
+
+}  // namespace ciao::tls

@@ -1,0 +1,101 @@
+// SSL: the engine's Connection with what the C interface adds. One per connection, so it is kept
+// small: what most connections never use is in ColdState, made when first needed.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <memory>
+
+#include "connection/connection.h"
+#include "libssl/copy_on_write.h"
+#include "libssl/ssl_application.h"
+#include "libssl/ssl_certificates.h"
+#include "libssl/ssl_ctx_st.h"
+#include "libssl/ssl_observer.h"
+#include "libssl/ssl_session_store.h"
+#include "libssl/ssl_verifier.h"
+#include "libssl/write_retry.h"
+
+namespace ciao::tls {
+
+class DaneState;
+
+struct ColdState {
+  // Stacks and views that getters lend out until the connection ends.
+  STACK_OF(SSL_CIPHER) * client_ciphers = nullptr;
+  X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
+  X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
+  X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
+  std::string peer_host;             // SSL_get_servername's answer
+  // OCSP: what the server's callback set, or the client read.
+  OpensslPtr<unsigned char> ocsp_response;
+  long ocsp_response_size = 0;
+  STACK_OF(OCSP_RESPID) * ocsp_ids = nullptr;
+  STACK_OF(X509_EXTENSION) * ocsp_extensions = nullptr;
+  Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;
+
+  ColdState() = default;
+  ~ColdState();
+  ColdState(const ColdState&) = delete;
+  ColdState& operator=(const ColdState&) = delete;
+};
+
+}  // namespace ciao::tls
+
+struct ssl_st {
+  // Counts up `context`. The caller has checked that its configuration is complete.
+  explicit ssl_st(SSL_CTX& context, ciao::tls::Ref<ciao::tls::VerifyParam> verify_param);
+  ~ssl_st();
+  ssl_st(const ssl_st&) = delete;
+  ssl_st& operator=(const ssl_st&) = delete;
+
+  std::atomic<int> references{1};
+  // SSL_want(3): SSL_NOTHING, SSL_READING, ... Set by the pump and by waits of the handshake.
+  int rwstate = SSL_NOTHING;
+
+  SSL_CTX* ctx;          // what it is configured by: SSL_set_SSL_CTX changes it
+  SSL_CTX* session_ctx;  // where its sessions are kept: the context it was made from
+  const SSL_METHOD* method;
+  ciao::tls::Ref<ciao::tls::Settings> settings;
+  ciao::tls::Ref<ciao::tls::Identity> identity;
+  ciao::tls::Ref<ciao::tls::VerifyParam> param;
+
+  // The engine's ways out, each knowing this object. Before `connection`, which borrows them.
+  ciao::tls::SslApplication application{*this};
+  ciao::tls::SslCertificates certificates{*this};
+  ciao::tls::SslVerifier verifier{*this};
+  ciao::tls::SslObserver observer{*this};
+  ciao::tls::SslSessionStore sessions{*this};
+  ciao::tls::Connection connection;
+
+  // The read side; the write side, `bbio` in front of it while a handshake buffers its flight.
+  BIO* rbio = nullptr;
+  BIO* wbio = nullptr;
+  BIO* bbio = nullptr;
+  ciao::tls::WriteRetry write_retry;
+
+  ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
+  // SSL_set_accept_state or SSL_set_connect_state was called, or implied by SSL_accept/connect or
+  // the method. Until then a handshake has no role (SSL_R_CONNECTION_TYPE_NOT_SET).
+  bool role_chosen = false;
+  // SSL_is_server's answer: the method's before a role is chosen.
+  bool server;
+  std::unique_ptr<ciao::tls::ColdState> cold;
+
+  CRYPTO_EX_DATA ex_data{};
+
+  // The ColdState, made if there is none. May throw std::bad_alloc.
+  ciao::tls::ColdState& cold_state();
+};
+
+namespace ciao::tls {
+
+inline const Config& config_of(const SSL* ssl) { return *ssl->connection.config(); }
+
+// The cipher list in force: the connection's own or its context's.
+inline const Ref<const CipherList>& ciphers_of(const SSL* ssl) {
+  return ssl->settings->ciphers ? ssl->settings->ciphers : ssl->ctx->settings->ciphers;
+}
+
+}  // namespace ciao::tls
