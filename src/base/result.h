@@ -27,6 +27,12 @@ enum class Reason : std::uint16_t {
   should_not_have_been_called = 60007,
   unsupported = 60008,
   passed_invalid_argument = 60009,
+  err_x509_lib = 60010,
+  err_pem_lib = 60011,
+  err_sys_lib = 60012,
+  err_buf_lib = 60013,
+  err_crypto_lib = 60014,
+  err_engine_lib = 60015,
 };
 
 // What is to be done about an error on the wire. An alert is sent once, by Connection::fail.

@@ -27,6 +27,12 @@ constexpr int err_reason(Reason reason) {
     case Reason::should_not_have_been_called: return ERR_R_SHOULD_NOT_HAVE_BEEN_CALLED;
     case Reason::unsupported: return ERR_R_UNSUPPORTED;
     case Reason::passed_invalid_argument: return ERR_R_PASSED_INVALID_ARGUMENT;
+    case Reason::err_x509_lib: return ERR_R_X509_LIB;
+    case Reason::err_pem_lib: return ERR_R_PEM_LIB;
+    case Reason::err_sys_lib: return ERR_R_SYS_LIB;
+    case Reason::err_buf_lib: return ERR_R_BUF_LIB;
+    case Reason::err_crypto_lib: return ERR_R_CRYPTO_LIB;
+    case Reason::err_engine_lib: return ERR_R_ENGINE_LIB;
     default: break;
   }
   // One of base/result.h's own reasons that this table does not know yet must not leave as a number

@@ -29,9 +29,7 @@ struct Settings : RefCounted<Settings> {
   SSL_verify_cb verify_callback = nullptr;
   Callback<pem_password_cb*> password;
 
-  // Null in a connection without a list of its own: the context's holds then, as it is at that time.
-  Ref<const CipherList> ciphers;
-  // As configured, available or not; `ciphers` begins with those that are.
+  // As configured, available or not; the cipher list begins with those that are.
   std::vector<const SSL_CIPHER*> ciphersuites13;
   // As configured, among them those that only TLS 1.2 can use; empty: the defaults.
   std::vector<std::uint16_t> groups;

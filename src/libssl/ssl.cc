@@ -1,11 +1,147 @@
 // SSL_new(3), SSL_free(3), SSL_clear(3), SSL_get_SSL_CTX(3).
+#include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include "libssl/entry.h"
+#include "libssl/ssl_st.h"
 
-CIAO_NOT_YET(SSL*, nullptr, SSL_new, (SSL_CTX*))
-CIAO_NOT_YET(int, 0, SSL_up_ref, (SSL*))
-CIAO_NOT_YET(void, , SSL_free, (SSL*))
-CIAO_NOT_YET(int, 0, SSL_clear, (SSL*))
-CIAO_NOT_YET(SSL*, nullptr, SSL_dup, (SSL*))
-CIAO_NOT_YET(SSL_CTX*, nullptr, SSL_get_SSL_CTX, (const SSL*))
+using namespace ciao::tls;
+
+ssl_st::ssl_st(SSL_CTX& context, Ref<VerifyParam> verify_param)
+    : ctx(&context),
+      session_ctx(&context),
+      method(context.method),
+      settings(context.settings),
+      identity(context.identity),
+      param(std::move(verify_param)),
+      connection(context.algorithms, context.config,
+                 Hooks{&application, &certificates, &verifier, &observer, &sessions}) {
+  SSL_CTX_up_ref(ctx);
+  SSL_CTX_up_ref(session_ctx);
+  // Both are at most 32 bytes long.
+  connection.set_session_context(settings->session_id_context.view());
+  connection.set_read_ahead(settings->read_ahead);
+  if (method->use == SSL_METHOD::Use::client) connection.start_over(Role::client);
+  if (method->use == SSL_METHOD::Use::server) connection.start_over(Role::server);
+}
+
+ssl_st::~ssl_st() {
+  BIO_free_all(wbio);
+  BIO_free_all(rbio);
+  SSL_CTX_free(ctx);
+  SSL_CTX_free(session_ctx);
+}
+
+ColdState& ssl_st::cold_state() {
+  if (!cold) cold = std::make_unique<ColdState>();
+  return *cold;
+}
+
+ColdState::~ColdState() {
+  sk_SSL_CIPHER_free(client_ciphers);
+  sk_OCSP_RESPID_pop_free(ocsp_ids, OCSP_RESPID_free);
+  sk_X509_EXTENSION_pop_free(ocsp_extensions, X509_EXTENSION_free);
+}
+
+namespace ciao::tls {
+namespace {
+
+SSL* make_connection(SSL_CTX& ctx) {
+  Ref<VerifyParam> param = snapshot(ctx.param);
+  if (!param) {
+    raise(Reason::malloc_failure);
+    return nullptr;
+  }
+  auto ssl = std::make_unique<SSL>(ctx, std::move(param));
+  if (CRYPTO_new_ex_data(CRYPTO_EX_INDEX_SSL, ssl.get(), &ssl->ex_data) != 1) {
+    raise(Reason::malloc_failure);
+    return nullptr;
+  }
+  return ssl.release();
+}
+
+// The configuration of `from`, for a connection that has not begun.
+bool copy_configuration(SSL& to, const SSL& from) {
+  to.method = from.method;
+  to.settings = from.settings;
+  to.identity = from.identity;
+  to.param = snapshot(from.param);
+  to.ciphers = from.ciphers;
+  to.connection.set_config(from.connection.config());
+  to.info_callback = from.info_callback;
+  if (from.cold && from.cold->client_ca_names) {
+    to.cold_state().client_ca_names.reset(SSL_dup_CA_list(from.cold->client_ca_names.get()));
+    if (!to.cold->client_ca_names) return false;
+  }
+  return to.param && CRYPTO_dup_ex_data(CRYPTO_EX_INDEX_SSL, &to.ex_data, &from.ex_data) == 1;
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+extern "C" {
+
+SSL* SSL_new(SSL_CTX* ctx) {
+  if (ctx == nullptr) {
+    raise(Reason::null_ssl_ctx);
+    return nullptr;
+  }
+  if (ctx->method == nullptr) {
+    raise(Reason::ssl_ctx_has_no_default_ssl_version);
+    return nullptr;
+  }
+  return guard<SSL*>(nullptr, [&] { return make_connection(*ctx); });
+}
+
+int SSL_up_ref(SSL* s) {
+  s->references.fetch_add(1, std::memory_order_relaxed);
+  return 1;
+}
+
+void SSL_free(SSL* s) {
+  if (s == nullptr || s->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  CRYPTO_free_ex_data(CRYPTO_EX_INDEX_SSL, s, &s->ex_data);
+  delete s;
+}
+
+SSL* SSL_dup(SSL* s) {
+  // As in OpenSSL: a connection that has begun cannot be copied and is shared instead.
+  const Phase phase = s->connection.phase();
+  if (phase != Phase::no_role && phase != Phase::before) {
+    SSL_up_ref(s);
+    return s;
+  }
+  return guard<SSL*>(nullptr, [&]() -> SSL* {
+    SSL* copy = SSL_new(s->ctx);
+    if (copy == nullptr) return nullptr;
+    const bool copied = SSL_get_session(s) == nullptr || SSL_copy_session_id(copy, s) == 1;
+    if (!copied || !copy_configuration(*copy, *s)) {
+      SSL_free(copy);
+      return nullptr;
+    }
+    if (phase != Phase::no_role) copy->connection.start_over(s->connection.role());
+    return copy;
+  });
+}
+
+// Back to before the handshake, in the same role; the configuration stays, and so does the session
+// if it may be resumed.
+int SSL_clear(SSL* s) {
+  return guard(0, [&] {
+    if (s->method == nullptr) {
+      raise(Reason::no_method_specified);
+      return 0;
+    }
+    const Ref<Session>& session = s->connection.session();
+    if (session && session->not_resumable) s->connection.set_session(nullptr);
+    s->connection.start_over();
+    s->verifier.clear();
+    s->cold.reset();
+    s->rwstate = SSL_NOTHING;
+    return 1;
+  });
+}
+
+SSL_CTX* SSL_get_SSL_CTX(const SSL* ssl) { return ssl->ctx; }
+
+}  // extern "C"

@@ -84,11 +84,12 @@ struct ssl_ctx_st {
   ciao::tls::Ref<ciao::tls::Identity> identity;
   ciao::tls::Ref<ciao::tls::VerifyParam> param;
 
+  ciao::tls::Ref<const ciao::tls::CipherList> ciphers;
   // Read through the context whenever a connection needs them.
-  X509_STORE* cert_store;                   // never null once constructed
+  X509_STORE* cert_store;                   // null only if the application says so
   ciao::tls::X509StackPtr extra_certs;      // null until one is added
-  ciao::tls::X509NameStackPtr ca_names;         // SSL_CTX_set0_CA_list; null: none set
-  ciao::tls::X509NameStackPtr client_ca_names;  // SSL_CTX_set_client_CA_list; null: none set
+  ciao::tls::X509NameStackPtr ca_names;         // SSL_CTX_set0_CA_list
+  ciao::tls::X509NameStackPtr client_ca_names;  // SSL_CTX_set_client_CA_list
   ciao::tls::InfoFn info_callback = nullptr;
   SSL_CTX_keylog_cb_func keylog_callback = nullptr;
   ciao::tls::Callback<ciao::tls::VerifyAppFn> verify_app;

@@ -27,6 +27,7 @@ struct ColdState {
   X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
   X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
+  X509StackPtr peer_chain;           // server: the chain without the client's own certificate
   std::string peer_host;             // SSL_get_servername's answer
   // OCSP: what the server's callback set, or the client read.
   OpensslPtr<unsigned char> ocsp_response;
@@ -45,7 +46,7 @@ struct ColdState {
 
 struct ssl_st {
   // Counts up `context`. The caller has checked that its configuration is complete.
-  explicit ssl_st(SSL_CTX& context, ciao::tls::Ref<ciao::tls::VerifyParam> verify_param);
+  ssl_st(SSL_CTX& context, ciao::tls::Ref<ciao::tls::VerifyParam> verify_param);
   ~ssl_st();
   ssl_st(const ssl_st&) = delete;
   ssl_st& operator=(const ssl_st&) = delete;
@@ -60,6 +61,8 @@ struct ssl_st {
   ciao::tls::Ref<ciao::tls::Settings> settings;
   ciao::tls::Ref<ciao::tls::Identity> identity;
   ciao::tls::Ref<ciao::tls::VerifyParam> param;
+  // Null without a list of its own: the context's holds, as it is when asked for.
+  ciao::tls::Ref<const ciao::tls::CipherList> ciphers;
 
   // The engine's ways out, each knowing this object. Before `connection`, which borrows them.
   ciao::tls::SslApplication application{*this};
@@ -76,11 +79,6 @@ struct ssl_st {
   ciao::tls::WriteRetry write_retry;
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
-  // SSL_set_accept_state or SSL_set_connect_state was called, or implied by SSL_accept/connect or
-  // the method. Until then a handshake has no role (SSL_R_CONNECTION_TYPE_NOT_SET).
-  bool role_chosen = false;
-  // SSL_is_server's answer: the method's before a role is chosen.
-  bool server;
   std::unique_ptr<ciao::tls::ColdState> cold;
 
   CRYPTO_EX_DATA ex_data{};
@@ -93,9 +91,15 @@ namespace ciao::tls {
 
 inline const Config& config_of(const SSL* ssl) { return *ssl->connection.config(); }
 
+// Whether it acts as a server; before a role is chosen, what the method says.
+inline bool is_server(const SSL* ssl) {
+  if (ssl->connection.phase() != Phase::no_role) return ssl->connection.role() == Role::server;
+  return ssl->method->use != SSL_METHOD::Use::client;
+}
+
 // The cipher list in force: the connection's own or its context's.
 inline const Ref<const CipherList>& ciphers_of(const SSL* ssl) {
-  return ssl->settings->ciphers ? ssl->settings->ciphers : ssl->ctx->settings->ciphers;
+  return ssl->ciphers ? ssl->ciphers : ssl->ctx->ciphers;
 }
 
 }  // namespace ciao::tls

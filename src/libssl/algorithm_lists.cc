@@ -1,0 +1,187 @@
+#include "libssl/algorithm_lists.h"
+
+#include <openssl/objects.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "config/defaults.h"
+#include "libssl/entry.h"
+#include "libssl/group_table.h"
+#include "libssl/owner.h"
+#include "libssl/security_policy.h"
+
+namespace ciao::tls {
+namespace {
+
+constexpr std::size_t kMaxGroupName = 63;
+constexpr std::size_t kMaxSchemeName = 39;
+constexpr std::size_t kMaxSchemes = 52;
+
+// Every scheme of the engine, in the order in which OpenSSL searches: the RSAE form of PSS stands
+// for "RSA-PSS".
+constexpr SignatureScheme kSearchOrder[] = {
+    SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::ecdsa_secp384r1_sha384,
+    SignatureScheme::ecdsa_secp521r1_sha512, SignatureScheme::ed25519,
+    SignatureScheme::ed448,                  SignatureScheme::ecdsa_sha224,
+    SignatureScheme::ecdsa_sha1,             SignatureScheme::rsa_pss_rsae_sha256,
+    SignatureScheme::rsa_pss_rsae_sha384,    SignatureScheme::rsa_pss_rsae_sha512,
+    SignatureScheme::rsa_pss_pss_sha256,     SignatureScheme::rsa_pss_pss_sha384,
+    SignatureScheme::rsa_pss_pss_sha512,     SignatureScheme::rsa_pkcs1_sha256,
+    SignatureScheme::rsa_pkcs1_sha384,       SignatureScheme::rsa_pkcs1_sha512,
+    SignatureScheme::rsa_pkcs1_sha224,       SignatureScheme::rsa_pkcs1_sha1,
+    SignatureScheme::dsa_sha256,             SignatureScheme::dsa_sha384,
+    SignatureScheme::dsa_sha512,             SignatureScheme::dsa_sha224,
+    SignatureScheme::dsa_sha1,
+};
+
+// Names without one in OpenSSL: older than the registry of TLS 1.3.
+bool has_name(SignatureScheme scheme) {
+  const SchemeInfo* info = find_scheme(scheme);
+  return info->key != KeyKind::dsa && scheme != SignatureScheme::ecdsa_sha224 &&
+         scheme != SignatureScheme::ecdsa_sha1;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\n\v\f\r";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+// Calls `read` for each element; what it gives is appended unless it is nothing or a repetition.
+template <class Read>
+Result<std::vector<std::uint16_t>> parse_list(std::string_view list, Read read) {
+  std::vector<std::uint16_t> ids;
+  for (;;) {
+    const std::size_t colon = list.find(':');
+    const std::optional<std::uint16_t> id = read(trim(list.substr(0, colon)));
+    if (!id || std::ranges::find(ids, *id) != ids.end()) return kQuietFailure;
+    ids.push_back(*id);
+    if (colon == std::string_view::npos) return ids;
+    list.remove_prefix(colon + 1);
+  }
+}
+
+std::optional<std::uint16_t> group_by_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxGroupName) return std::nullopt;
+  const GroupInfo* group = find_group_by_name(name);
+  if (group == nullptr) return std::nullopt;
+  return group->id;
+}
+
+std::optional<std::uint16_t> scheme_by_nids(int key, int digest) {
+  for (const SignatureScheme scheme : kSearchOrder) {
+    const SchemeInfo* info = find_scheme(scheme);
+    if (info->signature_nid == key && info->digest_nid == digest) return code(scheme);
+  }
+  return std::nullopt;
+}
+
+// One side of "ECDSA+SHA256", in either order.
+void read_half(std::string_view word, int& key, int& digest) {
+  if (word == "RSA") {
+    key = EVP_PKEY_RSA;
+  } else if (word == "RSA-PSS" || word == "PSS") {
+    key = EVP_PKEY_RSA_PSS;
+  } else if (word == "DSA") {
+    key = EVP_PKEY_DSA;
+  } else if (word == "ECDSA") {
+    key = EVP_PKEY_EC;
+  } else {
+    const std::string name(word);
+    digest = OBJ_sn2nid(name.c_str());
+    if (digest == NID_undef) digest = OBJ_ln2nid(name.c_str());
+  }
+}
+
+std::optional<std::uint16_t> scheme_by_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxSchemeName) return std::nullopt;
+  const std::size_t plus = name.find('+');
+  if (plus == std::string_view::npos) {
+    for (const SignatureScheme scheme : kSearchOrder) {
+      if (has_name(scheme) && scheme_name(scheme) == name) return code(scheme);
+    }
+    return std::nullopt;
+  }
+  int key = NID_undef;
+  int digest = NID_undef;
+  if (plus + 1 == name.size()) return std::nullopt;
+  read_half(name.substr(0, plus), key, digest);
+  read_half(name.substr(plus + 1), key, digest);
+  if (key == NID_undef || digest == NID_undef) return std::nullopt;
+  return scheme_by_nids(key, digest);
+}
+
+bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
+  const SchemeInfo* info = find_scheme(scheme);
+  if (info == nullptr) return false;
+  std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
+                          static_cast<std::uint8_t>(code(scheme))};
+  return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SHARED,
+                               .bits = info->security_bits,
+                               .nid = info->digest_nid,
+                               .other = wire});
+}
+
+}  // namespace
+
+Result<std::vector<std::uint16_t>> parse_groups(std::string_view list) {
+  return parse_list(list, group_by_name);
+}
+
+Result<std::vector<std::uint16_t>> groups_from_nids(std::span<const int> nids) {
+  std::vector<std::uint16_t> ids;
+  if (nids.empty()) return silent_error(Reason::bad_length);
+  for (const int nid : nids) {
+    const GroupInfo* group = find_group_by_nid(nid);
+    if (group == nullptr || std::ranges::find(ids, group->id) != ids.end()) return kQuietFailure;
+    ids.push_back(group->id);
+  }
+  return ids;
+}
+
+Result<std::vector<std::uint16_t>> parse_schemes(std::string_view list) {
+  Result<std::vector<std::uint16_t>> schemes = parse_list(list, scheme_by_name);
+  if (schemes && schemes->size() > kMaxSchemes) return kQuietFailure;
+  return schemes;
+}
+
+Result<std::vector<std::uint16_t>> schemes_from_nids(std::span<const int> nids) {
+  if (nids.size() % 2 != 0) return kQuietFailure;
+  std::vector<std::uint16_t> ids;
+  for (std::size_t i = 0; i < nids.size(); i += 2) {
+    const std::optional<std::uint16_t> id = scheme_by_nids(nids[i + 1], nids[i]);
+    if (!id) return kQuietFailure;
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+int combined_nid(const SchemeInfo& scheme) {
+  if (scheme.digest_nid == NID_undef || scheme.signature_nid == EVP_PKEY_RSA_PSS) return NID_undef;
+  int combined = NID_undef;
+  OBJ_find_sigid_by_algs(&combined, scheme.digest_nid, scheme.signature_nid);
+  return combined;
+}
+
+std::vector<SignatureScheme> shared_schemes(const SSL* ssl) {
+  const Config& config = config_of(ssl);
+  std::vector<SignatureScheme> own = config.schemes;
+  if (!is_server(ssl) && !config.client_schemes.empty()) own = config.client_schemes;
+  if (own.empty()) own.assign(std::begin(kDefaultSchemes), std::end(kDefaultSchemes));
+  const std::vector<SignatureScheme>& peer = ssl->connection.negotiated().peer_schemes;
+  const bool own_order = config.has(option::kCipherServerPreference);
+  const std::vector<SignatureScheme>& preferred = own_order ? own : peer;
+  const std::vector<SignatureScheme>& other = own_order ? peer : own;
+  std::vector<SignatureScheme> shared;
+  for (const SignatureScheme scheme : preferred) {
+    if (std::ranges::find(other, scheme) != other.end() && shared_scheme_allowed(ssl, scheme)) {
+      shared.push_back(scheme);
+    }
+  }
+  return shared;
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,48 @@
+// The border between C callers and code that may run out of memory: the only place that catches.
+#pragma once
+
+#include <new>
+
+#include "libssl/raise.h"
+
+namespace ciao::tls {
+
+// Runs `body`; without memory it reports as OpenSSL does and gives `failure`.
+template <class T, class Body>
+T guard(T failure, Body body, Place place = Place::here()) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    raise(Reason::malloc_failure, place);
+    return failure;
+  }
+}
+
+// For functions that cannot tell.
+template <class Body>
+void guard_void(Body body, Place place = Place::here()) {
+  try {
+    body();
+  } catch (const std::bad_alloc&) {
+    raise(Reason::malloc_failure, place);
+  }
+}
+
+// A failure that the error queue does not hear of: the return value says it all.
+constexpr Error kQuietFailure = silent_error(Reason::none);
+
+// For functions that answer 1 or 0: runs `body`, which returns Result<void>, and reports its error.
+template <class Body>
+int checked(Body body, Place place = Place::here()) {
+  try {
+    const Result<void> done = body();
+    if (done) return 1;
+    if (done.error().reason != Reason::none) raise(done.error(), place);
+    return 0;
+  } catch (const std::bad_alloc&) {
+    raise(Reason::malloc_failure, place);
+    return 0;
+  }
+}
+
+}  // namespace ciao::tls

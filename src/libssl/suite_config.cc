@@ -1,0 +1,178 @@
+#include "libssl/suite_config.h"
+
+#include <algorithm>
+
+#include "config/defaults.h"
+#include "libssl/group_table.h"
+#include "libssl/owner.h"
+#include "libssl/security_policy.h"
+
+namespace ciao::tls {
+namespace {
+
+constexpr std::uint32_t kSuiteBFlags = SSL_CERT_FLAG_SUITEB_128_LOS;
+
+std::vector<std::uint16_t> suite_ids13(const CipherVector& ciphers) {
+  std::vector<std::uint16_t> ids;
+  for (const SSL_CIPHER* cipher : ciphers) {
+    if (cipher->tls13()) ids.push_back(cipher->protocol_id);
+  }
+  return ids;
+}
+
+template <class Owner>
+Result<void> install(Owner* owner, CipherVector ciphers) {
+  std::vector<std::uint16_t> suites13 = suite_ids13(ciphers);
+  Ref<const CipherList> list = CipherList::make(std::move(ciphers));
+  if (!list) return silent_error(Reason::malloc_failure);
+  owner->ciphers = std::move(list);
+  if (config_of(owner).suites13 != suites13) edit_config(owner).suites13 = std::move(suites13);
+  return {};
+}
+
+template <class Owner>
+Result<void> apply_rules(Owner* owner, std::string_view rules) {
+  const CipherAvailability& available = context_of(owner)->available_ciphers;
+  const int version = context_of(owner)->method->version;
+  const bool allows_tls12 = version == TLS_ANY_VERSION || version == TLS1_2_VERSION ||
+                            version == DTLS_ANY_VERSION || version == DTLS1_2_VERSION;
+  const Identity& identity = identity_of(owner);
+  CipherPolicy policy{identity.security_level, identity.flags & kSuiteBFlags};
+  Result<CipherVector> selected = evaluate_cipher_rules(rules, available, allows_tls12, policy);
+  if (policy.security_level != identity.security_level ||
+      policy.suite_b_flags != (identity.flags & kSuiteBFlags)) {
+    Identity& changed = edit_identity(owner);
+    changed.security_level = policy.security_level;
+    changed.flags = (changed.flags & ~kSuiteBFlags) | policy.suite_b_flags;
+  }
+  if (!selected) return selected.error();
+  const bool empty = selected->empty();
+  TRY(install(owner, with_suites13(settings_of(owner).ciphersuites13, *selected, available)));
+  // The list is in force nevertheless, as in OpenSSL.
+  if (empty) return silent_error(Reason::no_cipher_match);
+  return {};
+}
+
+template <class Owner>
+Result<void> apply_ciphersuites(Owner* owner, const Ref<const CipherList>& base,
+                                std::string_view names) {
+  CipherVector suites = TRY(parse_ciphersuites(names));
+  edit_settings(owner).ciphersuites13 = suites;
+  const CipherVector& list = base ? base->ciphers() : CipherVector();
+  return install(owner, with_suites13(suites, list, context_of(owner)->available_ciphers));
+}
+
+// --- security policy --------------------------------------------------------------------------
+
+bool group_allowed(const SSL* ssl, std::uint16_t id, std::uint16_t bits, int nid) {
+  std::uint8_t wire[2] = {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
+  return security_allows(
+      ssl, {.op = SSL_SECOP_CURVE_SUPPORTED, .bits = bits, .nid = nid, .other = wire});
+}
+
+bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
+  const SchemeInfo* info = find_scheme(scheme);
+  if (info == nullptr) return false;
+  std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
+                          static_cast<std::uint8_t>(code(scheme))};
+  return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SUPPORTED,
+                               .bits = info->security_bits,
+                               .nid = info->digest_nid,
+                               .other = wire});
+}
+
+// Whether the engine can do key exchange in it.
+bool engine_has_group(NamedGroup group) {
+  return !group_name(group).empty() && group != NamedGroup::secp224r1;
+}
+
+std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
+  std::vector<NamedGroup> configured;
+  for (const std::uint16_t id : ssl->settings->groups) {
+    configured.push_back(static_cast<NamedGroup>(id));
+  }
+  if (configured.empty()) configured.assign(std::begin(kDefaultGroups), std::end(kDefaultGroups));
+  std::erase_if(configured, [&](NamedGroup group) {
+    const GroupInfo* info = find_group(code(group));
+    return info == nullptr || !engine_has_group(group) ||
+           !group_allowed(ssl, info->id, info->security_bits, info->nid);
+  });
+  return configured;
+}
+
+std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
+                                             const std::vector<std::uint16_t>& ids) {
+  std::vector<SignatureScheme> schemes;
+  for (const std::uint16_t id : ids) schemes.push_back(static_cast<SignatureScheme>(id));
+  if (schemes.empty()) schemes.assign(std::begin(kDefaultSchemes), std::end(kDefaultSchemes));
+  std::erase_if(schemes, [&](SignatureScheme scheme) { return !scheme_allowed(ssl, scheme); });
+  return schemes;
+}
+
+std::vector<std::uint16_t> allowed_suites13(const SSL* ssl) {
+  std::vector<std::uint16_t> ids;
+  for (const SSL_CIPHER* cipher : ciphers_of(ssl)->ciphers()) {
+    if (cipher->tls13() && security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, *cipher)) {
+      ids.push_back(cipher->protocol_id);
+    }
+  }
+  return ids;
+}
+
+// OpenSSL's policy up to level 2 refuses nothing that is in the default lists.
+bool defaults_pass(const SSL* ssl) {
+  const Identity& identity = *ssl->identity;
+  return !identity.security && identity.security_level <= 2 && identity.schemes.empty() &&
+         identity.client_schemes.empty() && ssl->settings->groups.empty();
+}
+
+// Assigns to a member of the connection's Config, copying a shared one only for a change.
+template <class T>
+void update(SSL* ssl, T Config::*member, T value) {
+  if (config_of(ssl).*member != value) ssl->connection.edit_config().*member = std::move(value);
+}
+
+}  // namespace
+
+bool set_default_suites(SSL_CTX* ctx) {
+  const Result<CipherVector> suites13 = parse_ciphersuites(OSSL_default_ciphersuites());
+  if (!suites13) return false;
+  edit(ctx->settings).ciphersuites13 = *suites13;
+  return apply_rules(ctx, OSSL_default_cipher_list()).has_value();
+}
+
+Result<void> set_cipher_rules(SSL_CTX* ctx, std::string_view rules) {
+  return apply_rules(ctx, rules);
+}
+
+Result<void> set_cipher_rules(SSL* ssl, std::string_view rules) { return apply_rules(ssl, rules); }
+
+Result<void> set_ciphersuites(SSL_CTX* ctx, std::string_view names) {
+  return apply_ciphersuites(ctx, ctx->ciphers, names);
+}
+
+Result<void> set_ciphersuites(SSL* ssl, std::string_view names) {
+  return apply_ciphersuites(ssl, ciphers_of(ssl), names);
+}
+
+void take_context_suites(SSL* ssl) {
+  if (!ssl->ciphers) update(ssl, &Config::suites13, suite_ids13(ssl->ctx->ciphers->ciphers()));
+}
+
+Result<void> apply_security_policy(SSL* ssl) {
+  take_context_suites(ssl);
+  if (defaults_pass(ssl)) return {};
+  std::vector<NamedGroup> groups = allowed_groups(ssl);
+  std::vector<SignatureScheme> schemes = allowed_schemes(ssl, ssl->identity->schemes);
+  if (groups.empty()) return silent_error(Reason::no_suitable_groups);
+  if (schemes.empty()) return silent_error(Reason::no_suitable_signature_algorithm);
+  update(ssl, &Config::groups, std::move(groups));
+  update(ssl, &Config::schemes, std::move(schemes));
+  if (!ssl->identity->client_schemes.empty()) {
+    update(ssl, &Config::client_schemes, allowed_schemes(ssl, ssl->identity->client_schemes));
+  }
+  update(ssl, &Config::suites13, allowed_suites13(ssl));
+  return {};
+}
+
+}  // namespace ciao::tls

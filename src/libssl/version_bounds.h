@@ -1,0 +1,23 @@
+// Protocol versions as the C interface gives them: the method's, and the application's bounds.
+#pragma once
+
+#include "config/config.h"
+#include "libssl/settings.h"
+#include "libssl/ssl_method.h"
+
+namespace ciao::tls {
+
+// Puts what method and bounds come to together into the engine's configuration.
+void apply_version_bounds(const SSL_METHOD& method, const Settings& settings, Config& config);
+
+enum class Bound : std::uint8_t { min, max };
+
+// SSL_CTX_set_min_proto_version and its kin; false and unchanged when OpenSSL refuses the version.
+// A bound that is no business of the method's (DTLS for TLS, anything for a fixed version) is
+// accepted and changes nothing.
+bool set_version_bound(const SSL_METHOD& method, Bound bound, long version, Settings& settings);
+
+// "TLSv1.3", or "unknown".
+const char* protocol_name(int version);
+
+}  // namespace ciao::tls
