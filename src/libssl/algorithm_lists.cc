@@ -66,7 +66,7 @@ Result<std::vector<std::uint16_t>> parse_list(std::string_view list, Read read) 
 
 std::optional<std::uint16_t> group_by_name(std::string_view name) {
   if (name.empty() || name.size() > kMaxGroupName) return std::nullopt;
-  const GroupInfo* group = find_group_by_name(name);
+  const GroupName* group = find_group_by_name(name);
   if (group == nullptr) return std::nullopt;
   return group->id;
 }
@@ -135,7 +135,7 @@ Result<std::vector<std::uint16_t>> groups_from_nids(std::span<const int> nids) {
   std::vector<std::uint16_t> ids;
   if (nids.empty()) return silent_error(Reason::bad_length);
   for (const int nid : nids) {
-    const GroupInfo* group = find_group_by_nid(nid);
+    const GroupName* group = find_group_by_nid(nid);
     if (group == nullptr || std::ranges::find(ids, group->id) != ids.end()) return kQuietFailure;
     ids.push_back(group->id);
   }

@@ -1,14 +1,88 @@
-// SSL_CTX_set_client_hello_cb(3): what the callback may ask.
+// SSL_client_hello_get0_ext(3): for use inside a client_hello callback only.
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include <algorithm>
 
-CIAO_NOT_YET(size_t, 0, SSL_client_hello_get0_ciphers, (SSL*, const unsigned char**))
-CIAO_NOT_YET(size_t, 0, SSL_client_hello_get0_compression_methods, (SSL*, const unsigned char**))
-CIAO_NOT_YET(int, 0, SSL_client_hello_get0_ext,
-             (SSL*, unsigned int, const unsigned char**, size_t*))
-CIAO_NOT_YET(unsigned int, 0, SSL_client_hello_get0_legacy_version, (SSL*))
-CIAO_NOT_YET(size_t, 0, SSL_client_hello_get0_random, (SSL*, const unsigned char**))
-CIAO_NOT_YET(size_t, 0, SSL_client_hello_get0_session_id, (SSL*, const unsigned char**))
-CIAO_NOT_YET(int, 0, SSL_client_hello_get1_extensions_present, (SSL*, int**, size_t*))
-CIAO_NOT_YET(int, 0, SSL_client_hello_isv2, (SSL*))
+#include "libssl/entry.h"
+#include "libssl/known_extensions.h"
+#include "libssl/ssl_st.h"
+#include "messages/client_hello.h"
+
+namespace ciao::tls {
+namespace {
+
+// 0, and nothing stored, outside of the callback.
+template <class Member>
+std::size_t lend(const SSL* ssl, const unsigned char** out, Member member) {
+  const ClientHello* hello = ssl->application.hello();
+  if (hello == nullptr) return 0;
+  const ByteView bytes = hello->*member;
+  if (out != nullptr) *out = bytes.data();
+  return bytes.size();
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+using namespace ciao::tls;
+
+extern "C" {
+
+// SSL 2 hellos are refused before a callback could see them.
+int SSL_client_hello_isv2(SSL*) { return 0; }
+
+unsigned int SSL_client_hello_get0_legacy_version(SSL* s) {
+  const ClientHello* hello = s->application.hello();
+  return hello != nullptr ? code(hello->legacy_version) : 0;
+}
+
+size_t SSL_client_hello_get0_random(SSL* s, const unsigned char** out) {
+  return lend(s, out, &ClientHello::random);
+}
+
+size_t SSL_client_hello_get0_session_id(SSL* s, const unsigned char** out) {
+  return lend(s, out, &ClientHello::legacy_session_id);
+}
+
+size_t SSL_client_hello_get0_ciphers(SSL* s, const unsigned char** out) {
+  return lend(s, out, &ClientHello::cipher_suites);
+}
+
+size_t SSL_client_hello_get0_compression_methods(SSL* s, const unsigned char** out) {
+  return lend(s, out, &ClientHello::legacy_compression_methods);
+}
+
+// The types of the extensions that OpenSSL knows, in the order received; the caller frees the list.
+int SSL_client_hello_get1_extensions_present(SSL* s, int** out, size_t* outlen) {
+  const ClientHello* hello = s->application.hello();
+  if (hello == nullptr || out == nullptr || outlen == nullptr) return 0;
+  const auto& entries = hello->extensions.entries;
+  const auto known = [](const ExtensionView& e) { return is_known_extension(code(e.type)); };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(entries, known));
+  *out = nullptr;
+  *outlen = count;
+  if (count == 0) return 1;
+  int* types = static_cast<int*>(OPENSSL_malloc(count * sizeof(int)));
+  if (types == nullptr) {
+    raise(Reason::malloc_failure);
+    return 0;
+  }
+  std::size_t at = 0;
+  for (const ExtensionView& extension : entries) {
+    if (known(extension)) types[at++] = code(extension.type);
+  }
+  *out = types;
+  return 1;
+}
+
+int SSL_client_hello_get0_ext(SSL* s, unsigned int type, const unsigned char** out, size_t* outlen) {
+  const ClientHello* hello = s->application.hello();
+  if (hello == nullptr || !is_known_extension(type)) return 0;
+  const ExtensionView* extension = hello->extensions.find(static_cast<ExtensionType>(type));
+  if (extension == nullptr) return 0;
+  if (out != nullptr) *out = extension->content.data();
+  if (outlen != nullptr) *outlen = extension->content.size();
+  return 1;
+}
+
+}  // extern "C"

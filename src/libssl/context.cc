@@ -23,6 +23,9 @@ ssl_ctx_st::ssl_ctx_st(OSSL_LIB_CTX* libctx, const char* properties, const SSL_M
       cert_store(X509_STORE_new()) {
   config->options |= SSL_OP_NO_COMPRESSION;
   config->credentials = make_ref<Credentials>();
+  // Empty, and not absent, as in OpenSSL.
+  ca_names.reset(sk_X509_NAME_new_null());
+  client_ca_names.reset(sk_X509_NAME_new_null());
   apply_version_bounds(*method, *settings, *config);
 }
 
@@ -44,7 +47,7 @@ void destroy(SSL_CTX* ctx) {
 
 SSL_CTX* make_context(OSSL_LIB_CTX* libctx, const char* properties, const SSL_METHOD* method) {
   auto ctx = std::make_unique<SSL_CTX>(libctx, properties, method);
-  if (!ctx->param || ctx->cert_store == nullptr) {
+  if (!ctx->param || ctx->cert_store == nullptr || !ctx->ca_names || !ctx->client_ca_names) {
     raise(Reason::malloc_failure);
     return nullptr;
   }

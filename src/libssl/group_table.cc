@@ -10,7 +10,7 @@
 namespace ciao::tls {
 namespace {
 
-constexpr auto kGroups = std::to_array<GroupInfo>({
+constexpr auto kGroups = std::to_array<GroupName>({
     {1, "sect163k1", "K-163", NID_sect163k1, 80},
     {2, "sect163r1", nullptr, NID_sect163r1, 80},
     {3, "sect163r2", "B-163", NID_sect163r2, 80},
@@ -54,23 +54,23 @@ bool same_name(std::string_view a, const char* b) {
 }
 
 template <class Predicate>
-const GroupInfo* find_if(Predicate predicate) {
+const GroupName* find_if(Predicate predicate) {
   const auto* found = std::ranges::find_if(kGroups, predicate);
   return found != kGroups.end() ? found : nullptr;
 }
 
 }  // namespace
 
-const GroupInfo* find_group(std::uint16_t id) {
-  return find_if([id](const GroupInfo& group) { return group.id == id; });
+const GroupName* find_group(std::uint16_t id) {
+  return find_if([id](const GroupName& group) { return group.id == id; });
 }
 
-const GroupInfo* find_group_by_nid(int nid) {
-  return find_if([nid](const GroupInfo& group) { return group.nid == nid; });
+const GroupName* find_group_by_nid(int nid) {
+  return find_if([nid](const GroupName& group) { return group.nid == nid; });
 }
 
-const GroupInfo* find_group_by_name(std::string_view name) {
-  return find_if([name](const GroupInfo& group) {
+const GroupName* find_group_by_name(std::string_view name) {
+  return find_if([name](const GroupName& group) {
     return same_name(name, group.name) || same_name(name, group.alias) ||
            same_name(name, OBJ_nid2sn(group.nid));
   });

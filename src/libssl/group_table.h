@@ -7,7 +7,7 @@
 
 namespace ciao::tls {
 
-struct GroupInfo {
+struct GroupName {
   std::uint16_t id;
   const char* name;   // as SSL_group_to_name gives it
   const char* alias;  // another name that lists may use, or null
@@ -15,9 +15,9 @@ struct GroupInfo {
   std::uint16_t security_bits;
 };
 
-const GroupInfo* find_group(std::uint16_t id);
-const GroupInfo* find_group_by_nid(int nid);
+const GroupName* find_group(std::uint16_t id);
+const GroupName* find_group_by_nid(int nid);
 // Case does not matter. libcrypto's short name of the curve is accepted as well.
-const GroupInfo* find_group_by_name(std::string_view name);
+const GroupName* find_group_by_name(std::string_view name);
 
 }  // namespace ciao::tls

@@ -1,5 +1,6 @@
 // SSL_CTX_set1_curves(3), SSL_CTX_set1_sigalgs(3), SSL_get_shared_sigalgs(3),
 // SSL_CTX_set_security_level(3), SSL_group_to_name(3).
+#include <openssl/ec.h>
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
 
@@ -67,7 +68,7 @@ int key_type_of(SignatureScheme scheme, int* nid) {
 }
 
 int nid_of_group(NamedGroup group) {
-  const GroupInfo* info = find_group(code(group));
+  const GroupName* info = find_group(code(group));
   return info != nullptr ? info->nid : TLSEXT_nid_unknown | code(group);
 }
 
@@ -153,6 +154,22 @@ long set_client_sigalgs_list(Owner* owner, long, void* list) {
 template long set_client_sigalgs_list(SSL*, long, void*);
 template long set_client_sigalgs_list(SSL_CTX*, long, void*);
 
+// SSL_CTX_set_tmp_ecdh: the curve of a key, as the only group.
+template <class Owner>
+long set_tmp_ecdh(Owner* owner, long, void* ec_key) {
+  return checked([&]() -> Result<void> {
+    if (ec_key == nullptr) return silent_error(Reason::passed_null_parameter);
+    const EC_GROUP* curve = EC_KEY_get0_group(static_cast<const EC_KEY*>(ec_key));
+    if (curve == nullptr) return silent_error(Reason::missing_parameters);
+    const int nid = EC_GROUP_get_curve_name(curve);
+    if (nid == NID_undef) return kQuietFailure;
+    edit_settings(owner).groups = TRY(groups_from_nids({&nid, 1}));
+    return {};
+  });
+}
+template long set_tmp_ecdh(SSL*, long, void*);
+template long set_tmp_ecdh(SSL_CTX*, long, void*);
+
 // Without a context these check the syntax of a list.
 long check_groups_list(void* list) {
   return checked([&]() -> Result<void> {
@@ -224,7 +241,7 @@ using namespace ciao::tls;
 extern "C" {
 
 const char* SSL_group_to_name(SSL*, int id) {
-  const GroupInfo* group = (id & TLSEXT_nid_unknown) != 0
+  const GroupName* group = (id & TLSEXT_nid_unknown) != 0
                                ? find_group(static_cast<std::uint16_t>(id & 0xffff))
                                : find_group_by_nid(id);
   return group != nullptr ? group->name : nullptr;

@@ -9,13 +9,6 @@
 namespace ciao::tls {
 namespace {
 
-void start_over(SSL* ssl, Role role) {
-  ssl->connection.start_over(role);
-  ssl->write_retry.clear();
-  ssl->flight_pending = false;
-  ssl->rwstate = SSL_NOTHING;
-}
-
 int do_handshake(SSL* ssl) {
   if (ssl->connection.phase() == Phase::no_role) {
     raise(Reason::connection_type_not_set);
@@ -31,14 +24,6 @@ int do_handshake(SSL* ssl) {
 }  // namespace ciao::tls
 
 using namespace ciao::tls;
-
-extern "C" void SSL_set_connect_state(SSL* ssl) {
-  guard_void([&] { start_over(ssl, Role::client); });
-}
-
-extern "C" void SSL_set_accept_state(SSL* ssl) {
-  guard_void([&] { start_over(ssl, Role::server); });
-}
 
 extern "C" int SSL_connect(SSL* ssl) {
   if (ssl->connection.phase() == Phase::no_role) SSL_set_connect_state(ssl);

@@ -7,6 +7,7 @@
 
 #include "libssl/copy_on_write.h"
 #include "libssl/entry.h"
+#include "libssl/not_yet.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -277,3 +278,6 @@ extern "C" void* SSL_CTX_get_record_padding_callback_arg(const SSL_CTX* ctx) {
 extern "C" void* SSL_get_record_padding_callback_arg(const SSL* ssl) {
   return ssl->settings->record_padding.arg;
 }
+
+CIAO_NOT_YET(int, 0, SSL_CTX_set_tlsext_max_fragment_length, (SSL_CTX*, uint8_t))
+CIAO_NOT_YET(int, 0, SSL_set_tlsext_max_fragment_length, (SSL*, uint8_t))

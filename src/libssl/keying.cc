@@ -1,15 +1,60 @@
 // SSL_export_keying_material(3), SSL_get_client_random(3), SSL_CTX_set_keylog_callback(3).
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include <algorithm>
 
-CIAO_NOT_YET(int, -1, SSL_export_keying_material,
-             (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t, int))
+#include "libssl/not_yet.h"
+#include "libssl/ssl_st.h"
+
+namespace ciao::tls {
+namespace {
+
+// As much as fits; the answer is how much was copied, or the size when nothing is asked for.
+std::size_t copy_random(ByteView random, unsigned char* out, std::size_t size) {
+  if (size == 0) return random.size();
+  const std::size_t count = std::min(size, random.size());
+  copy_bytes(out, random.first(count));
+  return count;
+}
+
+// As much as fits; the answer is the whole size.
+std::size_t copy_finished(const Bytes& verify_data, void* out, std::size_t size) {
+  const std::size_t count = std::min(size, verify_data.size());
+  copy_bytes(static_cast<std::uint8_t*>(out), ByteView(verify_data).first(count));
+  return verify_data.size();
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
 CIAO_NOT_YET(int, -1, SSL_export_keying_material_early,
              (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t))
-CIAO_NOT_YET(size_t, 0, SSL_get_client_random, (const SSL*, unsigned char*, size_t))
-CIAO_NOT_YET(size_t, 0, SSL_get_server_random, (const SSL*, unsigned char*, size_t))
-CIAO_NOT_YET(size_t, 0, SSL_get_finished, (const SSL*, void*, size_t))
-CIAO_NOT_YET(size_t, 0, SSL_get_peer_finished, (const SSL*, void*, size_t))
-CIAO_NOT_YET(void, , SSL_CTX_set_keylog_callback, (SSL_CTX*, SSL_CTX_keylog_cb_func))
-CIAO_NOT_YET(SSL_CTX_keylog_cb_func, nullptr, SSL_CTX_get_keylog_callback, (const SSL_CTX*))
+CIAO_NOT_YET(int, -1, SSL_export_keying_material,
+             (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t, int))
+
+using namespace ciao::tls;
+
+extern "C" {
+
+size_t SSL_get_client_random(const SSL* ssl, unsigned char* out, size_t outlen) {
+  return copy_random(ssl->connection.negotiated().client_random, out, outlen);
+}
+
+size_t SSL_get_server_random(const SSL* ssl, unsigned char* out, size_t outlen) {
+  return copy_random(ssl->connection.negotiated().server_random, out, outlen);
+}
+
+size_t SSL_get_finished(const SSL* s, void* buf, size_t count) {
+  return copy_finished(s->connection.negotiated().own_finished, buf, count);
+}
+
+size_t SSL_get_peer_finished(const SSL* s, void* buf, size_t count) {
+  return copy_finished(s->connection.negotiated().peer_finished, buf, count);
+}
+
+void SSL_CTX_set_keylog_callback(SSL_CTX* ctx, SSL_CTX_keylog_cb_func cb) { ctx->keylog_callback = cb; }
+
+SSL_CTX_keylog_cb_func SSL_CTX_get_keylog_callback(const SSL_CTX* ctx) { return ctx->keylog_callback; }
+
+}  // extern "C"
+

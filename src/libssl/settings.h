@@ -18,6 +18,9 @@ using MessageCallbackFn = void (*)(int write_p, int version, int content_type, c
 using RecordPaddingFn = std::size_t (*)(SSL* ssl, int type, std::size_t size, void* arg);
 using NotResumableFn = int (*)(SSL* ssl, int is_forward_secure);
 
+// SSL_get_tlsext_status_type: no staple was asked for.
+constexpr int kNoStatusType = -1;
+
 // Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
 struct Settings : RefCounted<Settings> {
   // The bounds that the application gave, to be read back as given. Config holds what they come to
@@ -50,13 +53,13 @@ struct Settings : RefCounted<Settings> {
   SSL_psk_find_session_cb_func psk_find_session = nullptr;
   SSL_psk_use_session_cb_func psk_use_session = nullptr;
 
-  int status_type = -1;  // TLSEXT_STATUSTYPE_ocsp, or -1 for none
+  int status_type = kNoStatusType;
   std::uint8_t max_fragment_length_mode = TLSEXT_max_fragment_length_DISABLED;
   std::size_t split_send_fragment = SSL3_RT_MAX_PLAIN_LENGTH;
   std::size_t max_pipelines = 0;
   std::size_t read_buffer_length = 0;
   bool read_ahead = false;
-  int quiet_shutdown = 0;
+  int quiet_shutdown = 0;  // as given: any value but 0 means on
   bool post_handshake_auth = false;
 };
 

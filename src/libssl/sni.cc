@@ -1,8 +1,95 @@
-// SSL_CTX_set_tlsext_servername_callback(3).
+// SSL_CTX_set_tlsext_servername_callback(3), SSL_get_servername(3).
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include "libssl/ca_names.h"
+#include "libssl/ctrl_handlers.h"
+#include "libssl/entry.h"
+#include "libssl/owner.h"
+#include "libssl/suite_config.h"
 
-CIAO_NOT_YET(const char*, nullptr, SSL_get_servername, (const SSL*, const int))
-CIAO_NOT_YET(int, -1, SSL_get_servername_type, (const SSL*))
-CIAO_NOT_YET(SSL_CTX*, nullptr, SSL_set_SSL_CTX, (SSL*, SSL_CTX*))
+namespace ciao::tls {
+namespace {
+
+// RFC 6066 §3 has no limit but the extension's; OpenSSL's is that of the DNS.
+constexpr std::size_t kMaxHostName = TLSEXT_MAXLEN_host_name;
+
+// What goes with the certificates changes to the new context's; versions, options and callbacks of
+// the connection itself stay.
+void take_identity(SSL* ssl, SSL_CTX* ctx) {
+  ssl->identity = ctx->identity;
+  Config& config = ssl->connection.edit_config();
+  config.credentials = ctx->config->credentials;
+  config.schemes = ctx->config->schemes;
+  config.client_schemes = ctx->config->client_schemes;
+}
+
+// A session context of the connection's own stays; the old context's is replaced by the new one's.
+void take_session_context(SSL* ssl, const SSL_CTX* from, const SSL_CTX* to) {
+  if (equal(ssl->connection.session_context(), from->settings->session_id_context.view())) {
+    ssl->connection.set_session_context(to->settings->session_id_context.view());
+  }
+}
+
+}  // namespace
+
+long set_host_name(SSL* ssl, long type, void* name) {
+  return checked([&]() -> Result<void> {
+    if (type != TLSEXT_NAMETYPE_host_name) {
+      return silent_error(Reason::ssl3_ext_invalid_servername_type);
+    }
+    const std::string_view host = name != nullptr ? static_cast<const char*>(name) : "";
+    const bool bad = name != nullptr && (host.empty() || host.size() > kMaxHostName);
+    // OpenSSL forgets the old name even when the new one is refused.
+    edit_config(ssl).server_name = bad ? "" : host;
+    if (bad) return silent_error(Reason::ssl3_ext_invalid_servername);
+    return {};
+  });
+}
+
+long set_servername_argument(SSL_CTX* ctx, long, void* argument) {
+  ctx->servername.arg = argument;
+  return 1;
+}
+
+long set_servername_callback(SSL_CTX* ctx, void (*callback)(void)) {
+  ctx->servername.fn = reinterpret_cast<ServernameFn>(callback);
+  return 1;
+}
+
+}  // namespace ciao::tls
+
+using namespace ciao::tls;
+
+extern "C" {
+
+const char* SSL_get_servername(const SSL* s, const int type) {
+  if (type != TLSEXT_NAMETYPE_host_name) return nullptr;
+  if (is_server(s)) {
+    // TLS 1.3: what this handshake's client asked for, resumed or not.
+    return s->cold && !s->cold->peer_host.empty() ? s->cold->peer_host.c_str() : nullptr;
+  }
+  const std::string& name = config_of(s).server_name;
+  return name.empty() ? nullptr : name.c_str();
+}
+
+int SSL_get_servername_type(const SSL* s) {
+  return SSL_get_servername(s, TLSEXT_NAMETYPE_host_name) != nullptr ? TLSEXT_NAMETYPE_host_name : -1;
+}
+
+SSL_CTX* SSL_set_SSL_CTX(SSL* ssl, SSL_CTX* ctx) {
+  if (ssl->ctx == ctx) return ssl->ctx;
+  return guard<SSL_CTX*>(nullptr, [&] {
+    SSL_CTX* to = ctx != nullptr ? ctx : ssl->session_ctx;
+    SSL_CTX* from = ssl->ctx;
+    take_identity(ssl, to);
+    take_session_context(ssl, from, to);
+    SSL_CTX_up_ref(to);
+    ssl->ctx = to;
+    take_context_suites(ssl);
+    take_context_ca_names(ssl);
+    SSL_CTX_free(from);
+    return to;
+  });
+}
+
+}  // extern "C"

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "libssl/entry.h"
+#include "libssl/pump.h"
 #include "libssl/ssl_st.h"
 
 using namespace ciao::tls;
@@ -21,6 +22,7 @@ ssl_st::ssl_st(SSL_CTX& context, Ref<VerifyParam> verify_param)
   // Both are at most 32 bytes long.
   connection.set_session_context(settings->session_id_context.view());
   connection.set_read_ahead(settings->read_ahead);
+  connection.close_state().set_quiet(settings->quiet_shutdown);
   if (method->use == SSL_METHOD::Use::client) connection.start_over(Role::client);
   if (method->use == SSL_METHOD::Use::server) connection.start_over(Role::server);
 }
@@ -100,6 +102,8 @@ int SSL_up_ref(SSL* s) {
 
 void SSL_free(SSL* s) {
   if (s == nullptr || s->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // While the callbacks can still see their data.
+  if (!in_init(s)) s->connection.give_up_unclosed_session();
   CRYPTO_free_ex_data(CRYPTO_EX_INDEX_SSL, s, &s->ex_data);
   delete s;
 }
@@ -120,6 +124,7 @@ SSL* SSL_dup(SSL* s) {
       return nullptr;
     }
     if (phase != Phase::no_role) copy->connection.start_over(s->connection.role());
+    copy->connection.close_state().set_flags(s->connection.close_state().flags());
     return copy;
   });
 }
@@ -132,11 +137,14 @@ int SSL_clear(SSL* s) {
       raise(Reason::no_method_specified);
       return 0;
     }
+    if (!in_init(s)) s->connection.give_up_unclosed_session();
     const Ref<Session>& session = s->connection.session();
     if (session && session->not_resumable) s->connection.set_session(nullptr);
     s->connection.start_over();
     s->verifier.clear();
     s->cold.reset();
+    s->write_retry.clear();
+    s->flight_pending = false;
     s->rwstate = SSL_NOTHING;
     return 1;
   });

@@ -21,6 +21,7 @@ class SslCertificates final : public CertificateSource {
   Result<Answer> ask_client_callback();
 
   SSL& ssl_;
+  Ref<Credentials> in_use_;  // whose members credential() lends
 };
 
 }  // namespace ciao::tls

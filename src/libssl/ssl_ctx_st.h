@@ -14,6 +14,7 @@
 #include "crypto/algorithms.h"
 #include "libssl/callback.h"
 #include "libssl/cipher_list.h"
+#include "libssl/dane_state.h"
 #include "libssl/handles.h"
 #include "libssl/identity.h"
 #include "libssl/settings.h"
@@ -24,7 +25,6 @@ namespace ciao::tls {
 
 class SessionCache;   // libssl/session_cache.cc: sessions by id, sharded, bounded by `session_cache_size`
 class TicketKeyRing;  // libssl/tickets.cc: immutable snapshots of keys, swapped atomically
-class CtPolicy;
 
 // SSL_CTX_sess_number(3). Relaxed: each is a plain count.
 struct SessionStatistics {
@@ -120,8 +120,7 @@ struct ssl_ctx_st {
   ciao::tls::TicketKeyEvpFn ticket_key_evp = nullptr;  // SSL_CTX_set_tlsext_ticket_key_evp_cb
   ciao::tls::TicketCallbacks ticket_callbacks;
 
-  // DANE: see libssl/dane.cc.
-  struct dane_ctx_st* dane = nullptr;
+  std::unique_ptr<ciao::tls::DaneContext> dane;  // null: SSL_CTX_dane_enable was not called
   CTLOG_STORE* ctlog_store = nullptr;
 
   CRYPTO_EX_DATA ex_data{};

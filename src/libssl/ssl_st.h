@@ -19,11 +19,10 @@
 
 namespace ciao::tls {
 
-class DaneState;
-
 struct ColdState {
   // Stacks and views that getters lend out until the connection ends.
   STACK_OF(SSL_CIPHER) * client_ciphers = nullptr;
+  Bytes raw_ciphers;  // SSL_get0_raw_cipherlist
   X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
   X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
@@ -35,6 +34,8 @@ struct ColdState {
   STACK_OF(OCSP_RESPID) * ocsp_ids = nullptr;
   STACK_OF(X509_EXTENSION) * ocsp_extensions = nullptr;
   Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;
+
+  std::unique_ptr<DaneRecords> dane;  // null: SSL_dane_enable was not called
 
   ColdState() = default;
   ~ColdState();

@@ -1,6 +1,7 @@
 
 #include <openssl/ssl.h>
 
+#include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/ssl_st.h"
 
@@ -115,10 +116,25 @@ bool reading_body(const SSL* ssl) {
   return ssl->connection.has_unprocessed_input() && ssl->connection.readable().empty();
 }
 
+void start_over(SSL* ssl, Role role) {
+  ssl->connection.start_over(role);
+  ssl->write_retry.clear();
+  ssl->flight_pending = false;
+  ssl->rwstate = SSL_NOTHING;
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
 using namespace ciao::tls;
+
+extern "C" void SSL_set_connect_state(SSL* ssl) {
+  guard_void([&] { start_over(ssl, Role::client); });
+}
+
+extern "C" void SSL_set_accept_state(SSL* ssl) {
+  guard_void([&] { start_over(ssl, Role::server); });
+}
 
 extern "C" OSSL_HANDSHAKE_STATE SSL_get_state(const SSL* ssl) {
   return static_cast<OSSL_HANDSHAKE_STATE>(code(ssl->connection.stage()));

@@ -93,7 +93,7 @@ std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   }
   if (configured.empty()) configured.assign(std::begin(kDefaultGroups), std::end(kDefaultGroups));
   std::erase_if(configured, [&](NamedGroup group) {
-    const GroupInfo* info = find_group(code(group));
+    const GroupName* info = find_group(code(group));
     return info == nullptr || !engine_has_group(group) ||
            !group_allowed(ssl, info->id, info->security_bits, info->nid);
   });

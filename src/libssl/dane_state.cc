@@ -1,0 +1,53 @@
+#include "libssl/dane_state.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+namespace ciao::tls {
+namespace {
+
+void free_record(void* record) {
+  auto* tlsa = static_cast<danetls_record_st*>(record);
+  if (tlsa == nullptr) return;
+  OPENSSL_free(tlsa->data);
+  EVP_PKEY_free(tlsa->spki);
+  OPENSSL_free(tlsa);
+}
+
+}  // namespace
+
+DaneContext::DaneContext() : view{} {
+  set(tlsa::kMatchFull, nullptr, 0);
+  set(tlsa::kMatchSha256, EVP_sha256(), 1);
+  set(tlsa::kMatchSha512, EVP_sha512(), 2);
+}
+
+void DaneContext::set(std::uint8_t type, const EVP_MD* digest, std::uint8_t strength) {
+  if (type >= digests.size()) {
+    digests.resize(type + std::size_t{1}, nullptr);
+    strengths.resize(type + std::size_t{1}, 0);
+  }
+  digests[type] = digest;
+  strengths[type] = digest != nullptr ? strength : std::uint8_t{0};
+  renew_view();
+}
+
+void DaneContext::renew_view() {
+  view.mdevp = digests.data();
+  view.mdord = strengths.data();
+  view.mdmax = static_cast<std::uint8_t>(digests.size() - 1);
+}
+
+DaneRecords::DaneRecords(unsigned long flags) : view{} {
+  view.flags = flags;
+  view.mdpth = -1;
+  view.pdpth = -1;
+}
+
+DaneRecords::~DaneRecords() {
+  OPENSSL_sk_pop_free(view.trecs, free_record);
+  sk_X509_pop_free(view.certs, X509_free);
+  X509_free(view.mcert);
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,86 @@
+#include "libssl/ssl_application.h"
+
+#include "libssl/owner.h"
+#include "libssl/suite_config.h"
+
+namespace ciao::tls {
+namespace {
+
+constexpr AlertDescription alert_from(int value) { return static_cast<AlertDescription>(value); }
+
+}  // namespace
+
+Result<Answer> SslApplication::client_hello(const ClientHello& hello) {
+  const Callback<SSL_client_hello_cb_fn> callback = ssl_.ctx->client_hello;
+  if (!callback) return Answer::ready;
+  int alert = SSL_AD_INTERNAL_ERROR;
+  hello_ = &hello;
+  const int result = callback.invoke(&ssl_, &alert);
+  hello_ = nullptr;
+  if (result == SSL_CLIENT_HELLO_SUCCESS) return Answer::ready;
+  if (result == SSL_CLIENT_HELLO_RETRY) {
+    ssl_.rwstate = SSL_CLIENT_HELLO_CB;
+    return Answer::pending;
+  }
+  return Error{Reason::callback_failed, alert_from(alert)};
+}
+
+Result<NameAnswer> SslApplication::server_name(std::string_view name) {
+  if (is_server(&ssl_) && !name.empty()) ssl_.cold_state().peer_host = name;
+  // The context may have been switched since the connection was made: the new one's callback goes
+  // first.
+  const Callback<ServernameFn> callback =
+      ssl_.ctx->servername ? ssl_.ctx->servername : ssl_.session_ctx->servername;
+  if (!callback) return NameAnswer::ignored;
+  int alert = SSL_AD_UNRECOGNIZED_NAME;
+  const int result = callback.invoke(&ssl_, &alert);
+  switch (result) {
+    case SSL_TLSEXT_ERR_ALERT_FATAL: return Error{Reason::callback_failed, alert_from(alert)};
+    case SSL_TLSEXT_ERR_ALERT_WARNING: return NameAnswer::warning;
+    case SSL_TLSEXT_ERR_NOACK: return NameAnswer::ignored;
+    default: return NameAnswer::accepted;
+  }
+}
+
+Result<Bytes> SslApplication::select_alpn(ByteView offered) {
+  const Callback<SSL_CTX_alpn_select_cb_func> callback = ssl_.ctx->alpn_select;
+  if (!callback) return Bytes();
+  const unsigned char* selected = nullptr;
+  unsigned char size = 0;
+  const int result = callback.invoke(&ssl_, &selected, &size, offered.data(),
+                                     static_cast<unsigned int>(offered.size()));
+  if (result == SSL_TLSEXT_ERR_OK) return Bytes(selected, selected + size);
+  if (result == SSL_TLSEXT_ERR_NOACK) return Bytes();
+  return Error{Reason::no_application_protocol, AlertDescription::no_application_protocol};
+}
+
+Result<Bytes> SslApplication::ocsp_response() {
+  if (!ssl_.ctx->status) return Bytes();
+  const int result = ssl_.ctx->status.invoke(&ssl_);
+  if (result == SSL_TLSEXT_ERR_NOACK) return Bytes();
+  if (result != SSL_TLSEXT_ERR_OK) {
+    return Error{Reason::clienthello_tlsext, AlertDescription::internal_error};
+  }
+  if (!ssl_.cold || !ssl_.cold->ocsp_response) return Bytes();
+  const unsigned char* response = ssl_.cold->ocsp_response.get();
+  return Bytes(response, response + ssl_.cold->ocsp_response_size);
+}
+
+Result<Answer> SslApplication::check_ocsp_response(ByteView) {
+  // The callback reads the response through SSL_get_tlsext_status_ocsp_resp.
+  if (!ssl_.ctx->status) return Answer::ready;
+  const int result = ssl_.ctx->status.invoke(&ssl_);
+  if (result == 0) {
+    return Error{Reason::invalid_status_response,
+                 AlertDescription::bad_certificate_status_response};
+  }
+  if (result < 0) return Error{Reason::ocsp_callback_failure, AlertDescription::internal_error};
+  return Answer::ready;
+}
+
+std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
+  const Callback<RecordPaddingFn> callback = ssl_.settings->record_padding;
+  return callback ? callback.invoke(&ssl_, code(type), size) : 0;
+}
+
+}  // namespace ciao::tls
