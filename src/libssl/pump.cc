@@ -23,6 +23,11 @@ void raise_error(const SSL* ssl, const Error& error) {
   raise(error.reason, text);
 }
 
+// For the trace: why the transport broke, if it did.
+void remember_failure(SSL* ssl, BIO* bio) {
+  if (BIO_should_retry(bio) == 0 && errno != 0) ssl->transport_errno = errno;
+}
+
 // What a wait of the handshake is called in SSL_want(3).
 int rwstate_for(Wait wait) {
   switch (wait) {
@@ -52,7 +57,10 @@ bool drain(SSL* ssl) {
     const ByteView output = connection.output();
     const int size = static_cast<int>(std::min<std::size_t>(output.size(), INT_MAX));
     const int written = BIO_write(ssl->wbio, output.data(), size);
-    if (written <= 0) return false;
+    if (written <= 0) {
+      remember_failure(ssl, ssl->wbio);
+      return false;
+    }
     connection.output_sent(static_cast<std::size_t>(written));
   }
   ssl->rwstate = SSL_NOTHING;
@@ -87,6 +95,8 @@ int fill(SSL* ssl) {
   if (BIO_should_retry(ssl->rbio) == 0 && BIO_eof(ssl->rbio) != 0) {
     const Result<void> ended = connection.input_ended();
     if (!ended) report_failure(ssl, ended.error());
+  } else {
+    remember_failure(ssl, ssl->rbio);
   }
   return read;
 }

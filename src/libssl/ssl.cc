@@ -2,6 +2,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 
+#include "libssl/connection_trace.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/ssl_st.h"
@@ -17,6 +18,8 @@ ssl_st::ssl_st(SSL_CTX& context, Ref<VerifyParam> verify_param)
       param(std::move(verify_param)),
       connection(context.algorithms, context.config,
                  Hooks{&application, &certificates, &verifier, &observer, &sessions}) {
+  static std::atomic<std::uint32_t> connections{0};
+  trace_number = connections.fetch_add(1, std::memory_order_relaxed) + 1;
   SSL_CTX_up_ref(ctx);
   SSL_CTX_up_ref(session_ctx);
   // Both are at most 32 bytes long.
@@ -104,6 +107,7 @@ void SSL_free(SSL* s) {
   if (s == nullptr || s->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   // While the callbacks can still see their data.
   if (!in_init(s)) s->connection.give_up_unclosed_session();
+  if (tracing()) trace_goodbye(s);
   CRYPTO_free_ex_data(CRYPTO_EX_INDEX_SSL, s, &s->ex_data);
   delete s;
 }
@@ -138,6 +142,7 @@ int SSL_clear(SSL* s) {
       return 0;
     }
     if (!in_init(s)) s->connection.give_up_unclosed_session();
+    if (tracing()) trace_goodbye(s);
     const Ref<Session>& session = s->connection.session();
     if (session && session->not_resumable) s->connection.set_session(nullptr);
     s->connection.start_over();
@@ -145,6 +150,7 @@ int SSL_clear(SSL* s) {
     s->cold.reset();
     s->write_retry.clear();
     s->flight_pending = false;
+    s->transport_errno = 0;
     s->rwstate = SSL_NOTHING;
     return 1;
   });

@@ -22,7 +22,7 @@ namespace ciao::tls {
 struct ColdState {
   // Stacks and views that getters lend out until the connection ends.
   STACK_OF(SSL_CIPHER) * client_ciphers = nullptr;
-  Bytes raw_ciphers;  // SSL_get0_raw_cipherlist
+  Bytes raw_ciphers;                 // SSL_get0_raw_cipherlist
   X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
   X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
@@ -78,6 +78,8 @@ struct ssl_st {
   BIO* wbio = nullptr;
   BIO* bbio = nullptr;
   ciao::tls::WriteRetry write_retry;
+  int transport_errno = 0;      // of the BIO read or write that failed for good
+  std::uint32_t trace_number;   // which connection of the process this is
   bool flight_pending = false;  // a flight of the handshake has not wholly left
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's

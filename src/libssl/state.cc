@@ -1,6 +1,7 @@
 
 #include <openssl/ssl.h>
 
+#include "libssl/connection_trace.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/ssl_st.h"
@@ -117,6 +118,8 @@ bool reading_body(const SSL* ssl) {
 }
 
 void start_over(SSL* ssl, Role role) {
+  // A connection that is used anew has come to its end here.
+  if (tracing()) trace_goodbye(ssl);
   ssl->connection.start_over(role);
   ssl->write_retry.clear();
   ssl->flight_pending = false;
