@@ -35,6 +35,7 @@ struct HandshakeContext {
   const Hooks& hooks;
   Negotiated& negotiated;
   Ref<Session>& session;
+  Ref<Session> own_session;  // made by this handshake
   ByteView session_context;
   Transcript transcript;
   Exchange exchange;

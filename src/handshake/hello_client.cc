@@ -38,6 +38,8 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (context.session && psk_offerable(context.exchange, *context.session)) {
     context.exchange.offered_session = context.session;
     context.negotiated.session_offered = true;
+  } else {
+    begin_session(context);
   }
   context.negotiated.server_name = config.server_name;
   return {};

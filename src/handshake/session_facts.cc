@@ -8,18 +8,24 @@
 namespace ciao::tls {
 
 void begin_session(HandshakeContext& context) {
-  Ref<Session> session = context.hooks.sessions->make_session();
-  session->version = context.negotiated.version;
-  session->suite = context.negotiated.suite->id;
-  session->id_context.assign(context.session_context);
-  session->time = wall_clock_ms() / 1000;
-  if (session->timeout == 0) session->timeout = context.config->ticket_lifetime;
-  context.session = std::move(session);
+  if (!context.own_session) {
+    context.own_session = context.hooks.sessions->make_session();
+    context.session = context.own_session;
+  }
+  Session& session = *context.own_session;
+  session.version = context.exchange.selected_version;
+  if (context.negotiated.suite != nullptr) session.suite = context.negotiated.suite->id;
+  session.id_context.assign(context.session_context);
+  session.time = wall_clock_ms() / 1000;
+  if (session.timeout == 0) session.timeout = context.config->ticket_lifetime;
 }
 
 void complete_session(HandshakeContext& context) {
   // A callback may have taken it away (SSL_set_session).
-  if (!context.session) begin_session(context);
+  if (!context.session) {
+    context.own_session = nullptr;
+    begin_session(context);
+  }
   Session& session = *context.session;
   session.group = context.negotiated.group;
   session.peer = context.negotiated.peer;
