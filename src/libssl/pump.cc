@@ -110,6 +110,9 @@ int drive_handshake(SSL* ssl) {
     finish_last_alert(ssl);
     return -1;
   }
+  // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
+  ERR_clear_error();
+  errno = 0;
   for (;;) {
     if (ssl->flight_pending) {
       if (!drain_and_flush(ssl)) return -1;
