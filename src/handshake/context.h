@@ -11,6 +11,7 @@ namespace ciao::tls {
 
 // What a completed handshake leaves for the connection.
 struct Outcome {
+  bool issue_tickets = true;  // server
   ApplicationSecrets secrets;
   HashSecret resumption_master;
 };

@@ -7,18 +7,26 @@
 
 namespace ciao::tls {
 
-void make_session(HandshakeContext& context) {
+void begin_session(HandshakeContext& context) {
   Ref<Session> session = context.hooks.sessions->make_session();
   session->version = context.negotiated.version;
   session->suite = context.negotiated.suite->id;
   session->id_context.assign(context.session_context);
-  session->peer = context.negotiated.peer;
-  session->verify_result = context.hooks.verifier->result();
   session->time = wall_clock_ms() / 1000;
-  session->timeout = context.config->ticket_lifetime;
-  session->host_name = context.negotiated.server_name;
-  session->alpn = context.negotiated.alpn;
+  if (session->timeout == 0) session->timeout = context.config->ticket_lifetime;
   context.session = std::move(session);
+}
+
+void complete_session(HandshakeContext& context) {
+  // A callback may have taken it away (SSL_set_session).
+  if (!context.session) begin_session(context);
+  Session& session = *context.session;
+  session.group = context.negotiated.group;
+  session.peer = context.negotiated.peer;
+  session.verify_result = context.hooks.verifier->result();
+  session.host_name = context.negotiated.server_name;
+  session.alpn = context.negotiated.alpn;
+  context.hooks.sessions->completed(session);
 }
 
 void take_over_session(HandshakeContext& context) {
