@@ -110,6 +110,8 @@ int drive_handshake(SSL* ssl) {
     finish_last_alert(ssl);
     return -1;
   }
+  // As in OpenSSL: what an application left in the queue is not this handshake's failure.
+  ERR_clear_error();
   for (;;) {
     if (ssl->flight_pending) {
       if (!drain_and_flush(ssl)) return -1;
