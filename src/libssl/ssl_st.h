@@ -15,7 +15,6 @@
 #include "libssl/ssl_observer.h"
 #include "libssl/ssl_session_store.h"
 #include "libssl/ssl_verifier.h"
-#include "libssl/write_retry.h"
 
 namespace ciao::tls {
 
@@ -77,7 +76,6 @@ struct ssl_st {
   BIO* rbio = nullptr;
   BIO* wbio = nullptr;
   BIO* bbio = nullptr;
-  ciao::tls::WriteRetry write_retry;
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
   std::unique_ptr<ciao::tls::ColdState> cold;
