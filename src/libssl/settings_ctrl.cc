@@ -98,8 +98,11 @@ long set_max_pipelines(Owner* owner, long count, void*) {
   if (count < 1 || count > SSL_MAX_PIPELINES) return 0;
   return guard<long>(0, [&]() -> long {
     edit_settings(owner).max_pipelines = static_cast<std::size_t>(count);
-    // Several records at a time can only be had from what was read ahead.
-    if (count > 1) set_read_ahead(owner, 1, nullptr);
+    // Several records at a time can only be had from what was read ahead. OpenSSL sees to that for
+    // a connection, and leaves it to the application for a context.
+    if constexpr (std::is_same_v<Owner, SSL>) {
+      if (count > 1) set_read_ahead(owner, 1, nullptr);
+    }
     return 1;
   });
 }
