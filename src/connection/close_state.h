@@ -30,6 +30,10 @@ class CloseState {
     aborted,  // a fatal alert of ours took its place
   };
 
+  // Who said close_notify first.
+  enum class First : std::uint8_t { nobody, us, peer };
+
+  First first() const { return first_; }
   ReadSide read_side() const { return read_; }
   WriteSide write_side() const { return write_; }
   int flags() const { return flags_; }
@@ -48,6 +52,7 @@ class CloseState {
     flags_ = 0;
     read_ = ReadSide::open;
     write_ = WriteSide::open;
+    first_ = First::nobody;
   }
 
   // --- what happens to our close_notify ---
@@ -57,8 +62,12 @@ class CloseState {
   }
   void close_notify_begun() {
     if (write_ == WriteSide::queued) write_ = WriteSide::partial;
+    if (first_ == First::nobody) first_ = First::us;
   }
-  void close_notify_sent() { write_ = WriteSide::sent; }
+  void close_notify_sent() {
+    write_ = WriteSide::sent;
+    if (first_ == First::nobody) first_ = First::us;
+  }
   // The application took back (SSL_set_shutdown) a close_notify of which nothing has left.
   bool withdraw_close_notify() {
     if (write_ != WriteSide::queued || sent_flag()) return false;
@@ -73,6 +82,7 @@ class CloseState {
   void close_notify_received() {
     flags_ |= kReceivedShutdown;
     read_ = ReadSide::close_notify;
+    if (first_ == First::nobody) first_ = First::peer;
   }
   void end_of_file_assumed_closed() {
     flags_ |= kReceivedShutdown;
@@ -108,6 +118,7 @@ class CloseState {
   int quiet_ = 0;
   ReadSide read_ = ReadSide::open;
   WriteSide write_ = WriteSide::open;
+  First first_ = First::nobody;
 };
 
 }  // namespace ciao::tls

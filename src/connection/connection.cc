@@ -129,6 +129,7 @@ Result<void> Connection::send_tickets() {
         TRY(send_new_session_ticket(post_handshake_facts(), *channel_, *current, tickets_sent_));
     if (!issued) break;
     ++tickets_sent_;
+    ++traffic_.tickets;
     session_ = std::move(issued);
     stage_ = HandshakeStage::server_write_session_ticket;
   }
@@ -179,6 +180,7 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
 Result<void> Connection::read_ticket(ByteView body) {
   Ref<Session> session = TRY(read_new_session_ticket(post_handshake_facts(), body, *session_));
   if (!session) return {};
+  ++traffic_.tickets;
   session_ = session;
   hooks_.sessions->add(session);
   return {};
@@ -337,7 +339,6 @@ Error Connection::fail(Error error) {
     if (channel_->write_alert(alert.level, alert.description)) alert_in_output_ = alert;
     close_.aborted();
   }
-  hooks_.observer->handshake(Progress::moved);
   return error;
 }
 

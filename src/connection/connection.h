@@ -40,6 +40,7 @@ struct Traffic {
   std::uint64_t bytes_written = 0;
   std::uint64_t records_read = 0;
   std::uint64_t records_written = 0;
+  std::uint64_t tickets = 0;  // received by a client, sent by a server
 };
 
 // Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const

@@ -18,6 +18,7 @@ struct Negotiated {
   SignatureScheme own_scheme = SignatureScheme::none;   // our CertificateVerify
   SignatureScheme peer_scheme = SignatureScheme::none;  // the peer's
   KeyKind own_credential = KeyKind::rsa;                // valid when own_scheme is set
+  bool session_offered = false;  // a ticket: by us (client), or by the peer (server)
   bool resumed = false;
   bool hello_retry = false;
   bool certificate_requested = false;

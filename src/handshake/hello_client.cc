@@ -35,6 +35,7 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (suites_.empty()) return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
   if (context.session && psk_offerable(context.exchange, *context.session)) {
     context.exchange.offered_session = context.session;
+    context.negotiated.session_offered = true;
   }
   context.negotiated.server_name = config.server_name;
   return {};

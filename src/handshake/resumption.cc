@@ -45,6 +45,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
   Exchange& exchange = context.exchange;
   exchange.psk_selected = false;
   if (exchange.offered.psk_identities.empty()) return {};
+  context.negotiated.session_offered = true;
   // RFC 8446 §4.2.9: "If clients offer "pre_shared_key" without a "psk_key_exchange_modes"
   // extension, servers MUST abort".
   if (!exchange.offered.psk_modes_present) {

@@ -1,9 +1,45 @@
-// SSL_connect(3), SSL_accept(3), SSL_do_handshake(3), SSL_CTX_set_client_hello_cb(3).
+
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include "libssl/entry.h"
+#include "libssl/pump.h"
+#include "libssl/raise.h"
+#include "libssl/ssl_st.h"
 
-CIAO_NOT_YET(int, -1, SSL_connect, (SSL*))
-CIAO_NOT_YET(int, -1, SSL_accept, (SSL*))
-CIAO_NOT_YET(int, -1, SSL_do_handshake, (SSL*))
-CIAO_NOT_YET(void, , SSL_CTX_set_client_hello_cb, (SSL_CTX*, SSL_client_hello_cb_fn, void*))
+namespace ciao::tls {
+namespace {
+
+int do_handshake(SSL* ssl) {
+  if (ssl->connection.phase() == Phase::no_role) {
+    raise(Reason::connection_type_not_set);
+    return -1;
+  }
+  if (!in_init(ssl)) return 1;
+  const int result = drive_handshake(ssl);
+  ssl->observer.handshake_exit(result);
+  return result;
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+using namespace ciao::tls;
+
+extern "C" int SSL_connect(SSL* ssl) {
+  if (ssl->connection.phase() == Phase::no_role) SSL_set_connect_state(ssl);
+  return SSL_do_handshake(ssl);
+}
+
+extern "C" int SSL_accept(SSL* ssl) {
+  if (ssl->connection.phase() == Phase::no_role) SSL_set_accept_state(ssl);
+  return SSL_do_handshake(ssl);
+}
+
+extern "C" int SSL_do_handshake(SSL* ssl) {
+  return guard(-1, [&] { return do_handshake(ssl); });
+}
+
+extern "C" void SSL_CTX_set_client_hello_cb(SSL_CTX* ctx, SSL_client_hello_cb_fn callback,
+                                            void* arg) {
+  ctx->client_hello = {callback, arg};
+}

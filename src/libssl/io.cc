@@ -1,32 +1,283 @@
-// SSL_read(3), SSL_write(3), SSL_pending(3), SSL_alloc_buffers(3),
-// SSL_CTX_set_record_padding_callback(3).
+
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include <algorithm>
+#include <cerrno>
+#include <climits>
 
-CIAO_NOT_YET(int, -1, SSL_read, (SSL*, void*, int))
-CIAO_NOT_YET(int, 0, SSL_read_ex, (SSL*, void*, size_t, size_t*))
-CIAO_NOT_YET(int, -1, SSL_peek, (SSL*, void*, int))
-CIAO_NOT_YET(int, 0, SSL_peek_ex, (SSL*, void*, size_t, size_t*))
-CIAO_NOT_YET(int, -1, SSL_write, (SSL*, const void*, int))
-CIAO_NOT_YET(int, 0, SSL_write_ex, (SSL*, const void*, size_t, size_t*))
-CIAO_NOT_YET(ssize_t, -1, SSL_sendfile, (SSL*, int, off_t, size_t, int))
-CIAO_NOT_YET(int, 0, SSL_pending, (const SSL*))
-CIAO_NOT_YET(int, 0, SSL_has_pending, (const SSL*))
-CIAO_NOT_YET(int, 0, SSL_get_read_ahead, (const SSL*))
-CIAO_NOT_YET(void, , SSL_set_read_ahead, (SSL*, int))
-CIAO_NOT_YET(int, 0, SSL_alloc_buffers, (SSL*))
-CIAO_NOT_YET(int, 0, SSL_free_buffers, (SSL*))
-CIAO_NOT_YET(void, , SSL_CTX_set_default_read_buffer_len, (SSL_CTX*, size_t))
-CIAO_NOT_YET(void, , SSL_set_default_read_buffer_len, (SSL*, size_t))
-CIAO_NOT_YET(int, 0, SSL_CTX_set_block_padding, (SSL_CTX*, size_t))
-CIAO_NOT_YET(int, 0, SSL_set_block_padding, (SSL*, size_t))
-CIAO_NOT_YET(void, , SSL_CTX_set_record_padding_callback,
-             (SSL_CTX*, size_t (*)(SSL*, int, size_t, void*)))
-CIAO_NOT_YET(int, 0, SSL_set_record_padding_callback, (SSL*, size_t (*)(SSL*, int, size_t, void*)))
-CIAO_NOT_YET(void, , SSL_CTX_set_record_padding_callback_arg, (SSL_CTX*, void*))
-CIAO_NOT_YET(void, , SSL_set_record_padding_callback_arg, (SSL*, void*))
-CIAO_NOT_YET(void*, nullptr, SSL_CTX_get_record_padding_callback_arg, (const SSL_CTX*))
-CIAO_NOT_YET(void*, nullptr, SSL_get_record_padding_callback_arg, (const SSL*))
+#include "libssl/copy_on_write.h"
+#include "libssl/entry.h"
+#include "libssl/not_yet.h"
+#include "libssl/pump.h"
+#include "libssl/raise.h"
+#include "libssl/ssl_st.h"
+
+namespace ciao::tls {
+namespace {
+
+// What a dead connection answers: the peer's alert is told every time, our own failure was told
+// when it happened.
+int refuse_dead(SSL* ssl) {
+  if (ssl->connection.close_state().read_side() == CloseState::ReadSide::peer_alert) {
+    ssl->rwstate = SSL_NOTHING;
+    return report_failure(ssl, *ssl->connection.error());
+  }
+  errno = 0;
+  finish_last_alert(ssl);
+  return -1;
+}
+
+bool dead_by_alert(const SSL* ssl) {
+  return ssl->connection.phase() == Phase::dead &&
+         ssl->connection.close_state().read_side() == CloseState::ReadSide::peer_alert;
+}
+
+// Until application data is at hand (1), the peer has closed (0), or nothing more can be done now
+// (the BIO's answer).
+int receive_data(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  for (;;) {
+    const Result<Received> received = connection.receive();
+    if (!received) {
+      report_failure(ssl, received.error());
+      return dead_by_alert(ssl) ? 0 : -1;
+    }
+    switch (*received) {
+      case Received::data:
+        if (connection.readable().empty()) break;
+        ssl->rwstate = SSL_NOTHING;
+        return 1;
+      case Received::close_notify: ssl->rwstate = SSL_NOTHING; return 0;
+      case Received::control:
+        if (goes_on_after_control(ssl)) break;
+        return -1;
+      case Received::input_wanted: {
+        const int filled = fill(ssl);
+        if (filled <= 0) return filled;
+        break;
+      }
+    }
+  }
+}
+
+enum class Take : bool { consume, peek };
+
+// 1 with `*taken` set, or 0 or -1 as SSL_read(3) has it.
+int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* taken) {
+  Connection& connection = ssl->connection;
+  *taken = 0;
+  if (connection.phase() == Phase::no_role) {
+    raise(Reason::uninitialized);
+    return -1;
+  }
+  if (dead_by_alert(ssl)) {
+    refuse_dead(ssl);
+    return 0;
+  }
+  ssl->rwstate = SSL_NOTHING;
+  if (connection.close_state().received_flag()) return 0;
+  if (connection.phase() == Phase::dead) return refuse_dead(ssl);
+  if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
+  const int received = receive_data(ssl);
+  if (received <= 0) return received;
+  const std::size_t part = std::min(size, connection.readable().size());
+  // A read of nothing is answered, and is no success.
+  if (part == 0) return 0;
+  copy_bytes(static_cast<std::uint8_t*>(buffer), connection.readable().first(part));
+  if (take == Take::consume) connection.consume_readable(part);
+  *taken = part;
+  return 1;
+}
+
+int read_int(SSL* ssl, void* buffer, int size, Take take, Place place = Place::here()) {
+  if (size < 0) {
+    raise(Reason::bad_length, place);
+    return -1;
+  }
+  std::size_t taken = 0;
+  const int result = guard(
+      -1, [&] { return read_data(ssl, buffer, static_cast<std::size_t>(size), take, &taken); },
+      place);
+  return result > 0 ? static_cast<int>(taken) : result;
+}
+
+// Whether the arguments continue the write that blocked (SSL_write(3): "must be repeated with the
+// same arguments").
+bool continues(const SSL* ssl, const void* buffer, std::size_t size) {
+  const WriteRetry& retry = ssl->write_retry;
+  const bool moving = config_of(ssl).has_mode(mode::kAcceptMovingWriteBuffer);
+  return size >= retry.done + retry.record && (moving || buffer == retry.buffer);
+}
+
+// 1 with `*written` set, or -1.
+int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
+  Connection& connection = ssl->connection;
+  *written = 0;
+  if (connection.phase() == Phase::no_role) {
+    raise(Reason::uninitialized);
+    return -1;
+  }
+  ssl->rwstate = SSL_NOTHING;
+  if (!connection.close_state().may_write()) {
+    raise(Reason::protocol_is_shutdown);
+    return -1;
+  }
+  if (connection.phase() == Phase::dead) return refuse_dead(ssl);
+  if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
+  errno = 0;
+  WriteRetry& retry = ssl->write_retry;
+  if (!retry.active) {
+    if (size == 0) return 1;
+    retry.begin(buffer, size);
+  } else if (!continues(ssl, buffer, size)) {
+    raise(size < retry.done ? Reason::bad_length : Reason::bad_write_retry);
+    return -1;
+  }
+  const ByteView data(static_cast<const std::uint8_t*>(buffer), size);
+  for (;;) {
+    if (!drain(ssl)) return -1;
+    if (retry.record != 0) {
+      retry.done += retry.record;
+      retry.record = 0;
+      if (retry.done == size || config_of(ssl).has_mode(mode::kEnablePartialWrite)) break;
+    }
+    const Result<std::size_t> sealed = connection.write(data.subspan(retry.done));
+    if (!sealed) return report_failure(ssl, sealed.error());
+    retry.record = *sealed;
+  }
+  *written = retry.done;
+  retry.clear();
+  return 1;
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+using namespace ciao::tls;
+
+extern "C" int SSL_read(SSL* ssl, void* buffer, int size) {
+  return read_int(ssl, buffer, size, Take::consume);
+}
+
+extern "C" int SSL_peek(SSL* ssl, void* buffer, int size) {
+  return read_int(ssl, buffer, size, Take::peek);
+}
+
+extern "C" int SSL_read_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
+  return guard(0, [&] { return read_data(ssl, buffer, size, Take::consume, taken) > 0 ? 1 : 0; });
+}
+
+extern "C" int SSL_peek_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
+  return guard(0, [&] { return read_data(ssl, buffer, size, Take::peek, taken) > 0 ? 1 : 0; });
+}
+
+extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
+  if (size < 0) {
+    raise(Reason::bad_length);
+    return -1;
+  }
+  std::size_t written = 0;
+  const int result =
+      guard(-1, [&] { return write_data(ssl, buffer, static_cast<std::size_t>(size), &written); });
+  return result > 0 ? static_cast<int>(written) : result;
+}
+
+extern "C" int SSL_write_ex(SSL* ssl, const void* buffer, size_t size, size_t* written) {
+  return guard(0, [&] { return write_data(ssl, buffer, size, written) > 0 ? 1 : 0; });
+}
+
+// Only for connections whose records the kernel seals, which ciao has none of: as 3.0 answers for a
+// BIO without kernel TLS.
+extern "C" ssize_t SSL_sendfile(SSL* ssl, int, off_t, size_t, int) {
+  ssl->rwstate = SSL_NOTHING;
+  raise(ssl->connection.close_state().may_write() ? Reason::uninitialized
+                                                  : Reason::protocol_is_shutdown);
+  return -1;
+}
+
+extern "C" int SSL_pending(const SSL* ssl) {
+  // Within one record: at most 16384.
+  return static_cast<int>(ssl->connection.readable().size());
+}
+
+extern "C" int SSL_has_pending(const SSL* ssl) {
+  return ssl->connection.has_unprocessed_input() ? 1 : 0;
+}
+
+extern "C" int SSL_get_read_ahead(const SSL* ssl) { return ssl->settings->read_ahead ? 1 : 0; }
+
+extern "C" void SSL_set_read_ahead(SSL* ssl, int yes) {
+  guard_void([&] {
+    edit(ssl->settings).read_ahead = yes != 0;
+    ssl->connection.set_read_ahead(yes != 0);
+  });
+}
+
+// Buffers come and go with their content, so that there is never one to be made in advance.
+extern "C" int SSL_alloc_buffers(SSL*) { return 1; }
+
+extern "C" int SSL_free_buffers(SSL* ssl) {
+  // SSL_alloc_buffers(3): it fails while buffers are in use.
+  const Connection& connection = ssl->connection;
+  return connection.output().empty() && !connection.has_unprocessed_input() ? 1 : 0;
+}
+
+extern "C" void SSL_CTX_set_default_read_buffer_len(SSL_CTX* ctx, size_t size) {
+  guard_void([&] { edit(ctx->settings).read_buffer_length = size; });
+}
+
+extern "C" void SSL_set_default_read_buffer_len(SSL* ssl, size_t size) {
+  guard_void([&] { edit(ssl->settings).read_buffer_length = size; });
+}
+
+namespace {
+
+// SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
+template <class Edit>
+int set_block_padding(std::size_t block, Edit edit_config) {
+  if (block > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
+  return guard(0, [&] {
+    edit_config().padding.block = static_cast<std::uint16_t>(block <= 1 ? 0 : block);
+    return 1;
+  });
+}
+
+}  // namespace
+
+extern "C" int SSL_CTX_set_block_padding(SSL_CTX* ctx, size_t block) {
+  return set_block_padding(block, [&]() -> Config& { return edit(ctx->config); });
+}
+
+extern "C" int SSL_set_block_padding(SSL* ssl, size_t block) {
+  return set_block_padding(block, [&]() -> Config& { return ssl->connection.edit_config(); });
+}
+
+extern "C" void SSL_CTX_set_record_padding_callback(SSL_CTX* ctx, RecordPaddingFn callback) {
+  guard_void([&] { edit(ctx->settings).record_padding.fn = callback; });
+}
+
+extern "C" int SSL_set_record_padding_callback(SSL* ssl, RecordPaddingFn callback) {
+  return guard(0, [&] {
+    edit(ssl->settings).record_padding.fn = callback;
+    return 1;
+  });
+}
+
+extern "C" void SSL_CTX_set_record_padding_callback_arg(SSL_CTX* ctx, void* arg) {
+  guard_void([&] { edit(ctx->settings).record_padding.arg = arg; });
+}
+
+extern "C" void SSL_set_record_padding_callback_arg(SSL* ssl, void* arg) {
+  guard_void([&] { edit(ssl->settings).record_padding.arg = arg; });
+}
+
+extern "C" void* SSL_CTX_get_record_padding_callback_arg(const SSL_CTX* ctx) {
+  return ctx->settings->record_padding.arg;
+}
+
+extern "C" void* SSL_get_record_padding_callback_arg(const SSL* ssl) {
+  return ssl->settings->record_padding.arg;
+}
+
 CIAO_NOT_YET(int, 0, SSL_CTX_set_tlsext_max_fragment_length, (SSL_CTX*, uint8_t))
 CIAO_NOT_YET(int, 0, SSL_set_tlsext_max_fragment_length, (SSL*, uint8_t))

@@ -1,12 +1,71 @@
-// SSL_key_update(3), SSL_CTX_set_verify(3) (post-handshake authentication).
+
 #include <openssl/ssl.h>
 
-#include "libssl/not_yet.h"
+#include "libssl/copy_on_write.h"
+#include "libssl/entry.h"
+#include "libssl/pump.h"
+#include "libssl/raise.h"
+#include "libssl/ssl_st.h"
 
-CIAO_NOT_YET(int, 0, SSL_key_update, (SSL*, int))
-CIAO_NOT_YET(int, SSL_KEY_UPDATE_NONE, SSL_get_key_update_type, (const SSL*))
-CIAO_NOT_YET(int, 0, SSL_renegotiate, (SSL*))
-CIAO_NOT_YET(int, 0, SSL_renegotiate_abbreviated, (SSL*))
-CIAO_NOT_YET(int, 0, SSL_renegotiate_pending, (const SSL*))
-CIAO_NOT_YET(void, , SSL_CTX_set_post_handshake_auth, (SSL_CTX*, int))
-CIAO_NOT_YET(void, , SSL_set_post_handshake_auth, (SSL*, int))
+using namespace ciao::tls;
+
+extern "C" int SSL_key_update(SSL* ssl, int update_type) {
+  const Connection& connection = ssl->connection;
+  if (connection.phase() != Phase::no_role && connection.phase() != Phase::before &&
+      connection.negotiated().version != ProtocolVersion::tls1_3) {
+    raise(Reason::wrong_ssl_version);
+    return 0;
+  }
+  if (update_type != SSL_KEY_UPDATE_NOT_REQUESTED && update_type != SSL_KEY_UPDATE_REQUESTED) {
+    raise(Reason::invalid_key_update_type);
+    return 0;
+  }
+  if (connection.phase() != Phase::established || in_init(ssl)) {
+    raise(Reason::still_in_init);
+    return 0;
+  }
+  // A message may not come between the pieces of a record.
+  if (!connection.output().empty()) {
+    raise(Reason::bad_write_retry);
+    return 0;
+  }
+  const KeyUpdateRequest request = update_type == SSL_KEY_UPDATE_REQUESTED
+                                       ? KeyUpdateRequest::update_requested
+                                       : KeyUpdateRequest::update_not_requested;
+  // RFC 8446 §6.1: nothing may follow our close_notify.
+  if (!ssl->connection.request_key_update(request)) {
+    raise(Reason::protocol_is_shutdown);
+    return 0;
+  }
+  return 1;
+}
+
+extern "C" int SSL_get_key_update_type(const SSL* ssl) {
+  switch (ssl->connection.own_key_update()) {
+    case KeyUpdateState::none: break;
+    case KeyUpdateState::not_requested: return SSL_KEY_UPDATE_NOT_REQUESTED;
+    case KeyUpdateState::requested: return SSL_KEY_UPDATE_REQUESTED;
+  }
+  return SSL_KEY_UPDATE_NONE;
+}
+
+// TLS 1.3 has no renegotiation (RFC 8446 §1.2), and no other version reaches this point.
+extern "C" int SSL_renegotiate(SSL*) {
+  raise(Reason::wrong_ssl_version);
+  return 0;
+}
+
+extern "C" int SSL_renegotiate_abbreviated(SSL*) {
+  raise(Reason::wrong_ssl_version);
+  return 0;
+}
+
+extern "C" int SSL_renegotiate_pending(const SSL*) { return 0; }
+
+extern "C" void SSL_CTX_set_post_handshake_auth(SSL_CTX* ctx, int value) {
+  guard_void([&] { edit(ctx->settings).post_handshake_auth = value != 0; });
+}
+
+extern "C" void SSL_set_post_handshake_auth(SSL* ssl, int value) {
+  guard_void([&] { edit(ssl->settings).post_handshake_auth = value != 0; });
+}

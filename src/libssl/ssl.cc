@@ -2,7 +2,9 @@
 #include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 
+#include "libssl/connection_trace.h"
 #include "libssl/entry.h"
+#include "libssl/pump.h"
 #include "libssl/ssl_st.h"
 
 using namespace ciao::tls;
@@ -16,11 +18,14 @@ ssl_st::ssl_st(SSL_CTX& context, Ref<VerifyParam> verify_param)
       param(std::move(verify_param)),
       connection(context.algorithms, context.config,
                  Hooks{&application, &certificates, &verifier, &observer, &sessions}) {
+  static std::atomic<std::uint32_t> connections{0};
+  trace_number = connections.fetch_add(1, std::memory_order_relaxed) + 1;
   SSL_CTX_up_ref(ctx);
   SSL_CTX_up_ref(session_ctx);
   // Both are at most 32 bytes long.
   connection.set_session_context(settings->session_id_context.view());
   connection.set_read_ahead(settings->read_ahead);
+  connection.close_state().set_quiet(settings->quiet_shutdown);
   if (method->use == SSL_METHOD::Use::client) connection.start_over(Role::client);
   if (method->use == SSL_METHOD::Use::server) connection.start_over(Role::server);
 }
@@ -35,6 +40,15 @@ ssl_st::~ssl_st() {
 ColdState& ssl_st::cold_state() {
   if (!cold) cold = std::make_unique<ColdState>();
   return *cold;
+}
+
+void ColdState::forget_handshake() {
+  sk_SSL_CIPHER_free(client_ciphers);
+  client_ciphers = nullptr;
+  raw_ciphers.clear();
+  peer_ca_names.reset();
+  peer_chain.reset();
+  peer_host.clear();
 }
 
 ColdState::~ColdState() {
@@ -100,6 +114,9 @@ int SSL_up_ref(SSL* s) {
 
 void SSL_free(SSL* s) {
   if (s == nullptr || s->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // While the callbacks can still see their data.
+  if (!in_init(s)) s->connection.give_up_unclosed_session();
+  if (tracing()) trace_goodbye(s);
   CRYPTO_free_ex_data(CRYPTO_EX_INDEX_SSL, s, &s->ex_data);
   delete s;
 }
@@ -120,6 +137,7 @@ SSL* SSL_dup(SSL* s) {
       return nullptr;
     }
     if (phase != Phase::no_role) copy->connection.start_over(s->connection.role());
+    copy->connection.close_state().set_flags(s->connection.close_state().flags());
     return copy;
   });
 }
@@ -132,11 +150,16 @@ int SSL_clear(SSL* s) {
       raise(Reason::no_method_specified);
       return 0;
     }
+    if (!in_init(s)) s->connection.give_up_unclosed_session();
+    if (tracing()) trace_goodbye(s);
     const Ref<Session>& session = s->connection.session();
     if (session && session->not_resumable) s->connection.set_session(nullptr);
     s->connection.start_over();
     s->verifier.clear();
-    s->cold.reset();
+    if (s->cold) s->cold->forget_handshake();
+    s->write_retry.clear();
+    s->flight_pending = false;
+    s->transport_errno = 0;
     s->rwstate = SSL_NOTHING;
     return 1;
   });

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "libssl/connection_trace.h"
 #include "libssl/ssl_st.h"
 
 namespace ciao::tls {
@@ -47,8 +48,13 @@ void SslObserver::alert(Flow flow, AlertLevel level, AlertDescription descriptio
 void SslObserver::handshake(Progress progress) {
   switch (progress) {
     case Progress::started: info(SSL_CB_HANDSHAKE_START, 1); break;
-    case Progress::moved: info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1); break;
-    case Progress::done: info(SSL_CB_HANDSHAKE_DONE, 1); break;
+    case Progress::moved:
+      info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1);
+      break;
+    case Progress::done:
+      if (tracing()) trace_hello(&ssl_);
+      info(SSL_CB_HANDSHAKE_DONE, 1);
+      break;
   }
 }
 
@@ -79,7 +85,8 @@ void SslObserver::extension(ExtensionType type, ByteView content) {
 }
 
 void SslObserver::info(int type, int value) {
-  const InfoFn callback = ssl_.info_callback != nullptr ? ssl_.info_callback : ssl_.ctx->info_callback;
+  const InfoFn callback =
+      ssl_.info_callback != nullptr ? ssl_.info_callback : ssl_.ctx->info_callback;
   if (callback != nullptr) callback(&ssl_, type, value);
 }
 

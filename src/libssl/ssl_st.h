@@ -15,13 +15,14 @@
 #include "libssl/ssl_observer.h"
 #include "libssl/ssl_session_store.h"
 #include "libssl/ssl_verifier.h"
+#include "libssl/write_retry.h"
 
 namespace ciao::tls {
 
 struct ColdState {
   // Stacks and views that getters lend out until the connection ends.
   STACK_OF(SSL_CIPHER) * client_ciphers = nullptr;
-  Bytes raw_ciphers;  // SSL_get0_raw_cipherlist
+  Bytes raw_ciphers;                 // SSL_get0_raw_cipherlist
   X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
   X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
@@ -35,6 +36,9 @@ struct ColdState {
   Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;
 
   std::unique_ptr<DaneRecords> dane;  // null: SSL_dane_enable was not called
+
+  // Drops what a handshake left behind, and keeps what the application configured.
+  void forget_handshake();
 
   ColdState() = default;
   ~ColdState();
@@ -76,6 +80,10 @@ struct ssl_st {
   BIO* rbio = nullptr;
   BIO* wbio = nullptr;
   BIO* bbio = nullptr;
+  ciao::tls::WriteRetry write_retry;
+  int transport_errno = 0;      // of the BIO read or write that failed for good
+  std::uint32_t trace_number;   // which connection of the process this is
+  bool flight_pending = false;  // a flight of the handshake has not wholly left
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
   std::unique_ptr<ciao::tls::ColdState> cold;

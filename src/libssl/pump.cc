@@ -1,0 +1,168 @@
+#include "libssl/pump.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+
+#include "libssl/raise.h"
+#include "libssl/ssl_st.h"
+
+namespace ciao::tls {
+namespace {
+
+void raise_error(const SSL* ssl, const Error& error) {
+  if (ssl->connection.close_state().read_side() != CloseState::ReadSide::peer_alert) {
+    raise(error);
+    return;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "SSL alert number %d", code(ssl->connection.peer_alert()));
+  raise(error.reason, text);
+}
+
+// For the trace: why the transport broke, if it did.
+void remember_failure(SSL* ssl, BIO* bio) {
+  if (BIO_should_retry(bio) == 0 && errno != 0) ssl->transport_errno = errno;
+}
+
+// What a wait of the handshake is called in SSL_want(3).
+int rwstate_for(Wait wait) {
+  switch (wait) {
+    case Wait::client_hello: return SSL_CLIENT_HELLO_CB;
+    case Wait::certificate: return SSL_X509_LOOKUP;
+    case Wait::verification: return SSL_RETRY_VERIFY;
+    case Wait::signature:
+    case Wait::session: return SSL_ASYNC_PAUSED;
+    case Wait::none:
+    case Wait::input:
+    case Wait::closed: break;
+  }
+  return SSL_NOTHING;
+}
+
+}  // namespace
+
+bool drain(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  while (!connection.output().empty()) {
+    errno = 0;
+    ssl->rwstate = SSL_WRITING;
+    if (ssl->wbio == nullptr) {
+      report_failure(ssl, connection.fail(silent_error(Reason::bio_not_set)));
+      return false;
+    }
+    const ByteView output = connection.output();
+    const int size = static_cast<int>(std::min<std::size_t>(output.size(), INT_MAX));
+    const int written = BIO_write(ssl->wbio, output.data(), size);
+    if (written <= 0) {
+      remember_failure(ssl, ssl->wbio);
+      return false;
+    }
+    connection.output_sent(static_cast<std::size_t>(written));
+  }
+  ssl->rwstate = SSL_NOTHING;
+  return true;
+}
+
+bool drain_and_flush(SSL* ssl) {
+  if (!drain(ssl)) return false;
+  if (ssl->wbio == nullptr) return true;
+  ssl->rwstate = SSL_WRITING;
+  if (BIO_flush(ssl->wbio) <= 0) return false;
+  ssl->rwstate = SSL_NOTHING;
+  return true;
+}
+
+int fill(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  if (ssl->rbio == nullptr) {
+    return report_failure(
+        ssl, connection.fail({Reason::read_bio_not_set, AlertDescription::internal_error}));
+  }
+  const MutableBytes space = connection.input_space();
+  errno = 0;
+  ssl->rwstate = SSL_READING;
+  const int size = static_cast<int>(std::min<std::size_t>(space.size(), INT_MAX));
+  const int read = BIO_read(ssl->rbio, space.data(), size);
+  if (read > 0) {
+    connection.input_received(static_cast<std::size_t>(read));
+    ssl->rwstate = SSL_NOTHING;
+    return read;
+  }
+  if (BIO_should_retry(ssl->rbio) == 0 && BIO_eof(ssl->rbio) != 0) {
+    const Result<void> ended = connection.input_ended();
+    if (!ended) report_failure(ssl, ended.error());
+  } else {
+    remember_failure(ssl, ssl->rbio);
+  }
+  return read;
+}
+
+bool in_init(const SSL* ssl) { return ssl->connection.in_init() || ssl->flight_pending; }
+
+int drive_handshake(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  ssl->rwstate = SSL_NOTHING;
+  if (connection.phase() == Phase::dead) {
+    finish_last_alert(ssl);
+    return -1;
+  }
+  for (;;) {
+    if (ssl->flight_pending) {
+      if (!drain_and_flush(ssl)) return -1;
+      ssl->flight_pending = false;
+    }
+    if (!connection.in_init()) return 1;
+    const Result<Wait> wait = connection.advance();
+    if (!wait) return report_failure(ssl, wait.error());
+    ssl->flight_pending = !connection.output().empty();
+    if (*wait == Wait::none) continue;
+    if (ssl->flight_pending) {
+      if (!drain_and_flush(ssl)) return -1;
+      ssl->flight_pending = false;
+    }
+    if (*wait != Wait::input) {
+      ssl->rwstate = rwstate_for(*wait);
+      return -1;
+    }
+    if (fill(ssl) <= 0) return -1;
+    // The application declared the peer's side closed: what came is not looked at.
+    if (connection.close_state().received_flag()) return -1;
+  }
+}
+
+bool goes_on_after_control(SSL* ssl) {
+  if (config_of(ssl).has_mode(mode::kAutoRetry)) return true;
+  ssl->rwstate = SSL_READING;
+  BIO_clear_retry_flags(ssl->rbio);
+  BIO_set_retry_read(ssl->rbio);
+  return false;
+}
+
+int report_failure(SSL* ssl, const Error& error) {
+  raise_error(ssl, error);
+  ssl->flight_pending = false;
+  ssl->write_retry.clear();
+  if (!ssl->connection.output().empty()) {
+    const int saved_errno = errno;
+    ERR_set_mark();
+    if (ssl->wbio != nullptr && drain(ssl)) static_cast<void>(BIO_flush(ssl->wbio));
+    ERR_pop_to_mark();
+    errno = saved_errno;
+  }
+  return -1;
+}
+
+void finish_last_alert(SSL* ssl) {
+  if (ssl->connection.output().empty() || ssl->wbio == nullptr) return;
+  const int saved_errno = errno;
+  ERR_set_mark();
+  if (drain(ssl)) static_cast<void>(BIO_flush(ssl->wbio));
+  ERR_pop_to_mark();
+  errno = saved_errno;
+}
+
+}  // namespace ciao::tls
