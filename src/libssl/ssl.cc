@@ -131,7 +131,7 @@ SSL* SSL_dup(SSL* s) {
   return guard<SSL*>(nullptr, [&]() -> SSL* {
     SSL* copy = SSL_new(s->ctx);
     if (copy == nullptr) return nullptr;
-    const bool copied = SSL_get_session(s) == nullptr || SSL_copy_session_id(copy, s) == 1;
+    const bool copied = !s->connection.session() || SSL_copy_session_id(copy, s) == 1;
     if (!copied || !copy_configuration(*copy, *s)) {
       SSL_free(copy);
       return nullptr;
