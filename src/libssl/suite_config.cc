@@ -126,6 +126,8 @@ bool defaults_pass(const SSL* ssl) {
          identity.client_schemes.empty() && ssl->settings->groups.empty();
 }
 
+constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
+
 // Assigns to a member of the connection's Config, copying a shared one only for a change.
 template <class T>
 void update(SSL* ssl, T Config::*member, T value) {
@@ -161,17 +163,23 @@ void take_context_suites(SSL* ssl) {
 
 Result<void> apply_security_policy(SSL* ssl) {
   take_context_suites(ssl);
-  if (defaults_pass(ssl)) return {};
-  std::vector<NamedGroup> groups = allowed_groups(ssl);
-  std::vector<SignatureScheme> schemes = allowed_schemes(ssl, ssl->identity->schemes);
-  if (groups.empty()) return silent_error(Reason::no_suitable_groups);
-  if (schemes.empty()) return silent_error(Reason::no_suitable_signature_algorithm);
+  // Empty lists stand for the engine's defaults.
+  std::vector<NamedGroup> groups;
+  std::vector<SignatureScheme> schemes;
+  std::vector<SignatureScheme> client_schemes;
+  if (!defaults_pass(ssl)) {
+    groups = allowed_groups(ssl);
+    schemes = allowed_schemes(ssl, ssl->identity->schemes);
+    if (groups.empty()) return failure(Reason::no_suitable_groups);
+    if (schemes.empty()) return failure(Reason::no_suitable_signature_algorithm);
+    if (!ssl->identity->client_schemes.empty()) {
+      client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
+    }
+    update(ssl, &Config::suites13, allowed_suites13(ssl));
+  }
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));
-  if (!ssl->identity->client_schemes.empty()) {
-    update(ssl, &Config::client_schemes, allowed_schemes(ssl, ssl->identity->client_schemes));
-  }
-  update(ssl, &Config::suites13, allowed_suites13(ssl));
+  update(ssl, &Config::client_schemes, std::move(client_schemes));
   return {};
 }
 
