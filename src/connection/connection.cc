@@ -38,6 +38,7 @@ void Connection::reset() {
   error_.reset();
   alert_in_output_.reset();
   tickets_sent_ = 0;
+  tickets_requested_ = 0;
   stage_ = HandshakeStage::before;
   own_key_update_ = KeyUpdateState::none;
   key_update_owed_ = false;
@@ -76,6 +77,10 @@ Result<Wait> Connection::advance() {
                                                         : KeyUpdateRequest::update_not_requested);
     if (!sent) return fail(sent.error());
   }
+  if (tickets_requested_ != 0) {
+    const Result<void> sent = send_requested_tickets();
+    if (!sent) return fail(sent.error());
+  }
   return Wait::none;
 }
 
@@ -106,7 +111,11 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
                                    const PeerAuthenticated&) {
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
-  if (role_ == Role::server) TRY(send_tickets());
+  if (role_ == Role::server) {
+    TRY(send_tickets(outcome));
+  } else if (negotiated_.resumed) {
+    hooks_.sessions->resumed(session_);
+  }
   TRY(channel_->flush_flight());
   handshake_.reset();
   phase_ = Phase::established;
@@ -119,21 +128,47 @@ PostHandshake Connection::post_handshake_facts() const {
   return {*algorithms_, config_, hooks_, negotiated_, role_, resumption_master_.view()};
 }
 
-Result<void> Connection::send_tickets() {
+Result<void> Connection::send_tickets(const Outcome& outcome) {
+  if (!outcome.issue_tickets || !session_) return {};
+  if (session_->not_resumable && !negotiated_.resumed) return {};
   // After a resumption one new ticket replaces the one that was used up.
   const std::uint32_t wanted =
       negotiated_.resumed ? std::min<std::uint32_t>(config_->num_tickets, 1) : config_->num_tickets;
-  const Ref<Session> current = session_;
   for (std::uint32_t i = 0; i < wanted; ++i) {
-    Ref<Session> issued =
-        TRY(send_new_session_ticket(post_handshake_facts(), *channel_, *current, tickets_sent_));
-    if (!issued) break;
-    ++tickets_sent_;
-    ++traffic_.tickets;
-    session_ = std::move(issued);
-    stage_ = HandshakeStage::server_write_session_ticket;
+    if (TRY(send_ticket())) stage_ = HandshakeStage::server_write_session_ticket;
   }
   return {};
+}
+
+// False when the store had none to give.
+Result<bool> Connection::send_ticket() {
+  const Ref<Session> current = session_;
+  if (!current) return false;
+  Ref<Session> issued =
+      TRY(send_new_session_ticket(post_handshake_facts(), *channel_, *current, tickets_sent_));
+  if (!issued) return false;
+  ++tickets_sent_;
+  ++traffic_.tickets;
+  session_ = std::move(issued);
+  return true;
+}
+
+bool Connection::request_ticket() {
+  const bool established = phase_ == Phase::established && role_ == Role::server;
+  if (!established || (in_init() && tickets_requested_ == 0)) return false;
+  if (negotiated_.version != ProtocolVersion::tls1_3 || !close_.may_send_control()) return false;
+  ++tickets_requested_;
+  return true;
+}
+
+Result<void> Connection::send_requested_tickets() {
+  // A close_notify may have come in between: nothing follows it.
+  while (tickets_requested_ != 0 && close_.may_send_control()) {
+    --tickets_requested_;
+    TRY(send_ticket());
+  }
+  tickets_requested_ = 0;
+  return channel_->flush_flight();
 }
 
 Result<Received> Connection::receive() {
@@ -178,6 +213,9 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
 }
 
 Result<void> Connection::read_ticket(ByteView body) {
+  // The application may have taken the session away (SSL_set_session): a ticket needs what it
+  // holds.
+  if (!session_) return {};
   Ref<Session> session = TRY(read_new_session_ticket(post_handshake_facts(), body, *session_));
   if (!session) return {};
   ++traffic_.tickets;
@@ -327,6 +365,7 @@ Error Connection::fail(Error error) {
   phase_ = Phase::dead;
   error_ = error;
   own_key_update_ = KeyUpdateState::none;
+  tickets_requested_ = 0;
   channel_->drop_flight();
   close_.failed();
   const bool from_peer = close_.read_side() == CloseState::ReadSide::peer_alert;

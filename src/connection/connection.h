@@ -64,7 +64,8 @@ class Connection {
   // True unless application data may flow: also while a post-handshake message of ours is owed
   // (SSL_in_init).
   bool in_init() const {
-    return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none;
+    return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none ||
+           tickets_requested_ != 0;
   }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
@@ -138,6 +139,9 @@ class Connection {
   // --- after the handshake ---
   // RFC 8446 §4.6.3: to be sent by the next advance(). False when this connection may not send it.
   bool request_key_update(KeyUpdateRequest request);
+  // Server: one more ticket, to be sent by the next advance(). False when this connection may not
+  // send one.
+  bool request_ticket();
   KeyUpdateState own_key_update() const { return own_key_update_; }
   const Negotiated& negotiated() const { return negotiated_; }
   // RFC 8446 §7.5; an error before the secret exists.
@@ -155,7 +159,9 @@ class Connection {
   Result<Wait> run_handshake();
   Result<void> establish(Outcome& outcome, const FinishedVerified& finished,
                          const PeerAuthenticated& peer);
-  Result<void> send_tickets();
+  Result<void> send_tickets(const Outcome& outcome);
+  Result<bool> send_ticket();
+  Result<void> send_requested_tickets();
   Result<Received> receive_once();
   Result<void> post_handshake(const HandshakeMessage& message);
   Result<void> read_ticket(ByteView body);
@@ -180,6 +186,7 @@ class Connection {
   std::optional<Error> error_;
   std::optional<Alert> alert_in_output_;  // the last record of output()
   std::uint64_t tickets_sent_ = 0;
+  std::uint32_t tickets_requested_ = 0;
   ShortBytes<kMaxSessionContextSize> session_context_;
   Phase phase_ = Phase::no_role;
   Role role_ = Role::client;

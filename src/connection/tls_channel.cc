@@ -34,6 +34,11 @@ Result<Arrival> TlsChannel::receive() {
     // Either more has to come, or a record was dropped and the next one is here already.
     if (reader_.needed() != 0) return Arrival::input_wanted;
   }
+  // The application declared the peer's side closed: what comes is checked, and thrown away.
+  if (close_.received_flag()) {
+    reader_.release();
+    return Arrival::close_notify;
+  }
   hooks_.observer->record(Flow::received, reader_.header());
   if (reader_.encrypted()) hooks_.observer->inner_content_type(Flow::received, record->type);
   // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types."

@@ -180,7 +180,7 @@ Result<Step> Client13::finish(HandshakeContext& context) {
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.client_traffic.view()));
-  if (!context.exchange.psk_selected) make_session(context);
+  if (!context.exchange.psk_selected) complete_session(context);
   return Step::done();
 }
 

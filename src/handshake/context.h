@@ -11,6 +11,7 @@ namespace ciao::tls {
 
 // What a completed handshake leaves for the connection.
 struct Outcome {
+  bool issue_tickets = true;  // server
   ApplicationSecrets secrets;
   HashSecret resumption_master;
 };
@@ -34,6 +35,7 @@ struct HandshakeContext {
   const Hooks& hooks;
   Negotiated& negotiated;
   Ref<Session>& session;
+  Ref<Session> own_session;  // made by this handshake
   ByteView session_context;
   Transcript transcript;
   Exchange exchange;

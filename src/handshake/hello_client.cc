@@ -5,6 +5,8 @@
 #include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
 #include "handshake/resumption.h"
+#include "handshake/session_facts.h"
+#include "session/session_store.h"
 
 namespace ciao::tls {
 
@@ -36,6 +38,8 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (context.session && psk_offerable(context.exchange, *context.session)) {
     context.exchange.offered_session = context.session;
     context.negotiated.session_offered = true;
+  } else {
+    begin_session(context);
   }
   context.negotiated.server_name = config.server_name;
   return {};
@@ -174,6 +178,9 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
     }
     context.negotiated.resumed = true;
+  } else {
+    if (exchange.offered_session) context.hooks.sessions->refused(exchange.offered_session);
+    begin_session(context);
   }
   return Step::done();
 }

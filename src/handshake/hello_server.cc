@@ -3,6 +3,7 @@
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
+#include "handshake/session_facts.h"
 #include "messages/server_hello.h"
 
 namespace ciao::tls {
@@ -113,6 +114,7 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   if (exchange.offered.early_data) context.channel.skip_early_data();
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
   context.negotiated.resumed = exchange.psk_selected;
+  if (!exchange.psk_selected) begin_session(context);
   // RFC 8446 §9.2: without a PSK, "signature_algorithms" is required.
   if (!exchange.psk_selected && !exchange.offered.signature_algorithms_present) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};

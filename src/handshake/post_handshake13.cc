@@ -14,8 +14,10 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   Ref<Session> session = store.make_session();
   session->copy_from(current);
   session->time = wall_clock_ms() / 1000;
-  session->ticket_lifetime_hint = static_cast<std::uint32_t>(
-      std::min<std::int64_t>(session->timeout, Session::kMaxTicketLifetime));
+  // A resumed connection has negotiated a protocol of its own.
+  session->alpn = facts.negotiated.alpn;
+  const auto lifetime = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(session->timeout, 0, Session::kMaxTicketLifetime));
   std::uint8_t age_add[4];
   TRY(random_bytes(facts.algorithms, age_add));
   session->ticket_age_add = static_cast<std::uint32_t>(age_add[0]) << 24 |
@@ -34,7 +36,7 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   if (ticket.empty()) return Ref<Session>();
   Bytes out;
   MessageBuilder message(out, HandshakeType::new_session_ticket);
-  message.body().u32(session->ticket_lifetime_hint);
+  message.body().u32(lifetime);
   message.body().u32(session->ticket_age_add);
   message.body().vector8(nonce);
   message.body().vector16(ticket);

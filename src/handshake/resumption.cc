@@ -55,7 +55,12 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
   for (std::size_t i = 0; i < exchange.offered.psk_identities.size(); ++i) {
     const PskIdentity& identity = exchange.offered.psk_identities[i];
     const TicketLookup found = TRY(context.hooks.sessions->find_ticket(identity.identity));
-    if (!found.session || !resumable_here(context, *found.session, suite)) continue;
+    context.outcome.issue_tickets = found.issue_new;
+    if (!found.session) continue;
+    if (!resumable_here(context, *found.session, suite)) {
+      context.outcome.issue_tickets = true;
+      continue;
+    }
     // A server that verifies its peers must say which sessions are its own
     // (SSL_CTX_set_session_id_context).
     if (context.config->peer_authentication != PeerAuthentication::none &&
@@ -73,6 +78,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     context.session = found.session;
     exchange.psk_selected = true;
     exchange.selected_identity = static_cast<std::uint16_t>(i);
+    context.hooks.sessions->resumed(found.session);
     return {};
   }
   return {};

@@ -210,7 +210,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   TRY(context.channel.install_read(Level::application, suite,
                                    context.outcome.secrets.client_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
-  if (!context.exchange.psk_selected) make_session(context);
+  if (!context.exchange.psk_selected) complete_session(context);
   return Step::done();
 }
 

@@ -7,18 +7,32 @@
 
 namespace ciao::tls {
 
-void make_session(HandshakeContext& context) {
-  Ref<Session> session = context.hooks.sessions->make_session();
-  session->version = context.negotiated.version;
-  session->suite = context.negotiated.suite->id;
-  session->id_context.assign(context.session_context);
-  session->peer = context.negotiated.peer;
-  session->verify_result = context.hooks.verifier->result();
-  session->time = wall_clock_ms() / 1000;
-  session->timeout = context.config->ticket_lifetime;
-  session->host_name = context.negotiated.server_name;
-  session->alpn = context.negotiated.alpn;
-  context.session = std::move(session);
+void begin_session(HandshakeContext& context) {
+  if (!context.own_session) {
+    context.own_session = context.hooks.sessions->make_session();
+    context.session = context.own_session;
+  }
+  Session& session = *context.own_session;
+  session.version = context.exchange.selected_version;
+  if (context.negotiated.suite != nullptr) session.suite = context.negotiated.suite->id;
+  session.id_context.assign(context.session_context);
+  session.time = wall_clock_ms() / 1000;
+  if (session.timeout == 0) session.timeout = context.config->ticket_lifetime;
+}
+
+void complete_session(HandshakeContext& context) {
+  // A callback may have taken it away (SSL_set_session).
+  if (!context.session) {
+    context.own_session = nullptr;
+    begin_session(context);
+  }
+  Session& session = *context.session;
+  session.group = context.negotiated.group;
+  session.peer = context.negotiated.peer;
+  session.verify_result = context.hooks.verifier->result();
+  session.host_name = context.negotiated.server_name;
+  session.alpn = context.negotiated.alpn;
+  context.hooks.sessions->completed(session);
 }
 
 void take_over_session(HandshakeContext& context) {

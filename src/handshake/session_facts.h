@@ -5,9 +5,12 @@
 
 namespace ciao::tls {
 
-// After a full handshake: a new session for this connection in context.session. It can be resumed
-// once a ticket belongs to it.
-void make_session(HandshakeContext& context);
+// Nothing is resumed: a new session for this connection in context.session, in place of one that
+// was offered in vain.
+void begin_session(HandshakeContext& context);
+// After a full handshake: what the session takes from it. It can be resumed once a ticket belongs
+// to it.
+void complete_session(HandshakeContext& context);
 // After a resumed one: the peer's certificates and the result of their verification come from the
 // session.
 void take_over_session(HandshakeContext& context);

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "libssl/conf_system.h"
+#include "libssl/context_sessions.h"
 #include "libssl/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/ssl_st.h"
@@ -27,6 +28,7 @@ ssl_ctx_st::ssl_ctx_st(OSSL_LIB_CTX* libctx, const char* properties, const SSL_M
   ca_names.reset(sk_X509_NAME_new_null());
   client_ca_names.reset(sk_X509_NAME_new_null());
   apply_version_bounds(*method, *settings, *config);
+  make_ticket_keys(*this);
 }
 
 ssl_ctx_st::~ssl_ctx_st() {
@@ -40,7 +42,7 @@ namespace {
 
 void destroy(SSL_CTX* ctx) {
   // Callbacks that run when the cache is emptied may still look at the context's ex_data.
-  ctx->session_cache.reset();
+  flush_all_sessions(*ctx);
   CRYPTO_free_ex_data(CRYPTO_EX_INDEX_SSL_CTX, ctx, &ctx->ex_data);
   delete ctx;
 }

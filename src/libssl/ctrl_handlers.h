@@ -126,6 +126,9 @@ long set_session_cache_size(SSL_CTX* ctx, long size, void*);
 long get_session_cache_size(SSL_CTX* ctx, long, void*);
 long set_session_cache_mode(SSL_CTX* ctx, long mode, void*);
 long get_session_cache_mode(SSL_CTX* ctx, long, void*);
+long get_session_count(SSL_CTX* ctx, long, void*);
+long get_ticket_keys(SSL_CTX* ctx, long size, void* keys);
+long set_ticket_keys(SSL_CTX* ctx, long size, void* keys);
 
 // sni.cc
 long set_host_name(SSL* ssl, long type, void* name);

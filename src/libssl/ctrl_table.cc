@@ -36,16 +36,6 @@ long datagram_not_yet(SSL*, long, void*) {
   return 0;
 }
 
-long session_count_not_yet(SSL_CTX*, long, void*) {
-  raise_not_yet("SSL_CTX_sess_number");
-  return 0;
-}
-
-long ticket_keys_not_yet(SSL_CTX*, long, void*) {
-  raise_not_yet("SSL_CTX_set_tlsext_ticket_keys");
-  return 0;
-}
-
 // SRP and its numbers (RFC 5054) are left out; see srp.cc for the functions.
 long srp_absent(SSL_CTX*, long, void*) {
   raise_absent("SSL_CTX_ctrl", "SRP");
@@ -81,7 +71,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {SSL_CTRL_EXTRA_CHAIN_CERT, nullptr, add_extra_chain_certificate},
     {SSL_CTRL_SET_MSG_CALLBACK_ARG, CIAO_BOTH(set_message_argument)},
     {SSL_CTRL_SET_MTU, datagram_not_yet, nullptr},
-    {SSL_CTRL_SESS_NUMBER, nullptr, session_count_not_yet},
+    {SSL_CTRL_SESS_NUMBER, nullptr, get_session_count},
     {SSL_CTRL_SESS_CONNECT, nullptr, statistic<&SessionStatistics::connect>},
     {SSL_CTRL_SESS_CONNECT_GOOD, nullptr, statistic<&SessionStatistics::connect_good>},
     {SSL_CTRL_SESS_CONNECT_RENEGOTIATE, nullptr,
@@ -107,8 +97,8 @@ constexpr auto kCommands = std::to_array<Command>({
     {SSL_CTRL_SET_TLSEXT_SERVERNAME_ARG, nullptr, set_servername_argument},
     {SSL_CTRL_SET_TLSEXT_HOSTNAME, set_host_name, nullptr},
     {SSL_CTRL_SET_TLSEXT_DEBUG_ARG, set_extension_debug_argument, nullptr},
-    {SSL_CTRL_GET_TLSEXT_TICKET_KEYS, nullptr, ticket_keys_not_yet},
-    {SSL_CTRL_SET_TLSEXT_TICKET_KEYS, nullptr, ticket_keys_not_yet},
+    {SSL_CTRL_GET_TLSEXT_TICKET_KEYS, nullptr, get_ticket_keys},
+    {SSL_CTRL_SET_TLSEXT_TICKET_KEYS, nullptr, set_ticket_keys},
     {SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, nullptr, set_status_argument},
     {SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, CIAO_BOTH(set_status_type)},
     {SSL_CTRL_GET_TLSEXT_STATUS_REQ_EXTS, get_status_extensions, nullptr},

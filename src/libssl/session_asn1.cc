@@ -1,16 +1,200 @@
 // d2i_SSL_SESSION(3), PEM_read_bio_PrivateKey(3) (PEM), SSL_SESSION_print(3).
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
-#include "libssl/not_yet.h"
+#include <limits>
 
-CIAO_NOT_YET(int, 0, i2d_SSL_SESSION, (const SSL_SESSION*, unsigned char**))
-CIAO_NOT_YET(SSL_SESSION*, nullptr, d2i_SSL_SESSION, (SSL_SESSION**, const unsigned char**, long))
-CIAO_NOT_YET(SSL_SESSION*, nullptr, PEM_read_SSL_SESSION,
-             (FILE*, SSL_SESSION**, pem_password_cb*, void*))
-CIAO_NOT_YET(SSL_SESSION*, nullptr, PEM_read_bio_SSL_SESSION,
-             (BIO*, SSL_SESSION**, pem_password_cb*, void*))
-CIAO_NOT_YET(int, 0, PEM_write_SSL_SESSION, (FILE*, const SSL_SESSION*))
-CIAO_NOT_YET(int, 0, PEM_write_bio_SSL_SESSION, (BIO*, const SSL_SESSION*))
-CIAO_NOT_YET(int, 0, SSL_SESSION_print, (BIO*, const SSL_SESSION*))
-CIAO_NOT_YET(int, 0, SSL_SESSION_print_fp, (FILE*, const SSL_SESSION*))
-CIAO_NOT_YET(int, 0, SSL_SESSION_print_keylog, (BIO*, const SSL_SESSION*))
+#include "libssl/cipher_table.h"
+#include "libssl/entry.h"
+#include "libssl/ssl_session_st.h"
+#include "session/session_der.h"
+
+using namespace ciao::tls;
+
+namespace ciao::tls {
+namespace {
+
+// By OpenSSL's names, the versions among them that ciao does not speak: a file may hold any.
+const char* protocol_name(const SSL_SESSION& session) {
+  switch (code(session.version)) {
+    case TLS1_3_VERSION: return "TLSv1.3";
+    case TLS1_2_VERSION: return "TLSv1.2";
+    case TLS1_1_VERSION: return "TLSv1.1";
+    case TLS1_VERSION: return "TLSv1";
+    case SSL3_VERSION: return "SSLv3";
+    case DTLS1_BAD_VER: return "DTLSv0.9";
+    case DTLS1_VERSION: return "DTLSv1";
+    case DTLS1_2_VERSION: return "DTLSv1.2";
+    default: return "unknown";
+  }
+}
+
+bool print_hex(BIO* bio, ByteView bytes) {
+  for (const std::uint8_t byte : bytes) {
+    if (BIO_printf(bio, "%02X", byte) <= 0) return false;
+  }
+  return true;
+}
+
+bool print_field(BIO* bio, const char* title, ByteView bytes) {
+  return BIO_puts(bio, title) > 0 && print_hex(bio, bytes);
+}
+
+bool print_text(BIO* bio, const char* title, const std::string& text) {
+  return BIO_printf(bio, "%s%s", title, text.empty() ? "None" : text.c_str()) > 0;
+}
+
+bool print_cipher(BIO* bio, const SSL_SESSION& session) {
+  const SSL_CIPHER* cipher = find_cipher(session.suite);
+  if (cipher == nullptr) return BIO_printf(bio, "    Cipher    : %04X\n", session.suite) > 0;
+  return BIO_printf(bio, "    Cipher    : %s\n", cipher->name) > 0;
+}
+
+bool print_head(BIO* bio, const SSL_SESSION& session) {
+  const bool tls13 = session.version == ProtocolVersion::tls1_3;
+  return BIO_puts(bio, "SSL-Session:\n") > 0 &&
+         BIO_printf(bio, "    Protocol  : %s\n", protocol_name(session)) > 0 &&
+         print_cipher(bio, session) && print_field(bio, "    Session-ID: ", session.id.view()) &&
+         print_field(bio, "\n    Session-ID-ctx: ", session.id_context.view()) &&
+         print_field(
+             bio, tls13 ? "\n    Resumption PSK: " : "\n    Master-Key: ", session.secret.view()) &&
+         print_text(bio, "\n    PSK identity: ", session.psk_identity) &&
+         print_text(bio, "\n    PSK identity hint: ", session.psk_identity_hint) &&
+         // SRP is left out.
+         BIO_puts(bio, "\n    SRP username: None") > 0;
+}
+
+bool print_ticket(BIO* bio, const SSL_SESSION& session) {
+  if (session.ticket_lifetime_hint != 0 &&
+      BIO_printf(bio, "\n    TLS session ticket lifetime hint: %u (seconds)",
+                 session.ticket_lifetime_hint) <= 0) {
+    return false;
+  }
+  if (session.ticket.empty()) return true;
+  return BIO_puts(bio, "\n    TLS session ticket:\n") > 0 &&
+         BIO_dump_indent(bio, session.ticket.data(), static_cast<int>(session.ticket.size()), 4) >
+             0;
+}
+
+bool print_tail(BIO* bio, const SSL_SESSION& session) {
+  if (session.time != 0 &&
+      BIO_printf(bio, "\n    Start Time: %lld", static_cast<long long>(session.time)) <= 0) {
+    return false;
+  }
+  if (session.timeout != 0 && BIO_printf(bio, "\n    Timeout   : %lld (sec)",
+                                         static_cast<long long>(session.timeout)) <= 0) {
+    return false;
+  }
+  if (BIO_printf(bio, "\n    Verify return code: %ld (%s)\n", session.verify_result,
+                 X509_verify_cert_error_string(session.verify_result)) <= 0 ||
+      BIO_printf(bio, "    Extended master secret: %s\n",
+                 session.extended_master_secret ? "yes" : "no") <= 0) {
+    return false;
+  }
+  return session.version != ProtocolVersion::tls1_3 ||
+         BIO_printf(bio, "    Max Early Data: %u\n", session.max_early_data) > 0;
+}
+
+Result<SSL_SESSION*> parse_session(const unsigned char** pp, long length) {
+  if (length < 0) return Error{Reason::asn1_lib, AlertDescription::internal_error};
+  Ref<SSL_SESSION> session = make_session_handle();
+  const std::size_t size =
+      TRY(decode_session(*session, {*pp, static_cast<std::size_t>(length)}, nullptr));
+  // A session of a suite that this library does not know is of no use; OpenSSL says no more.
+  if (find_cipher(session->suite) == nullptr) return kQuietFailure;
+  *pp += size;
+  return session.detach();
+}
+
+// PEM's functions are the same for every type, and take its codec by untyped pointers.
+i2d_of_void* pem_writer() { return reinterpret_cast<i2d_of_void*>(i2d_SSL_SESSION); }
+d2i_of_void* pem_reader() { return reinterpret_cast<d2i_of_void*>(d2i_SSL_SESSION); }
+
+}  // namespace
+}  // namespace ciao::tls
+
+extern "C" {
+
+int i2d_SSL_SESSION(const SSL_SESSION* in, unsigned char** pp) {
+  if (in == nullptr || in->suite == 0) return 0;
+  return guard(0, [&] {
+    Result<Bytes> encoded = encode_session(*in);
+    if (!encoded || encoded->size() > std::numeric_limits<int>::max()) {
+      raise(Reason::asn1_lib);
+      return 0;
+    }
+    // With a null *pp OpenSSL's encoders allocate, with another they write there and move it.
+    if (pp != nullptr && *pp == nullptr) {
+      *pp = static_cast<unsigned char*>(OPENSSL_memdup(encoded->data(), encoded->size()));
+      if (*pp == nullptr) return 0;
+    } else if (pp != nullptr) {
+      copy_bytes(*pp, *encoded);
+      *pp += encoded->size();
+    }
+    wipe(MutableBytes(*encoded));
+    return static_cast<int>(encoded->size());
+  });
+}
+
+SSL_SESSION* d2i_SSL_SESSION(SSL_SESSION** a, const unsigned char** pp, long length) {
+  return guard<SSL_SESSION*>(nullptr, [&]() -> SSL_SESSION* {
+    const Result<SSL_SESSION*> parsed = parse_session(pp, length);
+    if (!parsed) {
+      if (parsed.error().reason != Reason::none) raise(parsed.error());
+      return nullptr;
+    }
+    if (a == nullptr) return *parsed;
+    if (*a == nullptr) return *a = *parsed;
+    // The caller's object is filled, whoever else may hold it.
+    const Ref<SSL_SESSION> fresh = Ref<SSL_SESSION>::adopt(*parsed);
+    static_cast<Session*>(*a)->Session::copy_from(*fresh);
+    (*a)->not_resumable = false;
+    return *a;
+  });
+}
+
+SSL_SESSION* PEM_read_bio_SSL_SESSION(BIO* out, SSL_SESSION** x, pem_password_cb* cb, void* u) {
+  return static_cast<SSL_SESSION*>(PEM_ASN1_read_bio(pem_reader(), PEM_STRING_SSL_SESSION, out,
+                                                     reinterpret_cast<void**>(x), cb, u));
+}
+
+SSL_SESSION* PEM_read_SSL_SESSION(FILE* out, SSL_SESSION** x, pem_password_cb* cb, void* u) {
+  return static_cast<SSL_SESSION*>(
+      PEM_ASN1_read(pem_reader(), PEM_STRING_SSL_SESSION, out, reinterpret_cast<void**>(x), cb, u));
+}
+
+int PEM_write_bio_SSL_SESSION(BIO* out, const SSL_SESSION* x) {
+  return PEM_ASN1_write_bio(pem_writer(), PEM_STRING_SSL_SESSION, out, x, nullptr, nullptr, 0,
+                            nullptr, nullptr);
+}
+
+int PEM_write_SSL_SESSION(FILE* out, const SSL_SESSION* x) {
+  return PEM_ASN1_write(pem_writer(), PEM_STRING_SSL_SESSION, out, x, nullptr, nullptr, 0, nullptr,
+                        nullptr);
+}
+
+int SSL_SESSION_print(BIO* fp, const SSL_SESSION* ses) {
+  if (ses == nullptr) return 0;
+  return print_head(fp, *ses) && print_ticket(fp, *ses) && print_tail(fp, *ses) ? 1 : 0;
+}
+
+int SSL_SESSION_print_fp(FILE* fp, const SSL_SESSION* ses) {
+  BIO* bio = BIO_new_fp(fp, BIO_NOCLOSE);
+  if (bio == nullptr) {
+    raise(Reason::err_buf_lib);
+    return 0;
+  }
+  const int printed = SSL_SESSION_print(bio, ses);
+  BIO_free(bio);
+  return printed;
+}
+
+int SSL_SESSION_print_keylog(BIO* bp, const SSL_SESSION* x) {
+  if (x == nullptr || x->id.size == 0 || x->secret.empty()) return 0;
+  const bool printed = print_field(bp, "RSA Session-ID:", x->id.view()) &&
+                       print_field(bp, " Master-Key:", x->secret.view()) && BIO_puts(bp, "\n") > 0;
+  return printed ? 1 : 0;
+}
+
+}  // extern "C"

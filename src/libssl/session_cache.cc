@@ -1,34 +1,163 @@
 // SSL_CTX_sess_set_get_cb(3), SSL_CTX_add_session(3), SSL_set_session(3),
 // SSL_CTX_set_session_id_context(3).
 #include <openssl/ssl.h>
+#include <time.h>
 
+#include "libssl/context_sessions.h"
+#include "libssl/entry.h"
 #include "libssl/not_yet.h"
+#include "libssl/owner.h"
+#include "libssl/session_table.h"
+#include "libssl/ssl_session_st.h"
 
-CIAO_NOT_YET(int, 0, SSL_CTX_add_session, (SSL_CTX*, SSL_SESSION*))
-CIAO_NOT_YET(int, 0, SSL_CTX_remove_session, (SSL_CTX*, SSL_SESSION*))
-CIAO_NOT_YET(void, , SSL_CTX_flush_sessions, (SSL_CTX*, long))
-CIAO_NOT_YET(LHASH_OF(SSL_SESSION) *, nullptr, SSL_CTX_sessions, (SSL_CTX*))
-CIAO_NOT_YET(void, , SSL_CTX_sess_set_new_cb, (SSL_CTX*, int (*)(SSL*, SSL_SESSION*)))
-CIAO_NOT_YET(int (*)(SSL*, SSL_SESSION*), nullptr, SSL_CTX_sess_get_new_cb, (SSL_CTX*))
-CIAO_NOT_YET(void, , SSL_CTX_sess_set_get_cb,
-             (SSL_CTX*, SSL_SESSION* (*)(SSL*, const unsigned char*, int, int*)))
-CIAO_NOT_YET(SSL_SESSION* (*)(SSL*, const unsigned char*, int, int*), nullptr,
-             SSL_CTX_sess_get_get_cb, (SSL_CTX*))
-CIAO_NOT_YET(void, , SSL_CTX_sess_set_remove_cb, (SSL_CTX*, void (*)(SSL_CTX*, SSL_SESSION*)))
-CIAO_NOT_YET(void (*)(SSL_CTX*, SSL_SESSION*), nullptr, SSL_CTX_sess_get_remove_cb, (SSL_CTX*))
-CIAO_NOT_YET(long, 0, SSL_CTX_get_timeout, (const SSL_CTX*))
-CIAO_NOT_YET(long, 0, SSL_CTX_set_timeout, (SSL_CTX*, long))
-CIAO_NOT_YET(long, 0, SSL_get_default_timeout, (const SSL*))
-CIAO_NOT_YET(int, 0, SSL_CTX_set_session_id_context, (SSL_CTX*, const unsigned char*, unsigned int))
-CIAO_NOT_YET(int, 0, SSL_set_session_id_context, (SSL*, const unsigned char*, unsigned int))
-CIAO_NOT_YET(int, 0, SSL_CTX_set_generate_session_id, (SSL_CTX*, GEN_SESSION_CB))
-CIAO_NOT_YET(int, 0, SSL_set_generate_session_id, (SSL*, GEN_SESSION_CB))
-CIAO_NOT_YET(void, , SSL_CTX_set_not_resumable_session_callback, (SSL_CTX*, int (*)(SSL*, int)))
-CIAO_NOT_YET(void, , SSL_set_not_resumable_session_callback, (SSL*, int (*)(SSL*, int)))
-CIAO_NOT_YET(int, 0, SSL_has_matching_session_id, (const SSL*, const unsigned char*, unsigned int))
-CIAO_NOT_YET(SSL_SESSION*, nullptr, SSL_get_session, (const SSL*))
-CIAO_NOT_YET(SSL_SESSION*, nullptr, SSL_get1_session, (SSL*))
-CIAO_NOT_YET(int, 0, SSL_set_session, (SSL*, SSL_SESSION*))
-CIAO_NOT_YET(int, 0, SSL_session_reused, (const SSL*))
-CIAO_NOT_YET(int, 0, SSL_copy_session_id, (SSL*, const SSL*))
+using namespace ciao::tls;
+
+namespace ciao::tls {
+namespace {
+
+template <class Owner>
+int set_session_id_context(Owner* owner, const unsigned char* bytes, unsigned int size) {
+  return checked([&]() -> Result<void> {
+    if (size > kMaxSessionContextSize) {
+      return silent_error(Reason::ssl_session_id_context_too_long);
+    }
+    edit_settings(owner).session_id_context.assign({bytes, size});
+    return {};
+  });
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+extern "C" {
+
+// --- the cache of a context ---
+
+int SSL_CTX_add_session(SSL_CTX* ctx, SSL_SESSION* session) {
+  return guard(0, [&] { return add_session(*ctx, Ref<Session>::share(session)) ? 1 : 0; });
+}
+
+int SSL_CTX_remove_session(SSL_CTX* ctx, SSL_SESSION* session) {
+  if (session == nullptr) return 0;
+  return remove_session(*ctx, *session) ? 1 : 0;
+}
+
+void SSL_CTX_flush_sessions(SSL_CTX* ctx, long tm) {
+  guard_void([&] {
+    if (tm == 0) {
+      flush_all_sessions(*ctx);
+    } else {
+      flush_sessions(*ctx, tm);
+    }
+  });
+}
+
+LHASH_OF(SSL_SESSION) * SSL_CTX_sessions(SSL_CTX* ctx) {
+  using Table = LHASH_OF(SSL_SESSION);
+  return guard<Table*>(nullptr, [&]() -> Table* {
+    ctx->session_table = SessionTable::make(ctx->session_cache.all());
+    // The typed table is the untyped one under another name (<openssl/lhash.h>).
+    return ctx->session_table ? reinterpret_cast<Table*>(ctx->session_table->table()) : nullptr;
+  });
+}
+
+void SSL_CTX_sess_set_new_cb(SSL_CTX* ctx, int (*new_session_cb)(SSL*, SSL_SESSION*)) {
+  ctx->new_session = new_session_cb;
+}
+
+int (*SSL_CTX_sess_get_new_cb(SSL_CTX* ctx))(SSL*, SSL_SESSION*) { return ctx->new_session; }
+
+void SSL_CTX_sess_set_remove_cb(SSL_CTX* ctx, void (*remove_session_cb)(SSL_CTX*, SSL_SESSION*)) {
+  ctx->remove_session = remove_session_cb;
+}
+
+void (*SSL_CTX_sess_get_remove_cb(SSL_CTX* ctx))(SSL_CTX*, SSL_SESSION*) {
+  return ctx->remove_session;
+}
+
+void SSL_CTX_sess_set_get_cb(SSL_CTX* ctx,
+                             SSL_SESSION* (*get_session_cb)(SSL*, const unsigned char*, int,
+                                                            int*)) {
+  ctx->find_session = get_session_cb;
+}
+
+SSL_SESSION* (*SSL_CTX_sess_get_get_cb(SSL_CTX* ctx))(SSL*, const unsigned char*, int, int*) {
+  return ctx->find_session;
+}
+
+long SSL_CTX_get_timeout(const SSL_CTX* s) { return s == nullptr ? 0 : s->session_timeout; }
+
+long SSL_CTX_set_timeout(SSL_CTX* s, long t) {
+  return s == nullptr ? 0 : std::exchange(s->session_timeout, t);
+}
+
+long SSL_get_default_timeout(const SSL*) { return kDefaultSessionTimeout; }
+
+// --- ids and their context ---
+
+int SSL_CTX_set_session_id_context(SSL_CTX* ctx, const unsigned char* sid_ctx,
+                                   unsigned int sid_ctx_len) {
+  return set_session_id_context(ctx, sid_ctx, sid_ctx_len);
+}
+
+int SSL_set_session_id_context(SSL* ssl, const unsigned char* sid_ctx, unsigned int sid_ctx_len) {
+  if (set_session_id_context(ssl, sid_ctx, sid_ctx_len) != 1) return 0;
+  return ssl->connection.set_session_context(ssl->settings->session_id_context.view()) ? 1 : 0;
+}
+
+int SSL_CTX_set_generate_session_id(SSL_CTX* ctx, GEN_SESSION_CB cb) {
+  return guard(0, [&] { return edit_settings(ctx).generate_session_id = cb, 1; });
+}
+
+int SSL_set_generate_session_id(SSL* s, GEN_SESSION_CB cb) {
+  return guard(0, [&] { return edit_settings(s).generate_session_id = cb, 1; });
+}
+
+int SSL_has_matching_session_id(const SSL* s, const unsigned char* id, unsigned int id_len) {
+  const ProtocolVersion version = s->connection.negotiated().version;
+  return s->session_ctx->session_cache.find(version, {id, id_len}) ? 1 : 0;
+}
+
+void SSL_CTX_set_not_resumable_session_callback(SSL_CTX* ctx, int (*cb)(SSL*, int)) {
+  guard_void([&] { edit_settings(ctx).not_resumable = cb; });
+}
+
+void SSL_set_not_resumable_session_callback(SSL* ssl, int (*cb)(SSL*, int)) {
+  guard_void([&] { edit_settings(ssl).not_resumable = cb; });
+}
+
+// --- the session of a connection ---
+
+SSL_SESSION* SSL_get_session(const SSL* ssl) { return handle_of(ssl->connection.session()); }
+
+SSL_SESSION* SSL_get1_session(SSL* ssl) {
+  return handle_of(Ref<Session>(ssl->connection.session()).detach());
+}
+
+int SSL_set_session(SSL* to, SSL_SESSION* session) {
+  return guard(0, [&] {
+    to->connection.give_up_unclosed_session();
+    if (session != nullptr) to->verifier.set_result(session->verify_result);
+    to->connection.set_session(Ref<Session>::share(session));
+    return 1;
+  });
+}
+
+int SSL_session_reused(const SSL* s) { return s->connection.negotiated().resumed ? 1 : 0; }
+
+// With the session goes what it was made with: certificates, policy, session id context.
+int SSL_copy_session_id(SSL* to, const SSL* from) {
+  if (SSL_set_session(to, SSL_get_session(from)) != 1) return 0;
+  return guard(0, [&] {
+    to->method = from->method;
+    to->identity = from->identity;
+    edit_config(to).credentials = config_of(from).credentials;
+    const ByteView context = from->connection.session_context();
+    return SSL_set_session_id_context(to, context.data(), static_cast<unsigned>(context.size()));
+  });
+}
+
+}  // extern "C"
+
+// EAP-FAST (RFC 4851) gives TLS 1.2 a master secret of its own; there is no TLS 1.2 yet.
 CIAO_NOT_YET(int, 0, SSL_set_session_secret_cb, (SSL*, tls_session_secret_cb_fn, void*))

@@ -20,11 +20,12 @@
 #include "libssl/settings.h"
 #include "libssl/ssl_method.h"
 #include "libssl/verify_param.h"
+#include "session/session_cache.h"
+#include "session/ticket.h"
 
 namespace ciao::tls {
 
-class SessionCache;   // libssl/session_cache.cc: sessions by id, sharded, bounded by `session_cache_size`
-class TicketKeyRing;  // libssl/tickets.cc: immutable snapshots of keys, swapped atomically
+class SessionTable;  // libssl/session_table.h
 
 // SSL_CTX_sess_number(3). Relaxed: each is a plain count.
 struct SessionStatistics {
@@ -110,12 +111,14 @@ struct ssl_ctx_st {
   std::uint32_t session_cache_mode = SSL_SESS_CACHE_SERVER;
   unsigned long session_cache_size = SSL_SESSION_CACHE_MAX_SIZE_DEFAULT;  // 0: unlimited
   long session_timeout = 7200;  // seconds; OpenSSL's default for every TLS method
-  std::shared_ptr<ciao::tls::SessionCache> session_cache;  // made when first needed
+  ciao::tls::SessionCache session_cache;  // bounded by `session_cache_size`
+  std::shared_ptr<ciao::tls::SessionTable> session_table;  // what SSL_CTX_sessions gave out
   ciao::tls::SessionStatistics statistics;
   ciao::tls::NewSessionFn new_session = nullptr;
   ciao::tls::RemoveSessionFn remove_session = nullptr;
   ciao::tls::FindSessionFn find_session = nullptr;
-  std::shared_ptr<ciao::tls::TicketKeyRing> ticket_keys;  // made when first needed
+  // Filled by SSL_CTX_new: processes that fork afterwards open each other's tickets.
+  ciao::tls::TicketKeyRing ticket_keys;
   ciao::tls::TicketKeyFn ticket_key = nullptr;         // SSL_CTX_set_tlsext_ticket_key_cb
   ciao::tls::TicketKeyEvpFn ticket_key_evp = nullptr;  // SSL_CTX_set_tlsext_ticket_key_evp_cb
   ciao::tls::TicketCallbacks ticket_callbacks;

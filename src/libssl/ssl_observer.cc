@@ -3,6 +3,7 @@
 #include <string>
 
 #include "libssl/connection_trace.h"
+#include "libssl/context_sessions.h"
 #include "libssl/ssl_st.h"
 
 namespace ciao::tls {
@@ -47,11 +48,13 @@ void SslObserver::alert(Flow flow, AlertLevel level, AlertDescription descriptio
 
 void SslObserver::handshake(Progress progress) {
   switch (progress) {
-    case Progress::started: info(SSL_CB_HANDSHAKE_START, 1); break;
-    case Progress::moved:
-      info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1);
+    case Progress::started:
+      count_handshake_start(ssl_);
+      info(SSL_CB_HANDSHAKE_START, 1);
       break;
+    case Progress::moved: info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1); break;
     case Progress::done:
+      count_handshake_done(ssl_);
       if (tracing()) trace_hello(&ssl_);
       info(SSL_CB_HANDSHAKE_DONE, 1);
       break;

@@ -4,6 +4,8 @@
 
 #include <openssl/ssl.h>
 
+#include <optional>
+
 #include "session/session_store.h"
 
 namespace ciao::tls {
@@ -17,8 +19,19 @@ class SslSessionStore final : public SessionStore {
   Result<TicketLookup> find_ticket(ByteView identity) override;
   void add(const Ref<Session>& session) override;
   void remove(const Ref<Session>& session) override;
+  void completed(Session& session) override;
+  void resumed(const Ref<Session>& session) override;
+  void refused(const Ref<Session>& session) override;
+
+  // Whether this TLS 1.3 server's tickets are ids of sessions in the cache: the application asked
+  // for it (SSL_OP_NO_TICKET), or early data must be recognised when it comes a second time.
+  static bool stateful(const SSL& ssl);
 
  private:
+  Result<Bytes> seal(const Session& session);
+  Result<TicketLookup> open(ByteView ticket);
+  std::optional<Ref<Session>> read_state(ByteView state);
+
   SSL& ssl_;
 };
 

@@ -21,6 +21,7 @@ void Session::copy_from(const Session& other) {
   received_at_ms = other.received_at_ms;
   ticket_nonce = other.ticket_nonce;
   ticket_appdata = other.ticket_appdata;
+  group = other.group;
   psk_identity = other.psk_identity;
   psk_identity_hint = other.psk_identity_hint;
   extended_master_secret = other.extended_master_secret;

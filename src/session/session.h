@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <string>
 
 #include "base/ref.h"
@@ -63,6 +64,7 @@ class Session : public RefCounted<Session> {
   std::int64_t received_at_ms = 0;  // client: when the ticket came, for obfuscated_ticket_age
   Bytes ticket_nonce;
   Bytes ticket_appdata;
+  NamedGroup group = NamedGroup::none;  // of the key exchange that it comes from
   std::string psk_identity;
   std::string psk_identity_hint;
   bool extended_master_secret = false;
@@ -70,10 +72,19 @@ class Session : public RefCounted<Session> {
   // Set when the connection that made it ended badly: nobody who holds it may resume it.
   std::atomic<bool> not_resumable{false};
 
-  bool expired(std::int64_t now) const { return now < time || now - time >= timeout; }
+  // When it ends, in seconds since the epoch; bounded, whatever an application or a decoded session
+  // says.
+  std::int64_t expires_at() const {
+    std::int64_t end = 0;
+    if (!__builtin_add_overflow(time, timeout, &end)) return end;
+    return time > 0 ? std::numeric_limits<std::int64_t>::max()
+                    : std::numeric_limits<std::int64_t>::min();
+  }
+  // A session from the future is not expired: the clocks of servers that share ticket keys differ.
+  bool expired(std::int64_t now) const { return now > expires_at(); }
 
   // Makes this session hold what `other` holds, apart from its reference count and `not_resumable`.
-  void copy_from(const Session& other);
+  virtual void copy_from(const Session& other);
 };
 
 }  // namespace ciao::tls

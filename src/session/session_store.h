@@ -7,8 +7,8 @@
 namespace ciao::tls {
 
 struct TicketLookup {
-  Ref<Session> session;  // null: not ours, expired, or not to be used: a full handshake follows
-  bool renew = false;    // the key that sealed it is about to go: issue a new ticket
+  Ref<Session> session;   // null: not ours, expired, or not to be used: a full handshake follows
+  bool issue_new = true;  // whether this connection issues tickets; without: the client keeps its
 };
 
 // Called in the middle of a handshake; no lock of ciao's is held. Application callbacks may run
@@ -32,6 +32,15 @@ class SessionStore {
   virtual void add(const Ref<Session>& session) = 0;
   // The connection failed or was dropped without being closed: its session is not to be resumed.
   virtual void remove(const Ref<Session>& session) = 0;
+
+  // What became of a handshake; of interest to those who count.
+  // A full handshake is complete, and tickets for its session are about to be issued. The store may
+  // mark it as not resumable: then none are.
+  virtual void completed(Session&) {}
+  // Server: `session` was chosen for resumption. Client: the resumption is complete.
+  virtual void resumed(const Ref<Session>&) {}
+  // Client: the server did not take the session that was offered.
+  virtual void refused(const Ref<Session>&) {}
 };
 
 }  // namespace ciao::tls

@@ -19,6 +19,9 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   // bad_certificate.
   static Result<Ref<PeerCertificates>> parse(const Algorithms& algorithms,
                                              const std::vector<ByteView>& certificates);
+  // The leaf alone, as a stored session has it. `algorithms` null stands for libcrypto's default
+  // context. What is not exactly one certificate is an error.
+  static Result<Ref<PeerCertificates>> from_leaf(const Algorithms* algorithms, ByteView der);
   // Wraps certificates that libcrypto already holds; takes over one reference of `chain` and its
   // members.
   static Ref<PeerCertificates> adopt(STACK_OF(X509) * chain);
@@ -31,6 +34,8 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   STACK_OF(X509) * chain() const { return chain_; }
   // Borrowed; null when the chain is empty.
   X509* leaf() const { return empty() ? nullptr : sk_X509_value(chain_, 0); }
+  // The leaf's encoding. There must be a leaf.
+  Result<Bytes> leaf_der() const;
   // Borrowed; null when there is no leaf or its key cannot be decoded.
   EVP_PKEY* leaf_key() const { return leaf() ? X509_get0_pubkey(leaf()) : nullptr; }
 

@@ -91,8 +91,14 @@ Observation Player::observe(Side& side, const std::string& step, CallKind kind,
   fields["resumable"] =
       session == nullptr ? "-" : std::to_string(SSL_SESSION_is_resumable(session.get()));
   // What a dead connection has left unread is of no use to anybody.
-  if (!freed && fields["init"] == "0") fields["left"] = std::to_string(side.pipe.inbox.size());
+  if (!freed && fields["init"] == "0") fields["left"] = left_unread(side);
   return seen;
+}
+
+// Bytes in the transport. How long its tickets are is a library's own affair.
+std::string Player::left_unread(const Side& side) const {
+  const std::size_t size = side.pipe.inbox.size();
+  return size != 0 && size == unread_tickets_ ? "tickets" : std::to_string(size);
 }
 
 Observation Player::play(const std::string& step) {
@@ -129,6 +135,7 @@ bool Player::play_handshake(const std::string& step, Observation& seen) {
     call = [&] {
       run_flights(kWholeHandshake);
       if (secrets_.version == TLS1_2_VERSION) SSL_do_handshake(client_ssl);
+      unread_tickets_ = client().pipe.inbox.size();
       return SSL_is_init_finished(client_ssl) && SSL_is_init_finished(server_ssl) ? 1 : 0;
     };
   } else if (step == "hs1" || step == "hs2" || step == "hs3") {

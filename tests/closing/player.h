@@ -46,11 +46,13 @@ class Player {
   bool play_setting(const std::string& step, Observation& seen);
   bool play_transport(const std::string& step, Observation& seen);
   void run_flights(int count);
+  std::string left_unread(const Side& side) const;
 
   ConnectionSecrets secrets_;
   Side subject_;
   Side peer_;
   Injector injector_;
+  std::size_t unread_tickets_ = 0;  // bytes, after hsraw
 };
 
 void play_row(const Row& row, Stage& stage);

@@ -150,12 +150,17 @@ Result<Bytes> TestHooks::issue_ticket(Session& session) {
 
 Result<TicketLookup> TestHooks::find_ticket(ByteView identity) {
   const auto found = tickets->find(to_bytes(identity));
-  return TicketLookup{found == tickets->end() ? nullptr : found->second, false};
+  return TicketLookup{found == tickets->end() ? nullptr : found->second, issue_new};
 }
 
 void TestHooks::remove(const Ref<Session>& session) {
   session->not_resumable = true;
   removed.push_back(session);
+}
+
+void TestHooks::completed(Session& session) {
+  ++completed_sessions;
+  session.not_resumable = not_resumable;
 }
 
 // --- Pair ---

@@ -38,6 +38,8 @@ class TestHooks final : public Application,
   int pending_rounds = 0;  // each question is answered `pending` this often before it is answered
   std::size_t padding = 0;
   bool issue_tickets = true;
+  bool issue_new = true;       // server: what find_ticket says about new tickets
+  bool not_resumable = false;  // server: said of a completed session
 
   // --- what the test sees ---
   std::vector<std::pair<Flow, Alert>> alerts;
@@ -48,6 +50,9 @@ class TestHooks final : public Application,
   std::string asked_name;
   Bytes seen_ocsp;
   int client_hellos = 0;
+  int completed_sessions = 0;
+  std::vector<Ref<Session>> resumed_sessions;
+  std::vector<Ref<Session>> refused_sessions;
 
   // Application
   Result<Answer> client_hello(const ClientHello&) override;
@@ -81,6 +86,9 @@ class TestHooks final : public Application,
   Result<TicketLookup> find_ticket(ByteView identity) override;
   void add(const Ref<Session>& session) override { added.push_back(session); }
   void remove(const Ref<Session>& session) override;
+  void completed(Session& session) override;
+  void resumed(const Ref<Session>& session) override { resumed_sessions.push_back(session); }
+  void refused(const Ref<Session>& session) override { refused_sessions.push_back(session); }
 
   std::shared_ptr<std::map<Bytes, Ref<Session>>> tickets =
       std::make_shared<std::map<Bytes, Ref<Session>>>();

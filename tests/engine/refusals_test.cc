@@ -256,7 +256,8 @@ TEST_P(BothRoles, EveryByteOfEveryMessageCounts) {
       position += out.message.size();
     });
     const bool established = duel.run() && duel.peer_done;
-    past_the_end = established && target == position;
+    // The length of an ECDSA signature differs by a byte or two from run to run.
+    past_the_end = target >= position;
     EXPECT_EQ(established, past_the_end) << "byte " << target << " of " << position;
     ASSERT_LE(target, 4000U);
   }

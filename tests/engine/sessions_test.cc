@@ -1,0 +1,141 @@
+// What a session store is told, and which tickets a connection issues.
+#include "engine/pair.h"
+
+namespace ciao::tls::testing {
+namespace {
+
+// A full handshake with its tickets delivered; the client's session afterwards.
+Ref<Session> first_session(Pair& pair) {
+  EXPECT_TRUE(pair.handshake());
+  const Ref<Session> session = pair.client->session();
+  EXPECT_FALSE(session->ticket.empty());
+  pair.client_hooks.added.clear();
+  pair.server_hooks.added.clear();
+  pair.restart();
+  return session;
+}
+
+TEST(Sessions, AFullHandshakeCompletesOneOnEachSide) {
+  Pair pair;
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_EQ(pair.client_hooks.completed_sessions, 1);
+  EXPECT_EQ(pair.server_hooks.completed_sessions, 1);
+  EXPECT_EQ(pair.server_hooks.added.size(), 2U);
+  EXPECT_EQ(pair.client_hooks.added.size(), 2U);
+  EXPECT_EQ(pair.client->session()->group, pair.client->negotiated().group);
+}
+
+TEST(Sessions, AResumptionIsReportedOnBothSides) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  ASSERT_TRUE(pair.handshake());
+  ASSERT_EQ(pair.client_hooks.resumed_sessions.size(), 1U);
+  EXPECT_EQ(pair.client_hooks.resumed_sessions[0], session);
+  EXPECT_EQ(pair.server_hooks.resumed_sessions.size(), 1U);
+  EXPECT_EQ(pair.client_hooks.completed_sessions, 1);
+  EXPECT_EQ(pair.server_hooks.added.size(), 1U);
+}
+
+TEST(Sessions, AStoreCanSayThatNoNewTicketIsDue) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.server_hooks.issue_new = false;
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_TRUE(pair.server->negotiated().resumed);
+  EXPECT_TRUE(pair.server_hooks.added.empty());
+}
+
+TEST(Sessions, NoTicketAfterARefusalIfTheStoreSaysSo) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.server_hooks.tickets->clear();
+  pair.server_hooks.issue_new = false;
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_FALSE(pair.server->negotiated().resumed);
+  EXPECT_TRUE(pair.server_hooks.added.empty());
+}
+
+TEST(Sessions, ASessionThatDoesNotFitHereIsReplacedWhateverTheStoreSays) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  const std::uint8_t other[] = {1};
+  ASSERT_TRUE(pair.server->set_session_context(other));
+  pair.server_hooks.issue_new = false;
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_FALSE(pair.server->negotiated().resumed);
+  EXPECT_EQ(pair.server_hooks.added.size(), 2U);
+}
+
+TEST(Sessions, ARefusedSessionStaysAsItIsWhenTheHandshakeFails) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.server_hooks.tickets->clear();
+  pair.client_hooks.verify_result = 18;
+  pair.client_hooks.verify_fails = true;
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_EQ(pair.client_hooks.refused_sessions.size(), 1U);
+  EXPECT_EQ(pair.client_hooks.refused_sessions[0], session);
+  EXPECT_FALSE(session->not_resumable);
+}
+
+TEST(Sessions, ASessionMarkedAsNotResumableGetsNoTicket) {
+  Pair pair;
+  pair.server_hooks.not_resumable = true;
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_TRUE(pair.server_hooks.added.empty());
+  EXPECT_TRUE(pair.client->session()->ticket.empty());
+}
+
+TEST(Sessions, AResumedSessionThatAnotherConnectionSpoiledIsStillRenewed) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.tamper = [&](const Connection& from, Bytes&) {
+    if (&from == pair.server.get()) pair.server->session()->not_resumable = true;
+  };
+  ASSERT_TRUE(pair.handshake());
+  ASSERT_EQ(pair.server_hooks.added.size(), 1U);
+}
+
+TEST(Sessions, ATicketCanBeAskedForLater) {
+  Pair pair;
+  EXPECT_FALSE(pair.server->request_ticket());
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_FALSE(pair.client->request_ticket());
+  const Ref<Session> before = pair.client->session();
+  ASSERT_TRUE(pair.server->request_ticket());
+  ASSERT_TRUE(pair.server->request_ticket());
+  EXPECT_TRUE(pair.server->in_init());
+  while (pair.step()) {
+  }
+  EXPECT_FALSE(pair.server->in_init());
+  EXPECT_EQ(pair.client_hooks.added.size(), 4U);
+  EXPECT_NE(pair.client->session(), before);
+  EXPECT_FALSE(equal(pair.client->session()->secret.view(), before->secret.view()));
+}
+
+TEST(Sessions, NoTicketFollowsACloseNotify) {
+  Pair pair;
+  ASSERT_TRUE(pair.handshake());
+  pair.server->close_state().want_close_notify();
+  EXPECT_FALSE(pair.server->request_ticket());
+}
+
+TEST(Sessions, ATicketForASessionThatWasTakenAwayIsDropped) {
+  Pair pair;
+  ASSERT_TRUE(pair.handshake());
+  pair.client->set_session(nullptr);
+  ASSERT_TRUE(pair.server->request_ticket());
+  while (pair.step()) {
+  }
+  EXPECT_FALSE(pair.client_error);
+  EXPECT_FALSE(pair.client->session());
+}
+
+}  // namespace
+}  // namespace ciao::tls::testing
