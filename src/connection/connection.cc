@@ -26,6 +26,8 @@ void Connection::start_over() {
 }
 
 void Connection::reset() {
+  late_authentication_.reset();
+  transcript_.reset();
   handshake_.reset();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
   channel_->reader().set_read_ahead(read_ahead_);
@@ -81,6 +83,11 @@ Result<Wait> Connection::advance() {
     const Result<void> sent = send_requested_tickets();
     if (!sent) return fail(sent.error());
   }
+  if (late_authentication_) {
+    const Result<Wait> wait = answer_late_request();
+    if (!wait) return fail(wait.error());
+    return wait;
+  }
   return Wait::none;
 }
 
@@ -117,6 +124,9 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
     hooks_.sessions->resumed(session_);
   }
   TRY(channel_->flush_flight());
+  if (role_ == Role::client && config_->post_handshake_auth) {
+    transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
+  }
   handshake_.reset();
   phase_ = Phase::established;
   stage_ = HandshakeStage::ok;
@@ -207,6 +217,9 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
       if (role_ == Role::client) return read_ticket(message.body);
       break;
     case HandshakeType::key_update: return read_key_update(message.body);
+    case HandshakeType::certificate_request:
+      if (transcript_) return read_late_request(message);
+      break;
     default: break;
   }
   return unexpected_message();
@@ -238,6 +251,25 @@ Result<void> Connection::read_key_update(ByteView body) {
   // next Application Data record": one answers them all.
   if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
   return {};
+}
+
+// RFC 8446 §4.6.2: after our close_notify nothing may be sent, so that the request is only read.
+Result<void> Connection::read_late_request(const HandshakeMessage& message) {
+  if (late_authentication_) return unexpected_message();
+  auto late = std::make_unique<LateAuthentication>(*channel_, *algorithms_, config_, hooks_,
+                                                   negotiated_, session_, *transcript_);
+  TRY(late->read_request(message));
+  if (close_.may_send_control()) late_authentication_ = std::move(late);
+  return {};
+}
+
+Result<Wait> Connection::answer_late_request() {
+  const Wait wait = TRY(late_authentication_->answer(secrets_.client_traffic.view()));
+  if (wait == Wait::none) {
+    late_authentication_.reset();
+    TRY(channel_->flush_flight());
+  }
+  return wait;
 }
 
 Result<void> Connection::send_key_update(KeyUpdateRequest request) {

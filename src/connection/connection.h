@@ -10,6 +10,7 @@
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
 #include "handshake/handshake.h"
+#include "handshake/late_authentication.h"
 #include "handshake/post_handshake13.h"
 #include "keys/key_schedule13.h"
 #include "session/session.h"
@@ -65,7 +66,7 @@ class Connection {
   // (SSL_in_init).
   bool in_init() const {
     return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none ||
-           tickets_requested_ != 0;
+           tickets_requested_ != 0 || late_authentication_ != nullptr;
   }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
@@ -166,6 +167,8 @@ class Connection {
   Result<void> post_handshake(const HandshakeMessage& message);
   Result<void> read_ticket(ByteView body);
   Result<void> read_key_update(ByteView body);
+  Result<void> read_late_request(const HandshakeMessage& message);
+  Result<Wait> answer_late_request();
   Result<void> send_key_update(KeyUpdateRequest request);
   Result<void> send_owed_key_update();
   PostHandshake post_handshake_facts() const;
@@ -177,6 +180,10 @@ class Connection {
   CloseState close_;
   std::optional<TlsChannel> channel_;
   std::unique_ptr<Handshake> handshake_;
+  // Client that may be asked for a certificate later: the transcript of the handshake, and the
+  // answer under way.
+  std::unique_ptr<const Transcript> transcript_;
+  std::unique_ptr<LateAuthentication> late_authentication_;
   Ref<Session> session_;
   Negotiated negotiated_;
   ApplicationSecrets secrets_;

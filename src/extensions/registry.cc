@@ -29,6 +29,8 @@ constexpr ExtensionHandler kRegistry[] = {
      write_psk_modes, parse_psk_modes, nullptr},
     {ExtensionType::certificate_authorities, In::client_hello | In::certificate_request,
      write_certificate_authorities, parse_certificate_authorities, nullptr},
+    {ExtensionType::post_handshake_auth, static_cast<std::uint8_t>(In::client_hello),
+     write_post_handshake_auth, parse_post_handshake_auth, nullptr},
     {ExtensionType::key_share, In::client_hello | In::server_hello | In::hello_retry_request,
      write_key_share, parse_key_share, missing_key_share},
     {ExtensionType::early_data,

@@ -48,6 +48,7 @@ CIAO_EXTENSION(early_data);
 CIAO_EXTENSION(status_request);
 CIAO_EXTENSION(sct);
 CIAO_EXTENSION(certificate_authorities);
+CIAO_EXTENSION(post_handshake_auth);
 #undef CIAO_EXTENSION
 
 Result<void> missing_server_name(Exchange& exchange, In message);

@@ -23,6 +23,7 @@ class Handshake {
 
   HandshakeStage stage() const { return context_.stage; }
   Outcome& outcome() { return context_.outcome; }
+  const Transcript& transcript() const { return context_.transcript; }
   // What completion is proven by; both are set once run() has returned Wait::none.
   const std::optional<FinishedVerified>& finished() const;
   const std::optional<PeerAuthenticated>& authenticated() const;

@@ -116,6 +116,8 @@ Result<std::uint16_t> scheme_by_name(std::string_view name) {
 bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
   if (info == nullptr) return false;
+  const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
+  if (tls13 && info->key == KeyKind::dsa) return false;
   std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
                           static_cast<std::uint8_t>(code(scheme))};
   return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SHARED,

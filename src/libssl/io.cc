@@ -49,6 +49,8 @@ int receive_data(SSL* ssl) {
         return 1;
       case Received::close_notify: ssl->rwstate = SSL_NOTHING; return 0;
       case Received::control:
+        // A certificate that the server asked for is sent before anything else is read.
+        if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
         if (goes_on_after_control(ssl)) break;
         return -1;
       case Received::input_wanted: {

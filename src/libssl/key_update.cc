@@ -63,9 +63,9 @@ extern "C" int SSL_renegotiate_abbreviated(SSL*) {
 extern "C" int SSL_renegotiate_pending(const SSL*) { return 0; }
 
 extern "C" void SSL_CTX_set_post_handshake_auth(SSL_CTX* ctx, int value) {
-  guard_void([&] { edit(ctx->settings).post_handshake_auth = value != 0; });
+  guard_void([&] { edit(ctx->config).post_handshake_auth = value != 0; });
 }
 
 extern "C" void SSL_set_post_handshake_auth(SSL* ssl, int value) {
-  guard_void([&] { edit(ssl->settings).post_handshake_auth = value != 0; });
+  guard_void([&] { ssl->connection.edit_config().post_handshake_auth = value != 0; });
 }

@@ -112,6 +112,9 @@ int drive_handshake(SSL* ssl) {
     finish_last_alert(ssl);
     return -1;
   }
+  // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
+  ERR_clear_error();
+  errno = 0;
   if (connection.phase() == Phase::before) {
     take_context_ca_names(ssl);
     const Result<void> policy = apply_security_policy(ssl);

@@ -60,7 +60,6 @@ struct Settings : RefCounted<Settings> {
   std::size_t read_buffer_length = 0;
   bool read_ahead = false;
   int quiet_shutdown = 0;  // as given: any value but 0 means on
-  bool post_handshake_auth = false;
 };
 
 }  // namespace ciao::tls

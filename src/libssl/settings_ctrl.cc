@@ -1,5 +1,7 @@
 // SSL_CTX_set_mode(3), SSL_CTX_set_min_proto_version(3), SSL_CTX_set_max_cert_list(3),
 // SSL_CTX_set_split_send_fragment(3), SSL_CTX_set_read_ahead(3): the commands.
+#include <algorithm>
+
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
@@ -135,8 +137,12 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-// RFC 5746 is about TLS 1.2; in TLS 1.3 OpenSSL answers 0 as well.
-long get_renegotiation_support(SSL*, long, void*) { return 0; }
+// RFC 5746 is about TLS 1.2, but OpenSSL's server answers for a TLS 1.3 client that signals it too.
+long get_renegotiation_support(SSL* ssl, long, void*) {
+  constexpr std::uint16_t kEmptyRenegotiationInfo = 0x00ff;
+  const std::vector<std::uint16_t>& offered = ssl->connection.negotiated().peer_suites;
+  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1 : 0;
+}
 
 long get_zero(SSL*, long, void*) { return 0; }
 
