@@ -3,7 +3,6 @@
 #include <openssl/objects.h>
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "config/defaults.h"
@@ -50,33 +49,33 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-// Calls `read` for each element; what it gives is appended unless it is nothing or a repetition.
+// Calls `read` for each element; what it gives is appended unless it is a repetition.
 template <class Read>
 Result<std::vector<std::uint16_t>> parse_list(std::string_view list, Read read) {
   std::vector<std::uint16_t> ids;
   for (;;) {
     const std::size_t colon = list.find(':');
-    const std::optional<std::uint16_t> id = read(trim(list.substr(0, colon)));
-    if (!id || std::ranges::find(ids, *id) != ids.end()) return kQuietFailure;
-    ids.push_back(*id);
+    const std::uint16_t id = TRY(read(trim(list.substr(0, colon))));
+    if (std::ranges::find(ids, id) != ids.end()) return kQuietFailure;
+    ids.push_back(id);
     if (colon == std::string_view::npos) return ids;
     list.remove_prefix(colon + 1);
   }
 }
 
-std::optional<std::uint16_t> group_by_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxGroupName) return std::nullopt;
+Result<std::uint16_t> group_by_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxGroupName) return kQuietFailure;
   const GroupName* group = find_group_by_name(name);
-  if (group == nullptr) return std::nullopt;
+  if (group == nullptr) return silent_error(Reason::passed_invalid_argument);
   return group->id;
 }
 
-std::optional<std::uint16_t> scheme_by_nids(int key, int digest) {
+Result<std::uint16_t> scheme_by_nids(int key, int digest) {
   for (const SignatureScheme scheme : kSearchOrder) {
     const SchemeInfo* info = find_scheme(scheme);
     if (info->signature_nid == key && info->digest_nid == digest) return code(scheme);
   }
-  return std::nullopt;
+  return kQuietFailure;
 }
 
 // One side of "ECDSA+SHA256", in either order.
@@ -96,27 +95,29 @@ void read_half(std::string_view word, int& key, int& digest) {
   }
 }
 
-std::optional<std::uint16_t> scheme_by_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxSchemeName) return std::nullopt;
+Result<std::uint16_t> scheme_by_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxSchemeName) return kQuietFailure;
   const std::size_t plus = name.find('+');
   if (plus == std::string_view::npos) {
     for (const SignatureScheme scheme : kSearchOrder) {
       if (has_name(scheme) && scheme_name(scheme) == name) return code(scheme);
     }
-    return std::nullopt;
+    return kQuietFailure;
   }
   int key = NID_undef;
   int digest = NID_undef;
-  if (plus + 1 == name.size()) return std::nullopt;
+  if (plus + 1 == name.size()) return kQuietFailure;
   read_half(name.substr(0, plus), key, digest);
   read_half(name.substr(plus + 1), key, digest);
-  if (key == NID_undef || digest == NID_undef) return std::nullopt;
+  if (key == NID_undef || digest == NID_undef) return kQuietFailure;
   return scheme_by_nids(key, digest);
 }
 
 bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
   if (info == nullptr) return false;
+  const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
+  if (tls13 && info->key == KeyKind::dsa) return false;
   std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
                           static_cast<std::uint8_t>(code(scheme))};
   return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SHARED,
@@ -152,9 +153,7 @@ Result<std::vector<std::uint16_t>> schemes_from_nids(std::span<const int> nids) 
   if (nids.size() % 2 != 0) return kQuietFailure;
   std::vector<std::uint16_t> ids;
   for (std::size_t i = 0; i < nids.size(); i += 2) {
-    const std::optional<std::uint16_t> id = scheme_by_nids(nids[i + 1], nids[i]);
-    if (!id) return kQuietFailure;
-    ids.push_back(*id);
+    ids.push_back(TRY(scheme_by_nids(nids[i + 1], nids[i])));
   }
   return ids;
 }

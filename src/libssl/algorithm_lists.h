@@ -1,5 +1,5 @@
 // Groups and signature algorithms as applications configure them: lists of names or NIDs. Each
-// parser refuses what OpenSSL refuses, without an error queue entry.
+// parser refuses what OpenSSL refuses, and gives a reason where OpenSSL does.
 #pragma once
 
 #include <openssl/ssl.h>

@@ -7,6 +7,7 @@
 #include <openssl/store.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <memory>
 #include <string>
 
@@ -83,7 +84,10 @@ bool is_directory(const std::string& path) {
 Result<void> add_directory(STACK_OF(X509_NAME) * names, const std::string& path) {
   constexpr std::size_t kMaxPath = 1024;
   const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
-  if (!directory) return silent_error(Reason::err_sys_lib);
+  if (!directory) {
+    raise_system(errno, ("reading " + path).c_str());
+    return silent_error(Reason::err_sys_lib);
+  }
   while (const dirent* entry = readdir(directory.get())) {
     const std::string file = path + "/" + entry->d_name;
     if (file.size() + 1 > kMaxPath) return silent_error(Reason::path_too_long);

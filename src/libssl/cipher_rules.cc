@@ -134,9 +134,8 @@ class Selection {
 
   // A suite that is here, even one since killed: a killed suite is still a word of the language.
   const SSL_CIPHER* find(std::string_view word) const {
-    const auto found = std::ranges::find_if(names_, [&](const SSL_CIPHER* cipher) {
-      return word == cipher->name || word == cipher->standard_name;
-    });
+    const auto found =
+        std::ranges::find_if(names_, [&](const SSL_CIPHER* c) { return word == c->name; });
     return found != names_.end() ? *found : nullptr;
   }
 
@@ -211,18 +210,26 @@ bool narrow(std::uint32_t& mask, std::uint32_t word) {
   return mask != 0;
 }
 
-bool narrow_within(std::uint32_t& mask, std::uint32_t word, std::uint32_t group) {
-  std::uint32_t part = mask & group;
-  if (!narrow(part, word & group)) return false;
-  mask = (mask & ~group) | part;
+// The strength classes and the default flag narrow within themselves. A class after the flag takes
+// its place, as in OpenSSL: "COMPLEMENTOFDEFAULT+HIGH" is "HIGH".
+bool narrow_strength(std::uint32_t& mask, std::uint32_t word) {
+  constexpr std::uint32_t kClass = strength::kClassMask;
+  constexpr std::uint32_t kDefault = strength::kDefaultMask;
+  if ((word & kClass) != 0) {
+    if ((mask & kClass) == 0) {
+      mask = word & kClass;
+    } else {
+      mask &= (word & kClass) | ~kClass;
+      if ((mask & kClass) == 0) return false;
+    }
+  }
+  if ((word & kDefault) != 0) mask |= word & kDefault;
   return true;
 }
 
 bool combine(Pattern& pattern, const Pattern& word) {
   if (!narrow(pattern.kx, word.kx) || !narrow(pattern.au, word.au) || !narrow(pattern.enc, word.enc) ||
-      !narrow(pattern.mac, word.mac) ||
-      !narrow_within(pattern.strength, word.strength, strength::kClassMask) ||
-      !narrow_within(pattern.strength, word.strength, strength::kDefaultMask)) {
+      !narrow(pattern.mac, word.mac) || !narrow_strength(pattern.strength, word.strength)) {
     return false;
   }
   if (word.exact != nullptr) {
@@ -265,6 +272,7 @@ class RuleParser {
       }
       TRY(element());
     }
+    if (wrong_command_) return kInvalidCommand;
     return {};
   }
 
@@ -280,9 +288,10 @@ class RuleParser {
       case '@': {
         rest_.remove_prefix(1);
         if (!rest_.empty() && is_separator(rest_.front())) return {};
-        const Result<void> done = special(take_word());
+        // What follows a wrong command is still read: it may change the security level.
+        if (!special(take_word())) wrong_command_ = true;
         skip_element();
-        return done;
+        return {};
       }
       default: return pattern_element(rule);
     }
@@ -313,19 +322,19 @@ class RuleParser {
     return {};
   }
 
-  Result<void> special(std::string_view word) {
+  bool special(std::string_view word) {
     constexpr std::string_view kLevel = "SECLEVEL=";
     if (word == "STRENGTH") {
       selection_.sort_by_strength();
-      return {};
+      return true;
     }
     if (word.size() == kLevel.size() + 1 && word.starts_with(kLevel)) {
       const int level = word.back() - '0';
-      if (level < 0 || level > 5) return kInvalidCommand;
+      if (level < 0 || level > 5) return false;
       policy_.security_level = level;
-      return {};
+      return true;
     }
-    return kInvalidCommand;
+    return false;
   }
 
   std::string_view take_word() {
@@ -342,6 +351,7 @@ class RuleParser {
   std::string_view rest_;
   Selection& selection_;
   CipherPolicy& policy_;
+  bool wrong_command_ = false;
 };
 
 // RFC 6460: a whole string that begins with one of these words stands for its suites, and binds

@@ -45,7 +45,8 @@ int bad_value(const SSL_CONF_CTX& conf, const char* name, const char* value, int
 }
 
 int run_command(SSL_CONF_CTX& conf, const char* name, const char* value) {
-  const ConfCommand* command = find_conf_command(conf, name);
+  const bool prefixed = skip_prefix(conf, name);
+  const ConfCommand* command = prefixed ? find_conf_command(conf, name) : nullptr;
   if (command == nullptr) {
     show_error(conf, Reason::unknown_cmd_name, std::string("cmd=") + name);
     return -2;
@@ -135,7 +136,6 @@ int SSL_CONF_cmd(SSL_CONF_CTX* cctx, const char* cmd, const char* value) {
     raise(Reason::invalid_null_cmd_name);
     return 0;
   }
-  if (!skip_prefix(*cctx, cmd)) return -2;
   return guard(0, [&] { return run_command(*cctx, cmd, value); });
 }
 

@@ -74,7 +74,6 @@ constexpr auto kOptions = std::to_array<Word>({
     {"ExtendedMasterSecret", SSL_OP_NO_EXTENDED_MASTER_SECRET, true},
     {"CANames", SSL_OP_DISABLE_TLSEXT_CA_NAMES, true},
     {"KTLS", SSL_OP_ENABLE_KTLS},
-    {"StrictCertCheck", kStrict, false, kBoth, Target::certificate_flag},
 });
 
 constexpr auto kProtocols = std::to_array<Word>({

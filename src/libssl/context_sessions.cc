@@ -71,7 +71,7 @@ void publish_session(SSL& ssl, const Ref<Session>& session) {
   // (SSL_R_SESSION_ID_CONTEXT_UNINITIALIZED).
   const bool verifies = (ssl.settings->verify_mode & SSL_VERIFY_PEER) != 0;
   if (is_server(&ssl) && session->id_context.size == 0 && verifies) return;
-  const int wanted = is_server(&ssl) ? SSL_SESS_CACHE_SERVER : SSL_SESS_CACHE_CLIENT;
+  const std::uint32_t wanted = is_server(&ssl) ? SSL_SESS_CACHE_SERVER : SSL_SESS_CACHE_CLIENT;
   if ((ctx.session_cache_mode & wanted) == 0) return;
   if ((ctx.session_cache_mode & SSL_SESS_CACHE_NO_INTERNAL_STORE) == 0 && cache_needed(ssl)) {
     add_session(ctx, session);

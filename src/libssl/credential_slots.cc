@@ -232,8 +232,10 @@ int build(Owner* owner, long flags) {
       raise(secure.error());
       return 0;
     }
+    // OpenSSL tells of an ignored error only when nothing was put into the chain.
+    const bool empty = sk_X509_num(chain.get()) <= 0;
     edit_current(owner).chain = std::move(chain);
-    return ignored ? 2 : 1;
+    return ignored && empty ? 2 : 1;
   });
 }
 

@@ -1,6 +1,5 @@
 #include "libssl/group_table.h"
 
-#include <openssl/crypto.h>
 #include <openssl/obj_mac.h>
 #include <openssl/objects.h>
 
@@ -48,10 +47,7 @@ constexpr auto kGroups = std::to_array<GroupName>({
     {260, "ffdhe8192", nullptr, NID_ffdhe8192, 192},
 });
 
-bool same_name(std::string_view a, const char* b) {
-  return b != nullptr && a.size() == std::string_view(b).size() &&
-         OPENSSL_strncasecmp(a.data(), b, a.size()) == 0;
-}
+bool same_name(std::string_view a, const char* b) { return b != nullptr && a == b; }
 
 template <class Predicate>
 const GroupName* find_if(Predicate predicate) {

@@ -17,7 +17,7 @@ struct GroupName {
 
 const GroupName* find_group(std::uint16_t id);
 const GroupName* find_group_by_nid(int nid);
-// Case does not matter. libcrypto's short name of the curve is accepted as well.
+// libcrypto's short name of the curve is accepted as well. Case matters.
 const GroupName* find_group_by_name(std::string_view name);
 
 }  // namespace ciao::tls

@@ -1,4 +1,4 @@
-// The extensions that OpenSSL 3.0 handles by itself (SSL_extension_supported(3)).
+// The extensions that OpenSSL 3.0 handles by itself.
 #pragma once
 
 namespace ciao::tls {

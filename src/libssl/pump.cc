@@ -7,8 +7,10 @@
 #include <climits>
 #include <cstdio>
 
+#include "libssl/ca_names.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
+#include "libssl/suite_config.h"
 
 namespace ciao::tls {
 namespace {
@@ -113,6 +115,11 @@ int drive_handshake(SSL* ssl) {
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
+  if (connection.phase() == Phase::before) {
+    take_context_ca_names(ssl);
+    const Result<void> policy = apply_security_policy(ssl);
+    if (!policy) return report_failure(ssl, connection.fail(policy.error()));
+  }
   for (;;) {
     if (ssl->flight_pending) {
       if (!drain_and_flush(ssl)) return -1;

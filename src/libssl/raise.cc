@@ -69,6 +69,11 @@ void raise(Reason reason, const char* data, Place place) {
   ERR_set_error(ERR_LIB_SSL, err_reason(reason), "%s", data);
 }
 
+void raise_system(int error, const char* data, Place place) {
+  open_entry(place);
+  ERR_set_error(ERR_LIB_SYS, error, "%s", data);
+}
+
 void raise_not_yet(const char* function, Place place) {
   place.function = function;
   open_entry(place);

@@ -24,6 +24,9 @@ void raise(const Error& error, Place place = Place::here());
 // With text that ERR_print_errors shows after the place.
 void raise(Reason reason, const char* data, Place place = Place::here());
 
+// What the operating system said, under ERR_LIB_SYS: OpenSSL puts it below its own entry.
+void raise_system(int error, const char* data, Place place = Place::here());
+
 // For functions that ciao exports but has not written yet, and for those it leaves out by design.
 // Both say ERR_R_UNSUPPORTED and name the function.
 void raise_not_yet(const char* function, Place place = Place::here());

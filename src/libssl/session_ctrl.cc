@@ -18,8 +18,8 @@ long get_session_cache_size(SSL_CTX* ctx, long, void*) {
 }
 
 long set_session_cache_mode(SSL_CTX* ctx, long mode, void*) {
-  const int before = ctx->session_cache_mode;
-  ctx->session_cache_mode = static_cast<int>(mode);
+  const std::uint32_t before = ctx->session_cache_mode;
+  ctx->session_cache_mode = static_cast<std::uint32_t>(mode);
   return before;
 }
 

@@ -1,5 +1,7 @@
 // SSL_CTX_set_mode(3), SSL_CTX_set_min_proto_version(3), SSL_CTX_set_max_cert_list(3),
 // SSL_CTX_set_split_send_fragment(3), SSL_CTX_set_read_ahead(3): the commands.
+#include <algorithm>
+
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
@@ -98,8 +100,11 @@ long set_max_pipelines(Owner* owner, long count, void*) {
   if (count < 1 || count > SSL_MAX_PIPELINES) return 0;
   return guard<long>(0, [&]() -> long {
     edit_settings(owner).max_pipelines = static_cast<std::size_t>(count);
-    // Several records at a time can only be had from what was read ahead.
-    if (count > 1) set_read_ahead(owner, 1, nullptr);
+    // Several records at a time can only be had from what was read ahead. OpenSSL sees to that for
+    // a connection, and leaves it to the application for a context.
+    if constexpr (std::is_same_v<Owner, SSL>) {
+      if (count > 1) set_read_ahead(owner, 1, nullptr);
+    }
     return 1;
   });
 }
@@ -132,8 +137,12 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-// RFC 5746 is about TLS 1.2; in TLS 1.3 OpenSSL answers 0 as well.
-long get_renegotiation_support(SSL*, long, void*) { return 0; }
+// RFC 5746 is about TLS 1.2, but OpenSSL's server answers for a TLS 1.3 client that signals it too.
+long get_renegotiation_support(SSL* ssl, long, void*) {
+  constexpr std::uint16_t kEmptyRenegotiationInfo = 0x00ff;
+  const std::vector<std::uint16_t>& offered = ssl->connection.negotiated().peer_suites;
+  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1 : 0;
+}
 
 long get_zero(SSL*, long, void*) { return 0; }
 

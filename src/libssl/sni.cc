@@ -17,10 +17,7 @@ constexpr std::size_t kMaxHostName = TLSEXT_MAXLEN_host_name;
 // the connection itself stay.
 void take_identity(SSL* ssl, SSL_CTX* ctx) {
   ssl->identity = ctx->identity;
-  Config& config = ssl->connection.edit_config();
-  config.credentials = ctx->config->credentials;
-  config.schemes = ctx->config->schemes;
-  config.client_schemes = ctx->config->client_schemes;
+  ssl->connection.edit_config().credentials = ctx->config->credentials;
 }
 
 // A session context of the connection's own stays; the old context's is replaced by the new one's.

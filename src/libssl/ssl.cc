@@ -42,6 +42,15 @@ ColdState& ssl_st::cold_state() {
   return *cold;
 }
 
+void ColdState::forget_handshake() {
+  sk_SSL_CIPHER_free(client_ciphers);
+  client_ciphers = nullptr;
+  raw_ciphers.clear();
+  peer_ca_names.reset();
+  peer_chain.reset();
+  peer_host.clear();
+}
+
 ColdState::~ColdState() {
   sk_SSL_CIPHER_free(client_ciphers);
   sk_OCSP_RESPID_pop_free(ocsp_ids, OCSP_RESPID_free);
@@ -122,7 +131,7 @@ SSL* SSL_dup(SSL* s) {
   return guard<SSL*>(nullptr, [&]() -> SSL* {
     SSL* copy = SSL_new(s->ctx);
     if (copy == nullptr) return nullptr;
-    const bool copied = SSL_get_session(s) == nullptr || SSL_copy_session_id(copy, s) == 1;
+    const bool copied = !s->connection.session() || SSL_copy_session_id(copy, s) == 1;
     if (!copied || !copy_configuration(*copy, *s)) {
       SSL_free(copy);
       return nullptr;
@@ -147,7 +156,7 @@ int SSL_clear(SSL* s) {
     if (session && session->not_resumable) s->connection.set_session(nullptr);
     s->connection.start_over();
     s->verifier.clear();
-    s->cold.reset();
+    if (s->cold) s->cold->forget_handshake();
     s->write_retry.clear();
     s->flight_pending = false;
     s->transport_errno = 0;

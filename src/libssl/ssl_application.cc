@@ -17,7 +17,10 @@ Result<Answer> SslApplication::client_hello(const ClientHello& hello) {
   hello_ = &hello;
   const int result = callback.invoke(&ssl_, &alert);
   hello_ = nullptr;
-  if (result == SSL_CLIENT_HELLO_SUCCESS) return Answer::ready;
+  if (result == SSL_CLIENT_HELLO_SUCCESS) {
+    TRY(apply_security_policy(&ssl_));
+    return Answer::ready;
+  }
   if (result == SSL_CLIENT_HELLO_RETRY) {
     ssl_.rwstate = SSL_CLIENT_HELLO_CB;
     return Answer::pending;
@@ -34,6 +37,7 @@ Result<NameAnswer> SslApplication::server_name(std::string_view name) {
   if (!callback) return NameAnswer::ignored;
   int alert = SSL_AD_UNRECOGNIZED_NAME;
   const int result = callback.invoke(&ssl_, &alert);
+  TRY(apply_security_policy(&ssl_));
   switch (result) {
     case SSL_TLSEXT_ERR_ALERT_FATAL: return Error{Reason::callback_failed, alert_from(alert)};
     case SSL_TLSEXT_ERR_ALERT_WARNING: return NameAnswer::warning;

@@ -85,6 +85,7 @@ Result<Answer> SslCertificates::certificate_wanted() {
       const Reason reason = server ? Reason::cert_cb_error : Reason::callback_failed;
       return Error{reason, AlertDescription::internal_error};
     }
+    TRY(apply_security_policy(&ssl_));
   }
   if (server || has_fitting_credential(ssl_)) return Answer::ready;
   return ask_client_callback();

@@ -108,7 +108,7 @@ struct ssl_ctx_st {
   ciao::tls::StatelessVerifyFn stateless_cookie_verify = nullptr;
 
   // Sessions: a connection reads these through its session_ctx, which SSL_set_SSL_CTX does not change.
-  int session_cache_mode = SSL_SESS_CACHE_SERVER;
+  std::uint32_t session_cache_mode = SSL_SESS_CACHE_SERVER;
   unsigned long session_cache_size = SSL_SESSION_CACHE_MAX_SIZE_DEFAULT;  // 0: unlimited
   long session_timeout = 7200;  // seconds; OpenSSL's default for every TLS method
   ciao::tls::SessionCache session_cache;  // bounded by `session_cache_size`

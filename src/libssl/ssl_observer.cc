@@ -37,8 +37,15 @@ void SslObserver::record(Flow flow, ByteView header) {
 }
 
 void SslObserver::inner_content_type(Flow flow, ContentType type) {
+  const Callback<MessageCallbackFn> callback = ssl_.settings->message;
+  if (!callback) return;
   const std::uint8_t byte = code(type);
-  report(flow, SSL3_RT_INNER_CONTENT_TYPE, {&byte, 1});
+  // For what is sent OpenSSL tells the version in the record's header.
+  if (flow == Flow::sent) {
+    callback.invoke(1, TLS1_2_VERSION, SSL3_RT_INNER_CONTENT_TYPE, &byte, sizeof byte, &ssl_);
+  } else {
+    report(flow, SSL3_RT_INNER_CONTENT_TYPE, {&byte, 1});
+  }
 }
 
 void SslObserver::alert(Flow flow, AlertLevel level, AlertDescription description) {

@@ -37,6 +37,9 @@ struct ColdState {
 
   std::unique_ptr<DaneRecords> dane;  // null: SSL_dane_enable was not called
 
+  // Drops what a handshake left behind, and keeps what the application configured.
+  void forget_handshake();
+
   ColdState() = default;
   ~ColdState();
   ColdState(const ColdState&) = delete;

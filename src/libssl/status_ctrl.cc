@@ -50,11 +50,10 @@ long set_status_type(Owner* owner, long type, void*) {
 template long set_status_type(SSL*, long, void*);
 template long set_status_type(SSL_CTX*, long, void*);
 
-// On a server, what the client asked for.
+// On a server, what the client asked for, once it has.
 long get_status_type(SSL* ssl, long, void*) {
-  if (!is_server(ssl)) return ssl->settings->status_type;
-  const bool asked = ssl->connection.negotiated().status_requested;
-  return asked ? TLSEXT_STATUSTYPE_ocsp : kNoStatusType;
+  const bool asked = is_server(ssl) && ssl->connection.negotiated().status_requested;
+  return asked ? TLSEXT_STATUSTYPE_ocsp : ssl->settings->status_type;
 }
 
 long get_status_type(SSL_CTX* ctx, long, void*) { return ctx->settings->status_type; }

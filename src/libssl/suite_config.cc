@@ -1,8 +1,11 @@
 #include "libssl/suite_config.h"
 
+#include <openssl/obj_mac.h>
+
 #include <algorithm>
 
 #include "config/defaults.h"
+#include "crypto/key_share.h"
 #include "libssl/group_table.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
@@ -70,20 +73,26 @@ bool group_allowed(const SSL* ssl, std::uint16_t id, std::uint16_t bits, int nid
       ssl, {.op = SSL_SECOP_CURVE_SUPPORTED, .bits = bits, .nid = nid, .other = wire});
 }
 
+// A client that speaks nothing older than TLS 1.3 has no use for these, not even in certificates.
+bool only_older_versions_use(const SchemeInfo& scheme) {
+  return scheme.key == KeyKind::dsa || scheme.digest_nid == NID_sha1 ||
+         scheme.digest_nid == NID_sha224;
+}
+
+bool is_client_of_tls13_alone(const SSL* ssl) {
+  return !is_server(ssl) && !config_of(ssl).allows(ProtocolVersion::tls1_2);
+}
+
 bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
   if (info == nullptr) return false;
+  if (is_client_of_tls13_alone(ssl) && only_older_versions_use(*info)) return false;
   std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
                           static_cast<std::uint8_t>(code(scheme))};
   return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SUPPORTED,
                                .bits = info->security_bits,
                                .nid = info->digest_nid,
                                .other = wire});
-}
-
-// Whether the engine can do key exchange in it.
-bool engine_has_group(NamedGroup group) {
-  return !group_name(group).empty() && group != NamedGroup::secp224r1;
 }
 
 std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
@@ -94,7 +103,8 @@ std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   if (configured.empty()) configured.assign(std::begin(kDefaultGroups), std::end(kDefaultGroups));
   std::erase_if(configured, [&](NamedGroup group) {
     const GroupName* info = find_group(code(group));
-    return info == nullptr || !engine_has_group(group) ||
+    // Those that only TLS 1.2 has, or the engine has not yet, are not for the engine.
+    return info == nullptr || find_group(group) == nullptr ||
            !group_allowed(ssl, info->id, info->security_bits, info->nid);
   });
   return configured;
@@ -123,8 +133,11 @@ std::vector<std::uint16_t> allowed_suites13(const SSL* ssl) {
 bool defaults_pass(const SSL* ssl) {
   const Identity& identity = *ssl->identity;
   return !identity.security && identity.security_level <= 2 && identity.schemes.empty() &&
-         identity.client_schemes.empty() && ssl->settings->groups.empty();
+         identity.client_schemes.empty() && ssl->settings->groups.empty() &&
+         !is_client_of_tls13_alone(ssl);
 }
+
+constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
 
 // Assigns to a member of the connection's Config, copying a shared one only for a change.
 template <class T>
@@ -161,17 +174,23 @@ void take_context_suites(SSL* ssl) {
 
 Result<void> apply_security_policy(SSL* ssl) {
   take_context_suites(ssl);
-  if (defaults_pass(ssl)) return {};
-  std::vector<NamedGroup> groups = allowed_groups(ssl);
-  std::vector<SignatureScheme> schemes = allowed_schemes(ssl, ssl->identity->schemes);
-  if (groups.empty()) return silent_error(Reason::no_suitable_groups);
-  if (schemes.empty()) return silent_error(Reason::no_suitable_signature_algorithm);
+  // Empty lists stand for the engine's defaults.
+  std::vector<NamedGroup> groups;
+  std::vector<SignatureScheme> schemes;
+  std::vector<SignatureScheme> client_schemes;
+  if (!defaults_pass(ssl)) {
+    groups = allowed_groups(ssl);
+    schemes = allowed_schemes(ssl, ssl->identity->schemes);
+    if (groups.empty()) return failure(Reason::no_suitable_groups);
+    if (schemes.empty()) return failure(Reason::no_suitable_signature_algorithm);
+    if (!ssl->identity->client_schemes.empty()) {
+      client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
+    }
+    update(ssl, &Config::suites13, allowed_suites13(ssl));
+  }
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));
-  if (!ssl->identity->client_schemes.empty()) {
-    update(ssl, &Config::client_schemes, allowed_schemes(ssl, ssl->identity->client_schemes));
-  }
-  update(ssl, &Config::suites13, allowed_suites13(ssl));
+  update(ssl, &Config::client_schemes, std::move(client_schemes));
   return {};
 }
 

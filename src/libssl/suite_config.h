@@ -19,8 +19,8 @@ Result<void> set_ciphersuites(SSL* ssl, std::string_view names);
 void take_context_suites(SSL* ssl);
 
 // Puts the configured lists through the security policy into the connection's Config. To be called
-// when a handshake begins, and again when a callback has changed what they depend on. An error when
-// nothing is left of a list.
+// when a handshake begins, and after each callback that may have changed what they depend on. An
+// error, for the peer as well, when nothing is left of a list.
 Result<void> apply_security_policy(SSL* ssl);
 
 }  // namespace ciao::tls

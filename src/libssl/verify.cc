@@ -75,10 +75,8 @@ int add_host(X509_VERIFY_PARAM* param, const char* name) {
 }
 
 int set_host(X509_VERIFY_PARAM* param, const char* name) {
-  X509_VERIFY_PARAM_set1_host(param, nullptr, 0);
-  X509_VERIFY_PARAM_set1_ip(param, nullptr, 0);
-  if (name == nullptr) return 1;
-  if (X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1) return 1;
+  // An address leaves the names that are there alone.
+  if (name != nullptr && X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1) return 1;
   return X509_VERIFY_PARAM_set1_host(param, name, 0);
 }
 
