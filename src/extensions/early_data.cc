@@ -16,6 +16,7 @@ Result<void> parse_early_data(Exchange& exchange, In message, Reader body) {
     // RFC 8446 §4.1.2: the second ClientHello goes without it.
     if (exchange.retry) return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
     exchange.offered.early_data = true;
+    exchange.negotiated.early_data_offered = true;
   }
   return {};
 }

@@ -19,6 +19,7 @@ struct Negotiated {
   SignatureScheme peer_scheme = SignatureScheme::none;  // the peer's
   KeyKind own_credential = KeyKind::rsa;                // valid when own_scheme is set
   bool session_offered = false;  // a ticket: by us (client), or by the peer (server)
+  bool early_data_offered = false;
   bool resumed = false;
   bool hello_retry = false;
   bool certificate_requested = false;

@@ -17,9 +17,11 @@ CIAO_NOT_YET(int, 0, SSL_CTX_add_client_custom_ext,
 CIAO_NOT_YET(int, 0, SSL_CTX_add_server_custom_ext,
              (SSL_CTX*, unsigned int, custom_ext_add_cb, custom_ext_free_cb, void*,
               custom_ext_parse_cb, void*))
-CIAO_NOT_YET(int, 0, SSL_CTX_has_client_custom_ext, (const SSL_CTX*, unsigned int))
 
 // OpenSSL 3.0 leaves signature_algorithms_cert out here, although it handles it.
 extern "C" int SSL_extension_supported(unsigned int ext_type) {
   return ext_type != 50 && ciao::tls::is_known_extension(ext_type) ? 1 : 0;
 }
+
+// None can be added.
+extern "C" int SSL_CTX_has_client_custom_ext(const SSL_CTX*, unsigned int) { return 0; }

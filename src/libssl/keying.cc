@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "libssl/entry.h"
 #include "libssl/not_yet.h"
 #include "libssl/ssl_st.h"
 
@@ -29,10 +30,21 @@ std::size_t copy_finished(const Bytes& verify_data, void* out, std::size_t size)
 
 CIAO_NOT_YET(int, -1, SSL_export_keying_material_early,
              (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t))
-CIAO_NOT_YET(int, -1, SSL_export_keying_material,
-             (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t, int))
 
 using namespace ciao::tls;
+
+extern "C" int SSL_export_keying_material(SSL* ssl, unsigned char* out, size_t out_size,
+                                          const char* label, size_t label_size,
+                                          const unsigned char* context, size_t context_size,
+                                          int use_context) {
+  // TLS 1.3 makes no difference between an empty context and none (RFC 8446 §7.5).
+  const ByteView context_view = use_context != 0 ? ByteView(context, context_size) : ByteView();
+  return guard(-1, [&] {
+    const Result<void> exported =
+        ssl->connection.export_keying_material({label, label_size}, context_view, {out, out_size});
+    return exported ? 1 : -1;
+  });
+}
 
 extern "C" {
 
@@ -52,9 +64,12 @@ size_t SSL_get_peer_finished(const SSL* s, void* buf, size_t count) {
   return copy_finished(s->connection.negotiated().peer_finished, buf, count);
 }
 
-void SSL_CTX_set_keylog_callback(SSL_CTX* ctx, SSL_CTX_keylog_cb_func cb) { ctx->keylog_callback = cb; }
+void SSL_CTX_set_keylog_callback(SSL_CTX* ctx, SSL_CTX_keylog_cb_func cb) {
+  ctx->keylog_callback = cb;
+}
 
-SSL_CTX_keylog_cb_func SSL_CTX_get_keylog_callback(const SSL_CTX* ctx) { return ctx->keylog_callback; }
+SSL_CTX_keylog_cb_func SSL_CTX_get_keylog_callback(const SSL_CTX* ctx) {
+  return ctx->keylog_callback;
+}
 
 }  // extern "C"
-

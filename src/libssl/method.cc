@@ -1,4 +1,5 @@
-// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3), SSL_set_connect_state(3).
+// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3),
+// SSL_set_connect_state(3).
 #include <openssl/dtls1.h>
 #include <openssl/ssl.h>
 
@@ -100,8 +101,13 @@ int SSL_version(const SSL* s) { return version_of(s); }
 
 const char* SSL_get_version(const SSL* s) { return protocol_name(version_of(s)); }
 
+// The version that ClientHello named, which stopped at TLS 1.2 (RFC 8446 §4.1.2).
+int SSL_client_version(const SSL* s) {
+  const Phase phase = s->connection.phase();
+  const bool begun = phase != Phase::no_role && phase != Phase::before;
+  return begun ? TLS1_2_VERSION : version_of(s);
+}
+
 int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
 
 }  // extern "C"
-
-CIAO_NOT_YET(int, 0, SSL_client_version, (const SSL*))
