@@ -3,7 +3,6 @@
 #include <openssl/ssl.h>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/ssl_st.h"
 #include "libssl/suite_config.h"
 #include "libssl/version_bounds.h"
@@ -102,6 +101,10 @@ const char* SSL_get_version(const SSL* s) { return protocol_name(version_of(s));
 
 int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
 
-}  // extern "C"
+// The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2).
+int SSL_client_version(const SSL* s) {
+  const bool tls13 = s->connection.negotiated().version == ProtocolVersion::tls1_3;
+  return tls13 ? TLS1_2_VERSION : version_of(s);
+}
 
-CIAO_NOT_YET(int, 0, SSL_client_version, (const SSL*))
+}  // extern "C"
