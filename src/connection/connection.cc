@@ -118,19 +118,21 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
                                    const PeerAuthenticated&) {
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
-  if (role_ == Role::server) {
-    TRY(send_tickets(outcome));
-  } else if (negotiated_.resumed) {
-    hooks_.sessions->resumed(session_);
-  }
-  TRY(channel_->flush_flight());
+  if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
   if (role_ == Role::client && config_->post_handshake_auth) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
-  handshake_.reset();
+  TRY(channel_->flush_flight());
   phase_ = Phase::established;
   stage_ = HandshakeStage::ok;
+  // As in OpenSSL the handshake is over before the tickets, though they go out with it.
   hooks_.observer->handshake(Progress::done);
+  if (role_ == Role::server) {
+    TRY(send_tickets(outcome));
+    TRY(channel_->flush_flight());
+    stage_ = HandshakeStage::ok;
+  }
+  handshake_.reset();
   return {};
 }
 

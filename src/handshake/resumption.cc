@@ -65,6 +65,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     // (SSL_CTX_set_session_id_context).
     if (context.config->peer_authentication != PeerAuthentication::none &&
         context.session_context.empty()) {
+      context.session = found.session;  // ends with the handshake
       return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
     }
     const ByteView truncated =

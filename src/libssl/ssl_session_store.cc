@@ -74,7 +74,7 @@ Result<Bytes> SslSessionStore::issue_ticket(Session& session) {
 }
 
 Result<Bytes> SslSessionStore::seal(const Session& session) {
-  Bytes state = TRY(encode_session(session, SessionId::left_out));
+  Bytes state = TRY(encode_session(session));
   Result<Bytes> ticket = crypto_failure();
   const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
   if (state.size() > kMaxTicketState) {
@@ -91,16 +91,14 @@ Result<Bytes> SslSessionStore::seal(const Session& session) {
 
 Result<TicketLookup> SslSessionStore::find_ticket(ByteView identity) {
   SSL_CTX& ctx = *ssl_.session_ctx;
-  const bool cached = stateful(ssl_);
   TicketLookup found;
-  if (cached) {
+  if (stateful(ssl_)) {
     found.session = look_up_session(ssl_, identity);
   } else {
     found = TRY(open(identity));
   }
   if (found.session && found.session->expired(time(nullptr))) {
     ctx.statistics.timeouts.fetch_add(1, std::memory_order_relaxed);
-    if (cached) remove_session(ctx, *found.session);
     return TicketLookup();
   }
   if (found.session && single_use(ssl_)) {

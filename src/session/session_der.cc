@@ -181,7 +181,7 @@ Result<void> decode_fields(Session& session, DerReader& in, const Algorithms* al
 
 }  // namespace
 
-Result<Bytes> encode_session(const Session& session, SessionId id) {
+Result<Bytes> encode_session(const Session& session) {
   Bytes body;
   DerWriter out(body);
   out.integer(kStructureVersion);
@@ -189,7 +189,7 @@ Result<Bytes> encode_session(const Session& session, SessionId id) {
   const std::uint8_t cipher[] = {static_cast<std::uint8_t>(session.suite >> 8),
                                  static_cast<std::uint8_t>(session.suite)};
   out.octet_string(cipher);
-  out.octet_string(id == SessionId::included ? session.id.view() : ByteView());
+  out.octet_string(session.id.view());
   out.octet_string(session.secret.view());
   put_signed_unless_zero(out, kTime, session.time);
   put_signed_unless_zero(out, kTimeout, session.timeout);

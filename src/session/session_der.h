@@ -6,11 +6,8 @@
 
 namespace ciao::tls {
 
-enum class SessionId : std::uint8_t { included, left_out };
-
-// A ticket's holder cannot know the id that caches on our side use: tickets leave it out. An error
-// means that a certificate cannot be encoded.
-Result<Bytes> encode_session(const Session& session, SessionId id = SessionId::included);
+// An error means that a certificate cannot be encoded.
+Result<Bytes> encode_session(const Session& session);
 
 // Fills `session`, which must be fresh, from the structure that `bytes` begins with, and answers
 // how long that is. `algorithms` is for the peer's certificate; null stands for libcrypto's default

@@ -86,15 +86,6 @@ TEST(SessionDer, ReadsAClientsSession) {
   EXPECT_NE(session.peer->leaf_key(), nullptr);
 }
 
-TEST(SessionDer, TheIdCanBeLeftOut) {
-  Session session;
-  ASSERT_TRUE(decode_session(session, from_hex(kByHand), nullptr));
-  Session without;
-  ASSERT_TRUE(decode_session(without, *encode_session(session, SessionId::left_out), nullptr));
-  EXPECT_EQ(without.id.size, 0);
-  EXPECT_TRUE(equal(without.secret.view(), session.secret.view()));
-}
-
 TEST(SessionDer, StopsAtTheEnd) {
   Bytes bytes = from_hex(kByHand);
   const std::size_t size = bytes.size();
