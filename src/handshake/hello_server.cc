@@ -108,6 +108,8 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   legacy_session_id_ = to_bytes(hello.legacy_session_id);
   TRY(choose_suite(context, hello));
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
+  // The name's callback finds a session to look at, as in OpenSSL; nginx does look.
+  begin_session(context);
   TRY(settle_server_name(context));
   TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
   if (!TRY(choose_group(context))) return send_retry(context);

@@ -21,7 +21,8 @@ ssl_ctx_st::ssl_ctx_st(OSSL_LIB_CTX* libctx, const char* properties, const SSL_M
       settings(make_ref<Settings>()),
       identity(make_ref<Identity>()),
       param(VerifyParam::make()),
-      cert_store(X509_STORE_new()) {
+      cert_store(X509_STORE_new()),
+      ctlog_store(CTLOG_STORE_new_ex(libctx, properties)) {
   config->options |= SSL_OP_NO_COMPRESSION;
   config->credentials = make_ref<Credentials>();
   // Empty, and not absent, as in OpenSSL.
@@ -49,7 +50,8 @@ void destroy(SSL_CTX* ctx) {
 
 SSL_CTX* make_context(OSSL_LIB_CTX* libctx, const char* properties, const SSL_METHOD* method) {
   auto ctx = std::make_unique<SSL_CTX>(libctx, properties, method);
-  if (!ctx->param || ctx->cert_store == nullptr || !ctx->ca_names || !ctx->client_ca_names) {
+  if (!ctx->param || ctx->cert_store == nullptr || ctx->ctlog_store == nullptr || !ctx->ca_names ||
+      !ctx->client_ca_names) {
     raise(Reason::malloc_failure);
     return nullptr;
   }

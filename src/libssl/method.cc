@@ -1,10 +1,8 @@
-// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3),
-// SSL_set_connect_state(3).
+// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3), SSL_set_connect_state(3).
 #include <openssl/dtls1.h>
 #include <openssl/ssl.h>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/ssl_st.h"
 #include "libssl/suite_config.h"
 #include "libssl/version_bounds.h"
@@ -101,13 +99,12 @@ int SSL_version(const SSL* s) { return version_of(s); }
 
 const char* SSL_get_version(const SSL* s) { return protocol_name(version_of(s)); }
 
-// The version that ClientHello named, which stopped at TLS 1.2 (RFC 8446 §4.1.2).
-int SSL_client_version(const SSL* s) {
-  const Phase phase = s->connection.phase();
-  const bool begun = phase != Phase::no_role && phase != Phase::before;
-  return begun ? TLS1_2_VERSION : version_of(s);
-}
-
 int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
+
+// The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2).
+int SSL_client_version(const SSL* s) {
+  const bool tls13 = s->connection.negotiated().version == ProtocolVersion::tls1_3;
+  return tls13 ? TLS1_2_VERSION : version_of(s);
+}
 
 }  // extern "C"

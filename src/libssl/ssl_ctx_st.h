@@ -124,7 +124,7 @@ struct ssl_ctx_st {
   ciao::tls::TicketCallbacks ticket_callbacks;
 
   std::unique_ptr<ciao::tls::DaneContext> dane;  // null: SSL_CTX_dane_enable was not called
-  CTLOG_STORE* ctlog_store = nullptr;
+  CTLOG_STORE* ctlog_store;
 
   CRYPTO_EX_DATA ex_data{};
 };

@@ -9,6 +9,7 @@
 
 #include "connection/connection.h"
 #include "libssl/copy_on_write.h"
+#include "libssl/ct_check.h"
 #include "libssl/ssl_application.h"
 #include "libssl/ssl_certificates.h"
 #include "libssl/ssl_ctx_st.h"
@@ -27,6 +28,7 @@ struct ColdState {
   X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
   X509StackPtr peer_chain;           // server: the chain without the client's own certificate
+  SctListPtr peer_scts;              // SSL_get0_peer_scts
   std::string peer_host;             // SSL_get_servername's answer
   // OCSP: what the server's callback set, or the client read.
   OpensslPtr<unsigned char> ocsp_response;

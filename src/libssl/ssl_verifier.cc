@@ -77,6 +77,7 @@ Result<Answer> SslVerifier::verify(const PeerCertificates& peer) {
   }
   // What libcrypto said on the way does not matter any more: the result is kept.
   ERR_pop_to_mark();
+  TRY(check_scts(&ssl_, verified_chain_.get(), result_));
   return Answer::ready;
 }
 
