@@ -213,3 +213,22 @@ def stop_all_at_exit():
     atexit.register(stop_all)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda received, _: sys.exit(128 + received))
+
+
+def prove(process, wanted, program=None, timeout=10):
+    """Waits until the program itself runs (it may be started by another) with exactly the wanted
+    libssl mapped. Fails otherwise: nothing that follows would show anything."""
+    program = os.path.realpath(program or process.command[0])
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            running = os.readlink(f'/proc/{process.pid}/exe')
+        except OSError as error:
+            running = error.strerror
+        problem = wanted.problem(process.pid) if running == program else \
+            f'process {process.pid} runs {running}, not {program}'
+        if problem is None:
+            return
+        if not process.running() or time.monotonic() > deadline:
+            process.wait_until(lambda: False, f'run on {wanted.name} ({problem})', 0.5)
+        time.sleep(0.01)
