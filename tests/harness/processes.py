@@ -101,15 +101,13 @@ class Process:
     def _reading(self):
         return any(reader.is_alive() for reader in self._readers)
 
-    def wait_for(self, pattern, timeout=15):
-        """Waits for a regular expression in what it writes; returns the match."""
-        found = []
+    def count(self, pattern):
+        """How often a regular expression is in what it has written."""
+        return len(re.findall(pattern, self.text(), re.MULTILINE))
 
-        def look():
-            found[:] = [re.search(pattern, self.text(), re.MULTILINE)]
-            return found[0] is not None
-        self.wait_until(look, f'written {pattern!r}', timeout)
-        return found[0]
+    def wait_for(self, pattern, timeout=15, times=1):
+        """Waits until a regular expression was written that many times."""
+        self.wait_until(lambda: self.count(pattern) >= times, f'written {pattern!r}', timeout)
 
     def wait(self, timeout=15):
         """Waits for its end and for all it wrote; returns the exit code."""
@@ -215,20 +213,36 @@ def stop_all_at_exit():
         signal.signal(number, lambda received, _: sys.exit(128 + received))
 
 
+def _candidates(process):
+    """The process and its children: `ciao run` stays beside a program that is not linked to libssl
+    but may load it."""
+    try:
+        with open(f'/proc/{process.pid}/task/{process.pid}/children', encoding='ascii') as listed:
+            return [process.pid, *map(int, listed.read().split())]
+    except OSError:
+        return [process.pid]
+
+
+def _problem(pid, wanted, program):
+    try:
+        running = os.readlink(f'/proc/{pid}/exe')
+    except OSError as error:
+        running = error.strerror
+    if running != program:
+        return f'process {pid} runs {running}, not {program}'
+    return wanted.problem(pid)
+
+
 def prove(process, wanted, program=None, timeout=10):
     """Waits until the program itself runs (it may be started by another) with exactly the wanted
     libssl mapped. Fails otherwise: nothing that follows would show anything."""
     program = os.path.realpath(program or process.command[0])
     deadline = time.monotonic() + timeout
     while True:
-        try:
-            running = os.readlink(f'/proc/{process.pid}/exe')
-        except OSError as error:
-            running = error.strerror
-        problem = wanted.problem(process.pid) if running == program else \
-            f'process {process.pid} runs {running}, not {program}'
-        if problem is None:
+        problems = [_problem(pid, wanted, program) for pid in _candidates(process)]
+        if None in problems:
             return
         if not process.running() or time.monotonic() > deadline:
-            process.wait_until(lambda: False, f'run on {wanted.name} ({problem})', 0.5)
+            raise Failure(f'{process.name} does not run on {wanted.name}: {"; ".join(problems)}\n'
+                          f'{process.tail()}')
         time.sleep(0.01)

@@ -130,10 +130,14 @@ class Connection:
 
 
 class Recorder:
-    """Listens on a port of its own and relays to `target`."""
+    """Listens on a port of its own and relays to `target`. While the `gate` is closed, clients
+    connect and nothing is passed on: time to look at them."""
 
-    def __init__(self, target):
+    def __init__(self, target, open_at_once=True):
         self._target = target
+        self.gate = threading.Event()
+        if open_at_once:
+            self.gate.set()
         self.connections = []
         self._listener = socket.create_server(('127.0.0.1', 0))
         self.port = self._listener.getsockname()[1]
@@ -148,6 +152,7 @@ class Recorder:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            self.gate.wait(30)
             try:
                 far = socket.create_connection(('127.0.0.1', self._target), 10)
                 far.settimeout(None)
@@ -171,6 +176,7 @@ class Recorder:
             thread.join(timeout)
 
     def close(self):
+        self.gate.set()
         # shutdown wakes the thread in accept; close alone would leave it there.
         for end in [self._listener, *self._sockets]:
             try:
