@@ -50,13 +50,13 @@ class Direction:
             elif kind == 21:
                 self.clear_alerts.append(body)
 
-    def said_goodbye(self):
+    def said_goodbye(self, padding=0):
         """Whether the last record is as long as a sealed alert. Which alert only the peer can
         tell; together with a peer that saw no error it was close_notify."""
-        return bool(self.sealed) and self.sealed[-1] in ALERT_SIZES and not self.left
+        return bool(self.sealed) and self.sealed[-1] - padding in ALERT_SIZES and not self.left
 
-    def key_updates(self):
-        return sum(size in KEY_UPDATE_SIZES for size in self.sealed)
+    def key_updates(self, padding=0):
+        return sum(size - padding in KEY_UPDATE_SIZES for size in self.sealed)
 
     def hellos(self, kind):
         found, rest = [], bytes(self.messages)

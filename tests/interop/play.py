@@ -115,25 +115,31 @@ class Play:
         peer, process, side = (
             (case.client, self.client, case.client_side) if case.update == 'client' else
             (case.server, self.server, case.server_side))
-        before = received(self.client)
-        wire = self.relay.connections[-1]
-        updates = wire.client.key_updates(), wire.server.key_updates()
-        if not side.update:
-            for request in (False, True):
-                peer.ask_update(process, request)
-                part = payload(20000, request)
+        before, updates = received(self.client), self.key_updates()
+        if side.update:
+            updates = (0, 0)  # It has sent its own by itself.
+        else:
+            for command in (False, True, None):
+                if command is not None:
+                    peer.ask_update(process, command)
+                # The last part is for peers that answer a request with what they send next.
+                part = payload(20000, f'{command}')
                 more += part
                 self.client.send(part)
                 self.await_echo(before + more)
-        else:
-            updates = (0, 0)  # It has sent its own by itself.
-        after = wire.client.key_updates(), wire.server.key_updates()
+        after = self.key_updates()
         own = 0 if case.update == 'client' else 1
         if after[own] <= updates[own]:
             raise Failure(f'no KeyUpdate of the {case.update} was on the wire')
         if not side.update and after[1 - own] <= updates[1 - own]:
-            raise Failure(f"the request for an update was not answered (the {case.update} asked)")
+            raise Failure(f'the {case.update} asked for a KeyUpdate and got none')
         return more
+
+    def key_updates(self):
+        """How many each side has sent."""
+        wire = self.relay.connections[-1]
+        return (wire.client.key_updates(self.case.client.padding),
+                wire.server.key_updates(self.case.server.padding))
 
     def check_wire(self):
         connections = self.relay.connections
@@ -144,9 +150,10 @@ class Play:
         for name, value in wanted.items():
             differ(f'{name} on the wire', facts.get(name), value)
         for connection in connections:
-            for name, side in (('client', connection.client), ('server', connection.server)):
+            for name, peer, side in (('client', self.case.client, connection.client),
+                                     ('server', self.case.server, connection.server)):
                 differ(f'the last record of the {name} being an alert (close_notify)',
-                       side.said_goodbye(), True)
+                       side.said_goodbye(peer.padding), True)
 
     def check_reports(self):
         case, facts = self.case, self.relay.connections[-1].facts()

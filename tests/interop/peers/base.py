@@ -37,10 +37,11 @@ class Peer:
     groups = ()
     suites = ()
     keys = ()
+    padding = 0           # bytes that it pads each record with (RFC 8446 §5.4)
     exits = True          # the server ends by itself after its connections
     can_be_asked = False  # its KeyUpdate is a command on standard input
     sets_suites = True    # its TLS 1.3 suites can be chosen
-    can_update = False    # it can send a KeyUpdate at all
+    updates = ()          # the roles in which it can send a KeyUpdate at all
 
     def __init__(self, libssl):
         self.library = libssl

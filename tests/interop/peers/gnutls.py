@@ -20,18 +20,20 @@ class GnuTls(Peer):
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     exits = False
-    can_update = True
+    can_be_asked = True
+    updates = ('client',)  # gnutls-serv has no command for it
     refusals = {
         'wrong-ca': r'issuer is unknown',
         'wrong-name': r'name in the certificate does not match',
         'expired': r'certificate chain uses expired certificate',
-        'no-certificate': r'No certificate was found|certificate is required',
+        'no-certificate': r'Certificate is required',
     }
     alerts = {
         'unknown_ca': r'CA is unknown',
         'bad_certificate': r'Certificate is bad',
         'certificate_expired': r'Certificate was expired',
         'certificate_required': r'Certificate is required',
+        'undecipherable': r'Decryption has failed',
     }
 
     def __init__(self):
@@ -49,7 +51,7 @@ class GnuTls(Peer):
         return process
 
     def client(self, side, place, resume):
-        command = ['/usr/bin/gnutls-cli', '--port', place.port, '--inline-commands',
+        command = ['/usr/bin/gnutls-cli', '--port', place.port, '--inline-commands', '--single-key-share',
                    '--sni-hostname', side.name, '--verify-hostname', side.name,
                    *self._common(side, place)]
         if side.key:
@@ -66,8 +68,6 @@ class GnuTls(Peer):
         done = process.count('Rekey was completed')
         process.send(b'^rekey^\n')
         process.wait_for('Rekey was completed', times=done + 1)
-
-    can_be_asked = True
 
     def report(self, process, role):
         text, said = process.text(), {}

@@ -16,7 +16,8 @@ class OpenSsl(Peer):
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
-    can_be_asked = can_update = True
+    can_be_asked = True
+    updates = ('client', 'server')
     refusals = {
         'wrong-ca': r'verify error:num=(19|20):',
         'wrong-name': r'verify error:num=62:',

@@ -98,6 +98,7 @@ class Go(OwnPeer):
         'bad_certificate': r'bad certificate',
         'certificate_expired': r'expired certificate',
         'certificate_required': r'certificate required',
+        'undecipherable': r'bad record MAC',
     }
 
     def __init__(self, folder):
@@ -119,10 +120,11 @@ class Go(OwnPeer):
 class Java(OwnPeer):
     """Java's JSSE."""
     name = 'java'
+    padding = 16
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519')
-    can_update = True
+    updates = ('client', 'server')
     refusals = {
         'wrong-ca': r'unable to find valid certification path',
         'wrong-name': r'No subject alternative DNS name matching',
@@ -134,6 +136,7 @@ class Java(OwnPeer):
         'bad_certificate': r'bad_certificate',
         'certificate_expired': r'certificate_expired',
         'certificate_required': r'certificate_required',
+        'undecipherable': r'Insufficient buffer remaining for AEAD',
     }
 
     def __init__(self, folder):
@@ -164,9 +167,9 @@ class WolfSsl(OwnPeer):
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
-    can_update = True
+    updates = ('client', 'server')
     refusals = {
-        'wrong-ca': r'error=.*(ASN no signer|self.signed)',
+        'wrong-ca': r'error=.*(ASN no signer|certificate verify failed)',
         'wrong-name': r'error=.*(subject name mismatch|domain name)',
         'expired': r'error=.*(date is out of range|after date|date error)',
         'no-certificate': r'error=.*(peer did not|No peer cert|peer didn)',
@@ -176,6 +179,7 @@ class WolfSsl(OwnPeer):
         'bad_certificate': r'alert=42',
         'certificate_expired': r'alert=45',
         'certificate_required': r'alert=116',
+        'undecipherable': r'parse error on header',
     }
 
     def __init__(self, folder):
@@ -183,6 +187,13 @@ class WolfSsl(OwnPeer):
         self._binary = folder / 'wolfssl-peer'
         build(['/usr/bin/gcc', '-O1', '-Wall', '-Wextra', '-Werror', '-o', self._binary,
                *sorted((SOURCES / 'wolfssl').glob('*.c')), '-lwolfssl'])
+
+    def report(self, process, role):
+        said = super().report(process, role)
+        if 'suite' in said:  # TLS13-AES128-GCM-SHA256 for TLS_AES_128_GCM_SHA256
+            said['suite'] = re.sub(r'^TLS13-', 'TLS_', said['suite']).replace(
+                'AES', 'AES_').replace('-', '_')
+        return said
 
     def _base(self):
         return [self._binary]
@@ -196,7 +207,7 @@ class Python(OwnPeer):
     no setting for groups and suites of TLS 1.3. `kind`: blocking, or asyncio (over memory BIOs)."""
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     refusals = {
-        'wrong-ca': r'unable to get local issuer certificate',
+        'wrong-ca': r'unable to get local issuer certificate|self-signed certificate in',
         'wrong-name': r'Hostname mismatch',
         'expired': r'certificate has expired',
         'no-certificate': r'peer did not return a certificate',
@@ -212,6 +223,8 @@ class Python(OwnPeer):
     def __init__(self, libssl, kind='blocking'):
         self.name = 'python' if kind == 'blocking' else 'asyncio'
         super().__init__(libssl)
+        if kind == 'asyncio':
+            self.alerts = {}  # It keeps the alerts it receives to itself.
         self._script = SOURCES / 'python' / f'{kind}_peer.py'
 
     def _base(self):

@@ -6,6 +6,7 @@ socket here.
 """
 
 import asyncio
+import logging
 import sys
 
 import settings
@@ -45,12 +46,6 @@ async def serve(options):
         finally:
             left.release()
 
-    def lost(loop, facts):
-        """A handshake that fails reaches nobody but the loop's handler."""
-        settings.tell(error=facts.get('exception', facts['message']))
-        left.release()
-
-    asyncio.get_running_loop().set_exception_handler(lost)
     server = await asyncio.start_server(one, '127.0.0.1', options.port,
                                         ssl=settings.context(options))
     async with server:
@@ -87,8 +82,10 @@ async def connect(options):
 
 def main():
     options = settings.read()
+    # asyncio tells nobody why a handshake failed or a connection was lost, but in its debug mode.
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     try:
-        asyncio.run(serve(options) if options.role == 'server' else connect(options))
+        asyncio.run(serve(options) if options.role == 'server' else connect(options), debug=True)
     except OSError as error:
         settings.tell(error=error)
         sys.exit(1)

@@ -26,6 +26,17 @@ def read(peer):
         return b''
 
 
+def read_what_is_there(peer):
+    """As read, or None when what came was not data: a ticket must not hold up what is to be sent."""
+    peer.setblocking(False)
+    try:
+        return read(peer)
+    except ssl.SSLWantReadError:
+        return None
+    finally:
+        peer.settimeout(30)
+
+
 def say_goodbye(peer):
     """Both close_notify alerts; then the bare socket, for whoever waits for its end."""
     try:
@@ -83,10 +94,10 @@ def relay(peer):
     while True:
         ready = [peer] if peer.pending() else select.select([peer, sys.stdin], [], [])[0]
         if peer in ready:
-            data = read(peer)
-            if not data:
+            data = read_what_is_there(peer)
+            if data == b'':
                 return
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.write(data or b'')
             sys.stdout.flush()
         if sys.stdin in ready:
             data = sys.stdin.buffer.read1(65536)

@@ -3,6 +3,7 @@
 #include <wolfssl/ssl.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,10 +246,13 @@ static WOLFSSL* connect_to(WOLFSSL_CTX* context, const struct settings* s,
 static void say_goodbye(WOLFSSL* ssl) {
   char rest[kBuffer];
   int code = wolfSSL_shutdown(ssl);
-  for (int tries = 0; code == WOLFSSL_SHUTDOWN_NOT_DONE && tries < 8; ++tries) {
-    if (wolfSSL_read(ssl, rest, sizeof rest) <= 0) code = wolfSSL_shutdown(ssl);
+  if (code == WOLFSSL_SHUTDOWN_NOT_DONE) {
+    while ((code = wolfSSL_read(ssl, rest, sizeof rest)) > 0) {
+    }
+    report_end(ssl, code);
+  } else {
+    complain(ssl, code);
   }
-  printf("info close=%s\n", code == WOLFSSL_SUCCESS ? "notify" : "truncated");
   const int fd = wolfSSL_get_fd(ssl);
   wolfSSL_free(ssl);
   close(fd);
@@ -265,6 +269,15 @@ static WOLFSSL_SESSION* first(WOLFSSL_CTX* context, const struct settings* s) {
   return session;
 }
 
+/* Reads without waiting: a ticket that comes must not hold up what is to be sent. */
+static int read_what_is_there(WOLFSSL* ssl, char* data, int size) {
+  const int fd = wolfSSL_get_fd(ssl), flags = fcntl(fd, F_GETFL);
+  fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+  const int length = wolfSSL_read(ssl, data, size);
+  fcntl(fd, F_SETFL, flags);
+  return length;
+}
+
 /* Returns 0 if the peer closed or the connection failed, 1 when standard input has ended. */
 static int relay(WOLFSSL* ssl, const struct settings* s) {
   char data[kBuffer];
@@ -277,8 +290,9 @@ static int relay(WOLFSSL* ssl, const struct settings* s) {
     FD_SET(STDIN_FILENO, &set);
     if (wolfSSL_pending(ssl) == 0 && select(fd + 1, &set, NULL, NULL, NULL) < 0) die("select");
     if (wolfSSL_pending(ssl) > 0 || FD_ISSET(fd, &set)) {
-      const int length = wolfSSL_read(ssl, data, sizeof data);
+      const int length = read_what_is_there(ssl, data, sizeof data);
       if (length <= 0) {
+        if (wolfSSL_get_error(ssl, length) == WOLFSSL_ERROR_WANT_READ) continue;
         report_end(ssl, length);
         return 0;
       }
