@@ -26,7 +26,7 @@ build: setup-build ## build/lib/libssl.so.3 (and build/bin/ciao)
 	@nm -D --defined-only build/lib/libssl.so.3 | awk -v bytes=$$(stat -c %s build/lib/libssl.so.3) \
 	  '$$2 == "T" { n++ } END { print "build: build/lib/libssl.so.3, " n " functions, " bytes " bytes" }'
 
-run: build ## start curl over the built library
+run: build ## Debian's nginx and curl at work on the built library
 	@tools/setup run
 	@tools/run
 

@@ -1,0 +1,217 @@
+"""A relay between client and server that reads what TLS leaves in the clear.
+
+It is the third opinion on a handshake: the group, the suite, a HelloRetryRequest and a resumption
+are taken from the ClientHello and ServerHello themselves (RFC 8446 §4.1), not from what either side
+says about them. Of what is sealed it keeps the records' lengths.
+"""
+
+import dataclasses
+import hashlib
+import socket
+import struct
+import threading
+
+HANDSHAKE, APPLICATION_DATA = 22, 23
+CLIENT_HELLO, SERVER_HELLO = 1, 2
+SERVER_NAME, ALPN, PRE_SHARED_KEY, SUPPORTED_VERSIONS, KEY_SHARE = 0, 16, 41, 43, 51
+# RFC 8446 §4.1.3: a ServerHello with this random is a HelloRetryRequest.
+RETRY_RANDOM = hashlib.sha256(b'HelloRetryRequest').digest()
+SUITES = {0x1301: 'TLS_AES_128_GCM_SHA256', 0x1302: 'TLS_AES_256_GCM_SHA384',
+          0x1303: 'TLS_CHACHA20_POLY1305_SHA256', 0x1304: 'TLS_AES_128_CCM_SHA256',
+          0x1305: 'TLS_AES_128_CCM_8_SHA256'}
+GROUPS = {23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519', 30: 'X448', 256: 'ffdhe2048',
+          257: 'ffdhe3072'}
+# Header, content type and a 16-byte tag (CCM_8: 8) around an alert of 2 bytes, and around a
+# KeyUpdate of 5.
+ALERT_SIZES, KEY_UPDATE_SIZES = {24, 16}, {27, 19}
+
+
+@dataclasses.dataclass
+class Direction:
+    """What one side sent."""
+    messages: bytearray = dataclasses.field(default_factory=bytearray)  # handshake, in the clear
+    sealed: list = dataclasses.field(default_factory=list)  # sizes of the sealed records
+    clear_alerts: list = dataclasses.field(default_factory=list)
+    left: bytearray = dataclasses.field(default_factory=bytearray)
+    end: str = 'open'  # fin or reset
+
+    def take(self, data):
+        self.left += data
+        while len(self.left) >= 5:
+            kind, _, length = struct.unpack('!BHH', self.left[:5])
+            if len(self.left) < 5 + length:
+                return
+            body = bytes(self.left[5:5 + length])
+            del self.left[:5 + length]
+            if kind == APPLICATION_DATA:
+                self.sealed.append(5 + length)
+            elif kind == HANDSHAKE and not self.sealed:
+                self.messages += body
+            elif kind == 21:
+                self.clear_alerts.append(body)
+
+    def said_goodbye(self, padding=0):
+        """Whether the last record is as long as a sealed alert. Which alert only the peer can
+        tell; together with a peer that saw no error it was close_notify."""
+        return bool(self.sealed) and self.sealed[-1] - padding in ALERT_SIZES and not self.left
+
+    def key_updates(self, padding=0):
+        return sum(size - padding in KEY_UPDATE_SIZES for size in self.sealed)
+
+    def hellos(self, kind):
+        found, rest = [], bytes(self.messages)
+        while len(rest) >= 4:
+            length = int.from_bytes(rest[1:4], 'big')
+            if rest[0] == kind and len(rest) >= 4 + length:
+                found.append(rest[4:4 + length])
+            rest = rest[4 + length:]
+        return found
+
+
+@dataclasses.dataclass
+class Hello:
+    """A ClientHello or ServerHello."""
+    random: bytes
+    suite: str
+    extensions: dict
+
+
+def _vector(data, at, width):
+    length = int.from_bytes(data[at:at + width], 'big')
+    return data[at + width:at + width + length], at + width + length
+
+
+def _extensions(data, at):
+    block, _ = _vector(data, at, 2)
+    found, at = {}, 0
+    while at + 4 <= len(block):
+        kind = int.from_bytes(block[at:at + 2], 'big')
+        found[kind], at = _vector(block, at + 2, 2)
+    return found
+
+
+def server_hello(body):
+    _, at = _vector(body, 34, 1)
+    suite = int.from_bytes(body[at:at + 2], 'big')
+    return Hello(body[2:34], SUITES.get(suite, f'{suite:#06x}'), _extensions(body, at + 3))
+
+
+def client_hello(body):
+    _, at = _vector(body, 34, 1)
+    _, at = _vector(body, at, 2)
+    _, at = _vector(body, at, 1)
+    return Hello(body[2:34], '', _extensions(body, at))
+
+
+class Connection:
+    """One recorded connection."""
+
+    def __init__(self):
+        self.client, self.server = Direction(), Direction()
+
+    def facts(self):
+        """What the hellos say; empty without a ServerHello."""
+        clients = [client_hello(body) for body in self.client.hellos(CLIENT_HELLO)]
+        servers = [server_hello(body) for body in self.server.hellos(SERVER_HELLO)]
+        if not servers:
+            return {}
+        last = servers[-1]
+        share = last.extensions.get(KEY_SHARE, b'')
+        group = int.from_bytes(share[:2], 'big') if share else None
+        return {
+            'version': last.extensions.get(SUPPORTED_VERSIONS, b'').hex() or 'legacy',
+            'suite': last.suite,
+            'group': GROUPS.get(group, str(group)),
+            'client_hellos': len(clients),
+            'retry': servers[0].random == RETRY_RANDOM,
+            'resumed': PRE_SHARED_KEY in last.extensions,
+            'server_name': clients[0].extensions.get(SERVER_NAME, b'')[5:].decode(),
+        }
+
+
+class Recorder:
+    """Listens on a port of its own and relays to `target`. While the `gate` is closed, clients
+    connect and nothing is passed on: time to look at them."""
+
+    def __init__(self, target, open_at_once=True):
+        self._target = target
+        self.gate = threading.Event()
+        if open_at_once:
+            self.gate.set()
+        self.connections = []
+        self._listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self._listener.getsockname()[1]
+        self._threads = []
+        self._sockets = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            self.gate.wait(30)
+            try:
+                far = socket.create_connection(('127.0.0.1', self._target), 10)
+                far.settimeout(None)
+            except OSError:
+                near.close()
+                continue
+            connection = Connection()
+            self.connections.append(connection)
+            self._sockets += [near, far]
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for source, sink, into in ((near, far, connection.client),
+                                       (far, near, connection.server)):
+                thread = threading.Thread(target=_relay, args=(source, sink, into), daemon=True)
+                thread.start()
+                self._threads.append(thread)
+
+    def settle(self, timeout=5):
+        """Waits until every connection has ended on both sides."""
+        for thread in list(self._threads):
+            thread.join(timeout)
+
+    def close(self):
+        self.gate.set()
+        # shutdown wakes the thread in accept; close alone would leave it there.
+        for end in [self._listener, *self._sockets]:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            end.close()
+        self._accepting.join(2)
+
+
+def _relay(source, sink, into):
+    while True:
+        try:
+            data = source.recv(65536)
+        except OSError:
+            into.end = 'reset'
+            _reset(sink)
+            return
+        if not data:
+            into.end = 'fin'
+            try:
+                sink.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+            return
+        into.take(data)
+        try:
+            sink.sendall(data)
+        except OSError:
+            pass  # The other side is gone; what this one still says is recorded all the same.
+
+
+def _reset(sink):
+    try:
+        sink.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        sink.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass

@@ -1,0 +1,73 @@
+"""What a case tells one side to do, and what every peer can be asked for."""
+
+import dataclasses
+
+X25519, P256, P384, P521, X448 = 'X25519', 'P-256', 'P-384', 'P-521', 'X448'
+AES_128, AES_256 = 'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'
+CHACHA20 = 'TLS_CHACHA20_POLY1305_SHA256'
+CCM, CCM_8 = 'TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """The settings of one side; empty means the peer's own default."""
+    key: str | None = None    # a name for harness.certificates; a server has always one
+    trust: str | None = 'ca'  # the authority that the other side's certificate has to come from
+    name: str = 'localhost'   # client: what it asks for and checks
+    groups: tuple = ()
+    suites: tuple = ()
+    alpn: tuple = ()
+    demand: bool = False      # server: a client without a certificate is refused
+    update: bool = False      # sends a KeyUpdate by itself, while data flows
+
+
+@dataclasses.dataclass
+class Place:
+    """Where a case takes place."""
+    port: int
+    certificates: object
+    folder: object
+
+
+class Peer:
+    """One make of TLS on one libssl (or on none). A server sends back what it receives; a client
+    sends what it is given on standard input and writes what it receives to standard output."""
+
+    name = ''
+    groups = ()
+    suites = ()
+    keys = ()
+    padding = 0           # bytes that it pads each record with (RFC 8446 §5.4)
+    exits = True          # the server ends by itself after its connections
+    can_be_asked = False  # its KeyUpdate is a command on standard input
+    sets_suites = True    # its TLS 1.3 suites can be chosen
+    updates = ()          # the roles in which it can send a KeyUpdate at all
+
+    def __init__(self, libssl):
+        self.library = libssl
+        self.label = f'{self.name}-on-{libssl.name}' if libssl.path else self.name
+
+    def server(self, side, place, connections):
+        """A started Process that listens on place.port."""
+        raise NotImplementedError
+
+    def client(self, side, place, resume):
+        """A started Process that connects to place.port; with `resume`, for the second time, in the
+        session of the first."""
+        raise NotImplementedError
+
+    def prove(self, process):
+        """Fails unless the process runs on this peer's libssl, or on none if it has none."""
+        raise NotImplementedError
+
+    def ask_update(self, process, request):
+        """Makes it send a KeyUpdate, with or without a request for an answer."""
+        raise NotImplementedError
+
+    def report(self, process, role):
+        """What it says about the connection, of: suite, group, resumed, alpn, client_name, close."""
+        raise NotImplementedError
+
+    # How it words the refusals that it makes and that it is told of: regular expressions.
+    refusals = {}
+    alerts = {}

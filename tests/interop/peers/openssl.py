@@ -1,0 +1,111 @@
+"""Debian's openssl: s_client and s_server, on the system's libssl or on ciao's."""
+
+import re
+
+from harness import processes
+from peers.base import (AES_128, AES_256, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519, Peer)
+
+PROGRAM = '/usr/bin/openssl'
+# What s_client and s_server say once the command is carried out.
+UPDATED = r'^(KEYUPDATE|SSL_do_handshake -> 1)$'
+CURVES = {'prime256v1': P256, 'secp384r1': P384, 'secp521r1': P521}
+
+
+class OpenSsl(Peer):
+    name = 'openssl'
+    groups = (X25519, P256, P384, P521, X448)
+    suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
+    keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
+    can_be_asked = True
+    updates = ('client', 'server')
+    refusals = {
+        'wrong-ca': r'verify error:num=(19|20):',
+        'wrong-name': r'verify error:num=62:',
+        'expired': r'verify error:num=10:',
+        'no-certificate': r'peer did not return a certificate',
+    }
+    alerts = {
+        'unknown_ca': r'alert unknown ca',
+        'bad_certificate': r'alert bad certificate',
+        'certificate_expired': r'alert certificate expired',
+        'certificate_unknown': r'alert certificate unknown',
+        'certificate_required': r'alert certificate required',
+        'handshake_failure': r'alert handshake failure',
+        'no_application_protocol': r'alert no application protocol',
+    }
+
+    def server(self, side, place, connections):
+        command = ['s_server', '-accept', f'127.0.0.1:{place.port}', '-naccept', connections,
+                   *self._common(side, place)]
+        if side.demand:
+            command += ['-Verify', '1', '-verify_return_error']
+        # Without a terminal s_server sends what comes on standard input; here that is the echo.
+        process = self._start(command, echo=lambda line: line if line[:1] == b'=' else None)
+        process.wait_to_listen(place.port)
+        return process
+
+    def client(self, side, place, resume):
+        command = ['s_client', '-connect', f'127.0.0.1:{place.port}', '-servername', side.name,
+                   '-verify_hostname', side.name, '-verify_return_error',
+                   *self._common(side, place)]
+        if resume:
+            session = place.folder / 'session'
+            self._make_session([*command, '-sess_out', session])
+            command += ['-sess_in', session]
+        return self._start(command)
+
+    def prove(self, process):
+        processes.prove(process, self.library, PROGRAM)
+
+    def ask_update(self, process, request):
+        done = process.count(UPDATED)
+        process.send(b'K\n' if request else b'k\n')
+        process.wait_for(UPDATED, times=done + 1)
+
+    def report(self, process, role):
+        text = process.text()
+        said = {}
+        pattern = r'Cipher is (\S+)' if role == 'client' else r'CIPHER is (\S+)'
+        if found := re.search(pattern, text):
+            said['suite'] = found.group(1)
+            said['resumed'] = bool(re.search(r'^Reused', text, re.MULTILINE | re.IGNORECASE))
+        if found := re.search(r'Server Temp Key: (?:ECDH, )?(\w+)', text):
+            said['group'] = CURVES.get(found.group(1), found.group(1))
+        if found := re.search(r'ALPN protocols? ?(?:selected)?: (\S+)$', text, re.MULTILINE):
+            said['alpn'] = found.group(1)
+        if role == 'server' and (found := re.search(r'^subject=CN = (.*)$', text, re.MULTILINE)):
+            said['client_name'] = found.group(1)
+        return said
+
+    def _start(self, command, echo=None):
+        # Line by line: what s_client tells stays in a buffer otherwise, and comes out between the
+        # bytes of the data, which it writes at once.
+        return processes.Process(['/usr/bin/stdbuf', '-oL', *self.library.wrap([PROGRAM, *command])],
+                                 name=self.label, echo=echo)
+
+    def _make_session(self, command):
+        """s_client writes the session when its ticket has come."""
+        process = self._start(command)
+        try:
+            self.prove(process)
+            process.wait_for('New Session Ticket arrived')
+            process.close_input()
+            process.wait()
+        finally:
+            process.stop()
+
+    @staticmethod
+    def _common(side, place):
+        words = ['-tls1_3']
+        if side.key:
+            words += ['-cert', place.certificates.pem(side.key),
+                      '-key', place.certificates.key(side.key)]
+        if side.trust:
+            words += ['-CAfile', place.certificates.pem(side.trust), '-no-CApath']
+        if side.groups:
+            words += ['-groups', ':'.join(side.groups)]
+        if side.suites:
+            words += ['-ciphersuites', ':'.join(side.suites)]
+        if side.alpn:
+            words += ['-alpn', ','.join(side.alpn)]
+        return words

@@ -1,0 +1,203 @@
+"""Plays one case: a server, a recorder before it, a client, and what has to come of it."""
+
+import dataclasses
+import pathlib
+import random
+import re
+import tempfile
+
+from harness import processes, recorder
+from harness.processes import Failure
+from peers.base import Peer, Place, Side
+
+PAYLOAD = 96 * 1024
+TLS_1_3 = '0304'
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """`wire` is what the hellos have to show, `said` what each side that reports it has to say.
+    With `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is
+    told by one of `alerts`."""
+    name: str
+    client: Peer
+    server: Peer
+    client_side: Side
+    server_side: Side
+    wire: dict = dataclasses.field(default_factory=dict)
+    said: dict = dataclasses.field(default_factory=dict)
+    resume: bool = False
+    update: str = ''      # whose KeyUpdate: client, server
+    refused_by: str = ''  # client, server
+    why: str = ''
+    alerts: tuple = ()
+
+
+def payload(size, seed):
+    """Lines that no program takes for a command: '=' and digits."""
+    source, lines, length = random.Random(seed), [], 0
+    while length < size:
+        line = '=' + ''.join(source.choices('0123456789', k=source.randrange(40, 200))) + '\n'
+        lines.append(line)
+        length += len(line)
+    return ''.join(lines).encode()
+
+
+def received(process):
+    """The payload's lines in what the client wrote; it says other things in between."""
+    return b''.join(line for line in bytes(process.output).splitlines(keepends=True)
+                    if line[:1] == b'=' and line[-1:] == b'\n')
+
+
+def differ(what, seen, wanted):
+    if seen != wanted:
+        raise Failure(f'{what} is {seen!r}, not {wanted!r}')
+
+
+class Play:
+    def __init__(self, case, certificates, folder):
+        self.case, self.certificates, self.folder = case, certificates, folder
+        self.server = self.client = self.relay = None
+
+    def run(self):
+        case = self.case
+        inside = Place(processes.free_port(), self.certificates, self.folder)
+        self.server = case.server.server(case.server_side, inside, 2 if case.resume else 1)
+        self.relay = recorder.Recorder(inside.port, open_at_once=not case.refused_by)
+        case.server.prove(self.server)
+        outside = Place(self.relay.port, self.certificates, self.folder)
+        self.client = case.client.client(case.client_side, outside, case.resume)
+        if case.refused_by:
+            case.client.prove(self.client)
+            self.relay.gate.set()
+            self.refusal()
+        else:
+            self.talk()
+
+    def stop(self):
+        for part in (self.client, self.server):
+            if part:
+                part.stop()
+        if self.relay:
+            self.relay.close()
+
+    def told(self):
+        """Both sides' last words, for a failure."""
+        return '\n'.join(part.tail() for part in (self.client, self.server) if part)
+
+    # --- a connection that works ---
+
+    def talk(self):
+        case, sent = self.case, payload(PAYLOAD, self.case.name)
+        self.client.send(sent)
+        self.await_echo(sent)
+        case.client.prove(self.client)
+        if case.update:
+            sent += self.update_keys()
+        self.client.close_input()
+        differ("the client's exit code", self.client.wait(), 0)
+        self.relay.settle()
+        if case.server.exits:
+            differ("the server's exit code", self.server.wait(), 0)
+        differ('what came back', received(self.client), sent)
+        self.check_wire()
+        self.check_reports()
+
+    def await_echo(self, sent):
+        size = len(sent)
+        self.client.wait_until(lambda: len(received(self.client)) >= size,
+                               f'written the {size} bytes that it sent', 20)
+        differ('what came back', received(self.client), sent)
+
+    def update_keys(self):
+        """Data before and after a KeyUpdate, asked for in both ways where the peer can be asked."""
+        case, more = self.case, b''
+        peer, process, side = (
+            (case.client, self.client, case.client_side) if case.update == 'client' else
+            (case.server, self.server, case.server_side))
+        before, updates = received(self.client), self.key_updates()
+        if side.update:
+            updates = (0, 0)  # It has sent its own by itself.
+        else:
+            for command in (False, True, None):
+                if command is not None:
+                    peer.ask_update(process, command)
+                # The last part is for peers that answer a request with what they send next.
+                part = payload(20000, f'{command}')
+                more += part
+                self.client.send(part)
+                self.await_echo(before + more)
+        after = self.key_updates()
+        own = 0 if case.update == 'client' else 1
+        if after[own] <= updates[own]:
+            raise Failure(f'no KeyUpdate of the {case.update} was on the wire')
+        if not side.update and after[1 - own] <= updates[1 - own]:
+            raise Failure(f'the {case.update} asked for a KeyUpdate and got none')
+        return more
+
+    def key_updates(self):
+        """How many each side has sent."""
+        wire = self.relay.connections[-1]
+        return (wire.client.key_updates(self.case.client.padding),
+                wire.server.key_updates(self.case.server.padding))
+
+    def check_wire(self):
+        connections = self.relay.connections
+        differ('the number of connections', len(connections), 2 if self.case.resume else 1)
+        facts = connections[-1].facts()
+        wanted = {'version': TLS_1_3, 'resumed': self.case.resume, 'retry': False,
+                  'server_name': self.case.client_side.name, **self.case.wire}
+        for name, value in wanted.items():
+            differ(f'{name} on the wire', facts.get(name), value)
+        for connection in connections:
+            for name, peer, side in (('client', self.case.client, connection.client),
+                                     ('server', self.case.server, connection.server)):
+                differ(f'the last record of the {name} being an alert (close_notify)',
+                       side.said_goodbye(peer.padding), True)
+
+    def check_reports(self):
+        case, facts = self.case, self.relay.connections[-1].facts()
+        for role, peer, process in (('client', case.client, self.client),
+                                    ('server', case.server, self.server)):
+            said = peer.report(process, role)
+            wanted = {'close': 'notify', 'suite': facts['suite'], 'group': facts['group'],
+                      'resumed': case.resume, **case.said}
+            for name in said.keys() & wanted.keys():
+                differ(f'{name}, says the {role},', said[name], wanted[name])
+            if 'alpn' in case.said:
+                differ(f'alpn, says the {role},', said.get('alpn', case.said['alpn'])
+                       if not peer.library.path else said.get('alpn'), case.said['alpn'])
+
+    # --- a connection that must not work ---
+
+    def refusal(self):
+        case = self.case
+        refuser, told = (self.client, self.server) if case.refused_by == 'client' else \
+            (self.server, self.client)
+        one, other = (case.client, case.server) if case.refused_by == 'client' else \
+            (case.server, case.client)
+        self.client.send(payload(200, case.name))
+        refuser.wait_for(one.refusals[case.why])
+        other_alerts = [other.alerts[name] for name in case.alerts if name in other.alerts]
+        if other_alerts:
+            told.wait_for('|'.join(other_alerts))
+        self.client.close_input()
+        code = self.client.wait()
+        if case.refused_by == 'client':
+            differ('the client saying by its exit code that it failed', code != 0, True)
+        differ('what came back', received(self.client), b'')
+
+
+def play(case, certificates):
+    """None if the case went as it has to, else what went wrong."""
+    with tempfile.TemporaryDirectory(prefix='ciao-interop-') as folder:
+        this = Play(case, certificates, pathlib.Path(folder))
+        try:
+            this.run()
+            return None
+        except (Failure, OSError, KeyError) as failure:
+            detail = f'{failure!r}' if isinstance(failure, KeyError) else f'{failure}'
+            told = this.told()
+            return detail if re.search(r'^    ', detail, re.MULTILINE) else f'{detail}\n{told}'
+        finally:
+            this.stop()

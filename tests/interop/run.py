@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""ciao in both roles against other makes of TLS, and real programs on ciao.
+
+tests/interop/run.py [--group NAME]... [--only WORD]... [--jobs 2] [--list] [--on-system]
+Ends with `interop: N passed, M failed`. --on-system puts the system's libssl in the place of ciao's:
+that checks the cases themselves.
+"""
+
+import argparse
+import concurrent.futures
+import pathlib
+import sys
+import tempfile
+import time
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
+                str(pathlib.Path(__file__).resolve().parents[1])]
+import cases  # noqa: E402
+import play  # noqa: E402
+from harness import certificates, processes  # noqa: E402
+
+
+def timed(case, keys):
+    started = time.monotonic()
+    problem = play.play(case, keys)
+    return case, problem, time.monotonic() - started
+
+
+def run_all(chosen, keys, jobs):
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for case, problem, seconds in pool.map(lambda case: timed(case, keys), chosen):
+            print(f'{"FAILED" if problem else "ok    "} {case.name} ({seconds:.2f} s)', flush=True)
+            if problem:
+                failed += 1
+                print('    ' + problem.replace('\n', '\n    '), flush=True)
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--group', action='append', choices=cases.all_groups(),
+                        help='only these groups of cases')
+    parser.add_argument('--only', action='append', default=[], metavar='WORD',
+                        help='only cases whose name has all these words')
+    parser.add_argument('--jobs', type=int, default=2)
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('--on-system', action='store_true',
+                        help="the system's libssl in the place of ciao's")
+    options = parser.parse_args()
+    processes.stop_all_at_exit()
+    with tempfile.TemporaryDirectory(prefix='ciao-interop-') as folder:
+        folder = pathlib.Path(folder)
+        keys = certificates.Certificates(folder)
+        chosen = []
+        for group in options.group or cases.all_groups():
+            chosen += [case for case in cases.cases(group, options.on_system, folder)
+                       if all(word in case.name for word in options.only)]
+        if options.list:
+            print('\n'.join(case.name for case in chosen))
+            return 0
+        if not chosen:
+            sys.exit('interop: no case of that name')
+        failed = run_all(chosen, keys, options.jobs)
+        processes.stop_all()
+    print(f'interop: {len(chosen) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
