@@ -56,5 +56,6 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   add_test(NAME library.exports
            COMMAND "${CIAO_PYTHON}" "${tools}/check_exports.py" --library $<TARGET_FILE:ssl> ${oracle})
 
+  add_subdirectory("${CMAKE_SOURCE_DIR}/tests/abi" tests/abi)
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/sessions" tests/sessions)
 endif()

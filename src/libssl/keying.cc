@@ -52,9 +52,12 @@ size_t SSL_get_peer_finished(const SSL* s, void* buf, size_t count) {
   return copy_finished(s->connection.negotiated().peer_finished, buf, count);
 }
 
-void SSL_CTX_set_keylog_callback(SSL_CTX* ctx, SSL_CTX_keylog_cb_func cb) { ctx->keylog_callback = cb; }
+void SSL_CTX_set_keylog_callback(SSL_CTX* ctx, SSL_CTX_keylog_cb_func cb) {
+  ctx->keylog_callback = cb;
+}
 
-SSL_CTX_keylog_cb_func SSL_CTX_get_keylog_callback(const SSL_CTX* ctx) { return ctx->keylog_callback; }
+SSL_CTX_keylog_cb_func SSL_CTX_get_keylog_callback(const SSL_CTX* ctx) {
+  return ctx->keylog_callback;
+}
 
 }  // extern "C"
-
