@@ -56,6 +56,7 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   add_test(NAME library.exports
            COMMAND "${CIAO_PYTHON}" "${tools}/check_exports.py" --library $<TARGET_FILE:ssl> ${oracle})
 
+  add_subdirectory("${CMAKE_SOURCE_DIR}/tests/abi" tests/abi)
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/sessions" tests/sessions)
   add_test(NAME cli.run COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/run_test.py"
                                 --ciao $<TARGET_FILE:ciao_cli>)

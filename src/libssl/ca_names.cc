@@ -77,7 +77,7 @@ struct CloseDirectory {
 };
 
 bool is_directory(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
@@ -277,8 +277,8 @@ STACK_OF(X509_NAME) * SSL_dup_CA_list(const STACK_OF(X509_NAME) * sk) {
   return copy;
 }
 
-STACK_OF(X509_NAME) * SSL_load_client_CA_file_ex(const char* file, OSSL_LIB_CTX* libctx,
-                                                 const char* propq) {
+STACK_OF(X509_NAME) *
+    SSL_load_client_CA_file_ex(const char* file, OSSL_LIB_CTX* libctx, const char* propq) {
   X509NameStackPtr names(sk_X509_NAME_new_null());
   if (!names) {
     raise(Reason::malloc_failure);

@@ -1,4 +1,5 @@
-// An application's function with the argument that it wants back, which OpenSSL's callbacks take last.
+// An application's function with the argument that it wants back, which OpenSSL's callbacks take
+// last.
 #pragma once
 
 #include <utility>

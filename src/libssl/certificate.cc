@@ -82,10 +82,8 @@ Result<void> use_chain_file(Owner* owner, const char* path) {
 
 template <class Owner>
 Result<void> set_tmp_dh(Owner* owner, EVP_PKEY* key) {
-  const SecurityQuestion question{.op = SSL_SECOP_TMP_DH,
-                                  .bits = EVP_PKEY_get_security_bits(key),
-                                  .nid = 0,
-                                  .other = key};
+  const SecurityQuestion question{
+      .op = SSL_SECOP_TMP_DH, .bits = EVP_PKEY_get_security_bits(key), .nid = 0, .other = key};
   if (!security_allows(owner, question)) return silent_error(Reason::dh_key_too_small);
   edit_identity(owner).tmp_dh = KeyRef::adopt(key);
   return {};

@@ -184,9 +184,8 @@ long get_chain_store(Owner* owner, long, void* store) {
 
 template <class Owner>
 long add_certificate_flags(Owner* owner, long flags, void*) {
-  return guard<long>(0, [&]() -> long {
-    return edit_identity(owner).flags |= static_cast<std::uint32_t>(flags);
-  });
+  return guard<long>(
+      0, [&]() -> long { return edit_identity(owner).flags |= static_cast<std::uint32_t>(flags); });
 }
 
 template <class Owner>
@@ -249,22 +248,22 @@ long set_tmp_dh_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-#define CIAO_FOR_OWNER(Owner)                                          \
-  template long change_chain(Owner*, long, void*);                     \
-  template long change_chain_certificate(Owner*, long, void*);         \
-  template long get_chain(Owner*, long, void*);                        \
-  template long build_certificate_chain(Owner*, long, void*);          \
-  template long select_current_certificate(Owner*, long, void*);       \
-  template long set_current_certificate(Owner*, long, void*);          \
-  template long set_verify_store(Owner*, long, void*);                 \
-  template long set_chain_store(Owner*, long, void*);                  \
-  template long get_verify_store(Owner*, long, void*);                 \
-  template long get_chain_store(Owner*, long, void*);                  \
-  template long add_certificate_flags(Owner*, long, void*);            \
-  template long clear_certificate_flags(Owner*, long, void*);          \
-  template long set_certificate_types(Owner*, long, void*);            \
-  template long set_tmp_dh(Owner*, long, void*);                       \
-  template long set_tmp_dh_auto(Owner*, long, void*);                  \
+#define CIAO_FOR_OWNER(Owner)                                    \
+  template long change_chain(Owner*, long, void*);               \
+  template long change_chain_certificate(Owner*, long, void*);   \
+  template long get_chain(Owner*, long, void*);                  \
+  template long build_certificate_chain(Owner*, long, void*);    \
+  template long select_current_certificate(Owner*, long, void*); \
+  template long set_current_certificate(Owner*, long, void*);    \
+  template long set_verify_store(Owner*, long, void*);           \
+  template long set_chain_store(Owner*, long, void*);            \
+  template long get_verify_store(Owner*, long, void*);           \
+  template long get_chain_store(Owner*, long, void*);            \
+  template long add_certificate_flags(Owner*, long, void*);      \
+  template long clear_certificate_flags(Owner*, long, void*);    \
+  template long set_certificate_types(Owner*, long, void*);      \
+  template long set_tmp_dh(Owner*, long, void*);                 \
+  template long set_tmp_dh_auto(Owner*, long, void*);            \
   template long set_tmp_dh_callback(Owner*, void (*)(void));
 CIAO_FOR_OWNER(SSL)
 CIAO_FOR_OWNER(SSL_CTX)

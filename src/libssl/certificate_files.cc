@@ -136,7 +136,8 @@ Result<X509Ptr> ChainFile::next() {
   });
   if (certificate) return certificate;
   const unsigned long last = ERR_peek_last_error();
-  const bool at_end = ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+  const bool at_end =
+      ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
   if (!at_end) return certificate;
   ERR_clear_error();
   return X509Ptr();

@@ -57,7 +57,8 @@ bool CipherList::has_tls12() const {
 }
 
 STACK_OF(SSL_CIPHER) * make_cipher_stack(const CipherVector& ciphers) {
-  STACK_OF(SSL_CIPHER)* stack = sk_SSL_CIPHER_new_reserve(nullptr, static_cast<int>(ciphers.size()));
+  STACK_OF(SSL_CIPHER)* stack =
+      sk_SSL_CIPHER_new_reserve(nullptr, static_cast<int>(ciphers.size()));
   if (stack == nullptr) return nullptr;
   // Cannot fail: the place is reserved.
   for (const SSL_CIPHER* cipher : ciphers) sk_SSL_CIPHER_push(stack, cipher);

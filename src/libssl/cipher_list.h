@@ -53,14 +53,15 @@ struct CipherAvailability {
 
 // What a cipher string may change besides the list.
 struct CipherPolicy {
-  int security_level;          // @SECLEVEL=n
+  int security_level;           // @SECLEVEL=n
   std::uint32_t suite_b_flags;  // SUITEB128 and its kin: SSL_CERT_FLAG_SUITEB_*
 };
 
 // The suites up to TLS 1.2 that `rules` selects, in OpenSSL's order. The policy is changed even if
 // a later part of the string is wrong, as in OpenSSL.
-Result<CipherVector> evaluate_cipher_rules(std::string_view rules, const CipherAvailability& available,
-                                           bool allows_tls12, CipherPolicy& policy);
+Result<CipherVector> evaluate_cipher_rules(std::string_view rules,
+                                           const CipherAvailability& available, bool allows_tls12,
+                                           CipherPolicy& policy);
 
 // The TLS 1.3 suites of a colon-separated list. Unknown names are skipped; a list of nothing else
 // is no_cipher_match, but an empty one is allowed.

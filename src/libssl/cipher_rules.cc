@@ -90,8 +90,7 @@ constexpr auto kAliases = std::to_array<Alias>({
     {"ARIAGCM", {.enc = enc::kAriaGcm}},
     {"ARIA128", {.enc = enc::kAria128Gcm}},
     {"ARIA256", {.enc = enc::kAria256Gcm}},
-    {"CBC",
-     {.enc = enc::kAesCbc | enc::kCamellia | enc::kSeed | enc::kIdea}},
+    {"CBC", {.enc = enc::kAesCbc | enc::kCamellia | enc::kSeed | enc::kIdea}},
     {"MD5", {.mac = mac::kMd5}},
     {"SHA1", {.mac = mac::kSha1}},
     {"SHA", {.mac = mac::kSha1}},
@@ -155,7 +154,9 @@ class Selection {
 
   template <class Predicate>
   void apply_if(Rule rule, Predicate matches) {
-    const auto hit = [&](const Entry& e) { return e.active == (rule != Rule::add) && matches(*e.cipher); };
+    const auto hit = [&](const Entry& e) {
+      return e.active == (rule != Rule::add) && matches(*e.cipher);
+    };
     const auto miss = [&](const Entry& e) { return !hit(e); };
     switch (rule) {
       case Rule::add:
@@ -228,8 +229,9 @@ bool narrow_strength(std::uint32_t& mask, std::uint32_t word) {
 }
 
 bool combine(Pattern& pattern, const Pattern& word) {
-  if (!narrow(pattern.kx, word.kx) || !narrow(pattern.au, word.au) || !narrow(pattern.enc, word.enc) ||
-      !narrow(pattern.mac, word.mac) || !narrow_strength(pattern.strength, word.strength)) {
+  if (!narrow(pattern.kx, word.kx) || !narrow(pattern.au, word.au) ||
+      !narrow(pattern.enc, word.enc) || !narrow(pattern.mac, word.mac) ||
+      !narrow_strength(pattern.strength, word.strength)) {
     return false;
   }
   if (word.exact != nullptr) {
@@ -245,8 +247,12 @@ bool combine(Pattern& pattern, const Pattern& word) {
 std::optional<Pattern> find_word(const Selection& selection, std::string_view word) {
   if (const SSL_CIPHER* cipher = selection.find(word)) {
     // The version of a suite named by itself is not a condition for others joined to it.
-    return Pattern{.exact = cipher, .kx = cipher->key_exchange, .au = cipher->authentication,
-                   .enc = cipher->encryption, .mac = cipher->mac, .strength = cipher->strength};
+    return Pattern{.exact = cipher,
+                   .kx = cipher->key_exchange,
+                   .au = cipher->authentication,
+                   .enc = cipher->encryption,
+                   .mac = cipher->mac,
+                   .strength = cipher->strength};
   }
   const auto* alias = std::ranges::find(kAliases, word, &Alias::name);
   if (alias == kAliases.end()) return std::nullopt;
@@ -356,7 +362,8 @@ class RuleParser {
 
 // RFC 6460: a whole string that begins with one of these words stands for its suites, and binds
 // the rest of the handshake through certificate flags.
-Result<std::string_view> resolve_suite_b(std::string_view rules, bool allows_tls12, CipherPolicy& policy) {
+Result<std::string_view> resolve_suite_b(std::string_view rules, bool allows_tls12,
+                                         CipherPolicy& policy) {
   constexpr std::uint32_t kMask = SSL_CERT_FLAG_SUITEB_128_LOS;
   constexpr std::string_view k128 = "ECDHE-ECDSA-AES128-GCM-SHA256";
   constexpr std::string_view k256 = "ECDHE-ECDSA-AES256-GCM-SHA384";
@@ -387,8 +394,9 @@ Result<std::string_view> resolve_suite_b(std::string_view rules, bool allows_tls
 
 }  // namespace
 
-Result<CipherVector> evaluate_cipher_rules(std::string_view rules, const CipherAvailability& available,
-                                           bool allows_tls12, CipherPolicy& policy) {
+Result<CipherVector> evaluate_cipher_rules(std::string_view rules,
+                                           const CipherAvailability& available, bool allows_tls12,
+                                           CipherPolicy& policy) {
   std::string_view text = TRY(resolve_suite_b(rules, allows_tls12, policy));
   Selection selection(available);
   arrange(selection);

@@ -98,7 +98,8 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher) {
   const bool version_fits = ssl->method->datagram ? !cipher.tls13()
                             : cipher.tls13()      ? allowed(TLS1_3_VERSION)
                                                   : allowed(TLS1_2_VERSION);
-  const bool needs_psk = (cipher.key_exchange & kx::kAllPsk) != 0 || cipher.authentication == au::kPsk;
+  const bool needs_psk =
+      (cipher.key_exchange & kx::kAllPsk) != 0 || cipher.authentication == au::kPsk;
   return version_fits && (!needs_psk || settings.psk_client != nullptr) &&
          security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
 }
@@ -182,9 +183,9 @@ char* SSL_CIPHER_description(const SSL_CIPHER* cipher, char* buf, int len) {
   } else if (len < kNeeded) {
     return nullptr;
   }
-  std::snprintf(buf, static_cast<std::size_t>(len), "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n",
-                cipher->name, min_version_name(cipher),
-                word_for(kKeyExchanges, cipher->key_exchange).text,
+  std::snprintf(buf, static_cast<std::size_t>(len),
+                "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n", cipher->name,
+                min_version_name(cipher), word_for(kKeyExchanges, cipher->key_exchange).text,
                 word_for(kAuthentications, cipher->authentication).text,
                 word_for(kEncryptions, cipher->encryption).text, word_for(kMacs, cipher->mac).text);
   return buf;

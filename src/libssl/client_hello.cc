@@ -75,7 +75,8 @@ int SSL_client_hello_get1_extensions_present(SSL* s, int** out, size_t* outlen) 
   return 1;
 }
 
-int SSL_client_hello_get0_ext(SSL* s, unsigned int type, const unsigned char** out, size_t* outlen) {
+int SSL_client_hello_get0_ext(SSL* s, unsigned int type, const unsigned char** out,
+                              size_t* outlen) {
   const ClientHello* hello = s->application.hello();
   if (hello == nullptr || !is_known_extension(type)) return 0;
   const ExtensionView* extension = hello->extensions.find(static_cast<ExtensionType>(type));

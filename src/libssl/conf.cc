@@ -12,14 +12,15 @@
 namespace ciao::tls {
 namespace {
 
-// Moves past the prefix; false when the name does not have it. Without a prefix of the application's
-// an option begins with a dash.
+// Moves past the prefix; false when the name does not have it. Without a prefix of the
+// application's an option begins with a dash.
 bool skip_prefix(const SSL_CONF_CTX& conf, const char*& name) {
   if (name == nullptr) return false;
   if (conf.prefix) {
     const std::string& prefix = *conf.prefix;
     if (std::string_view(name).size() <= prefix.size()) return false;
-    if (conf.has(SSL_CONF_FLAG_CMDLINE) && !std::string_view(name).starts_with(prefix)) return false;
+    if (conf.has(SSL_CONF_FLAG_CMDLINE) && !std::string_view(name).starts_with(prefix))
+      return false;
     if (conf.has(SSL_CONF_FLAG_FILE) &&
         OPENSSL_strncasecmp(name, prefix.c_str(), prefix.size()) != 0) {
       return false;

@@ -164,7 +164,7 @@ int server_info_file(SSL_CONF_CTX& conf, const char* value) {
 enum class Source : std::uint8_t { file, directory, store };
 
 template <class Owner>
-int load_store(Owner* owner, StoreRef Identity::*which, Source source, const char* value) {
+int load_store(Owner* owner, StoreRef Identity::* which, Source source, const char* value) {
   StoreRef& store = edit_identity(owner).*which;
   if (!store) store = StoreRef::adopt(X509_STORE_new());
   if (!store) return 0;
@@ -181,7 +181,7 @@ int load_store(Owner* owner, StoreRef Identity::*which, Source source, const cha
   return 0;
 }
 
-template <StoreRef Identity::*which, Source source>
+template <StoreRef Identity::* which, Source source>
 int store_command(SSL_CONF_CTX& conf, const char* value) {
   return for_owner(conf, [&](auto* owner) { return load_store(owner, which, source, value); });
 }
@@ -213,24 +213,31 @@ int dh_parameters(SSL_CONF_CTX& conf, const char* value) {
 // --- numbers ------------------------------------------------------------------------------------
 
 int call_set_padding(SSL* ssl, std::size_t size) { return SSL_set_block_padding(ssl, size); }
-int call_set_padding(SSL_CTX* ctx, std::size_t size) { return SSL_CTX_set_block_padding(ctx, size); }
+int call_set_padding(SSL_CTX* ctx, std::size_t size) {
+  return SSL_CTX_set_block_padding(ctx, size);
+}
 int call_set_tickets(SSL* ssl, std::size_t count) { return SSL_set_num_tickets(ssl, count); }
-int call_set_tickets(SSL_CTX* ctx, std::size_t count) { return SSL_CTX_set_num_tickets(ctx, count); }
+int call_set_tickets(SSL_CTX* ctx, std::size_t count) {
+  return SSL_CTX_set_num_tickets(ctx, count);
+}
 
 // As atoi: what is no number is 0. Without an owner OpenSSL has nothing to do, and says so by 0.
 template <class Call>
 int apply_number(SSL_CONF_CTX& conf, const char* value, Call call) {
   const long number = std::strtol(value, nullptr, 10);
   if (number < 0 || (conf.ctx == nullptr && conf.ssl == nullptr)) return 0;
-  return for_owner(conf, [&](auto* owner) { return call(owner, static_cast<std::size_t>(number)); });
+  return for_owner(conf,
+                   [&](auto* owner) { return call(owner, static_cast<std::size_t>(number)); });
 }
 
 int record_padding(SSL_CONF_CTX& conf, const char* value) {
-  return apply_number(conf, value, [](auto* owner, std::size_t n) { return call_set_padding(owner, n); });
+  return apply_number(conf, value,
+                      [](auto* owner, std::size_t n) { return call_set_padding(owner, n); });
 }
 
 int num_tickets(SSL_CONF_CTX& conf, const char* value) {
-  return apply_number(conf, value, [](auto* owner, std::size_t n) { return call_set_tickets(owner, n); });
+  return apply_number(conf, value,
+                      [](auto* owner, std::size_t n) { return call_set_tickets(owner, n); });
 }
 
 // --- the table ----------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ struct Word {
   Target target = Target::option;
 };
 
-constexpr std::uint64_t kAllVersions = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
-                                       SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
+constexpr std::uint64_t kAllVersions =
+    SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
 constexpr std::uint64_t kStrict = SSL_CERT_FLAG_TLS_STRICT;
 
 constexpr auto kSwitches = std::to_array<Word>({
@@ -181,7 +181,9 @@ int apply_switch(SSL_CONF_CTX& conf, const char* name) {
   return 0;
 }
 
-int apply_options(SSL_CONF_CTX& conf, const char* value) { return apply_words(conf, kOptions, value); }
+int apply_options(SSL_CONF_CTX& conf, const char* value) {
+  return apply_words(conf, kOptions, value);
+}
 
 int apply_protocol(SSL_CONF_CTX& conf, const char* value) {
   return apply_words(conf, kProtocols, value);

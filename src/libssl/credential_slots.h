@@ -33,7 +33,8 @@ Result<void> set_chain(SSL_CTX* ctx, STACK_OF(X509) * chain);
 Result<void> set_chain(SSL* ssl, STACK_OF(X509) * chain);
 Result<void> add_chain_certificate(SSL_CTX* ctx, X509* certificate);
 Result<void> add_chain_certificate(SSL* ssl, X509* certificate);
-// SSL_CTX_build_cert_chain: 1, 2 when an error was ignored and nothing found, 0 with an error raised.
+// SSL_CTX_build_cert_chain: 1, 2 when an error was ignored and nothing found, 0 with an error
+// raised.
 int build_chain(SSL_CTX* ctx, long flags);
 int build_chain(SSL* ssl, long flags);
 

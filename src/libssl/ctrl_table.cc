@@ -26,7 +26,7 @@ struct CallbackCommand {
 // A handler for both owners.
 #define CIAO_BOTH(function) function<SSL>, function<SSL_CTX>
 
-template <std::atomic<int> SessionStatistics::*counter>
+template <std::atomic<int> SessionStatistics::* counter>
 long statistic(SSL_CTX* ctx, long, void*) {
   return (ctx->statistics.*counter).load(std::memory_order_relaxed);
 }
@@ -181,8 +181,8 @@ static_assert(std::ranges::is_sorted(kCallbackCommands, {}, &CallbackCommand::nu
 
 template <class Table>
 auto find_entry(const Table& table, int number) -> decltype(table.data()) {
-  const auto found =
-      std::ranges::lower_bound(table, number, {}, &std::remove_reference_t<decltype(table[0])>::number);
+  const auto found = std::ranges::lower_bound(table, number, {},
+                                              &std::remove_reference_t<decltype(table[0])>::number);
   return found != table.end() && found->number == number ? &*found : nullptr;
 }
 

@@ -67,8 +67,7 @@ Result<void> take_certificate(ssl_dane_st& dane, const Tlsa& given) {
       X509_get0_pubkey(certificate.get()) == nullptr) {
     return silent_error(Reason::dane_tlsa_bad_certificate);
   }
-  const bool anchor =
-      given.usage == tlsa::kUsagePkixTa || given.usage == tlsa::kUsageDaneTa;
+  const bool anchor = given.usage == tlsa::kUsagePkixTa || given.usage == tlsa::kUsageDaneTa;
   if (!anchor) return {};
   if (dane.certs == nullptr) dane.certs = sk_X509_new_null();
   if (dane.certs == nullptr || sk_X509_push(dane.certs, certificate.get()) == 0) {

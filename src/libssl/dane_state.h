@@ -25,8 +25,8 @@ struct dane_ctx_st {
 
 struct ssl_dane_st {
   dane_ctx_st* dctx;
-  OPENSSL_STACK* trecs;  // of danetls_record_st; null: not enabled
-  STACK_OF(X509) * certs;  // trust anchors whose certificate is in a record
+  OPENSSL_STACK* trecs;      // of danetls_record_st; null: not enabled
+  STACK_OF(X509) * certs;    // trust anchors whose certificate is in a record
   danetls_record_st* mtlsa;  // the record that matched
   X509* mcert;
   std::uint32_t umask;  // usages present

@@ -22,7 +22,9 @@ struct X509NameFree {
 using X509NamePtr = std::unique_ptr<X509_NAME, X509NameFree>;
 
 struct X509NameStackFree {
-  void operator()(STACK_OF(X509_NAME) * names) const { sk_X509_NAME_pop_free(names, X509_NAME_free); }
+  void operator()(STACK_OF(X509_NAME) * names) const {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+  }
 };
 using X509NameStackPtr = std::unique_ptr<STACK_OF(X509_NAME), X509NameStackFree>;
 

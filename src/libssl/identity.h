@@ -13,8 +13,8 @@
 
 namespace ciao::tls {
 
-using SecurityFn = int (*)(const SSL* ssl, const SSL_CTX* ctx, int op, int bits, int nid, void* other,
-                           void* ex);
+using SecurityFn = int (*)(const SSL* ssl, const SSL_CTX* ctx, int op, int bits, int nid,
+                           void* other, void* ex);
 using CertificateFn = int (*)(SSL* ssl, void* arg);
 using TmpDhFn = DH* (*)(SSL* ssl, int is_export, int key_length);
 
@@ -26,8 +26,8 @@ struct Identity : RefCounted<Identity> {
   Callback<CertificateFn> certificate;
   // SSL_CTX_set_cert_flags: SSL_CERT_FLAG_*.
   std::uint32_t flags = 0;
-  StoreRef chain_store;   // for building our own chain
-  StoreRef verify_store;  // for verifying the peer's
+  StoreRef chain_store;     // for building our own chain
+  StoreRef verify_store;    // for verifying the peer's
   Bytes certificate_types;  // SSL_CTX_set1_client_certificate_types
 
   int security_level = kDefaultSecurityLevel;

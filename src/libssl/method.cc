@@ -1,4 +1,5 @@
-// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3), SSL_set_connect_state(3).
+// SSL_CTX_new(3) (methods), SSL_CTX_set_ssl_version(3), SSL_get_version(3),
+// SSL_set_connect_state(3).
 #include <openssl/dtls1.h>
 #include <openssl/ssl.h>
 

@@ -38,9 +38,8 @@ long change_mode(Owner* owner, long bits, void*) {
 
 template <class Owner>
 long clear_mode(Owner* owner, long bits, void*) {
-  return guard<long>(0, [&]() -> long {
-    return edit_config(owner).mode &= ~static_cast<std::uint32_t>(bits);
-  });
+  return guard<long>(
+      0, [&]() -> long { return edit_config(owner).mode &= ~static_cast<std::uint32_t>(bits); });
 }
 
 template <class Owner>
@@ -141,7 +140,8 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
 long get_renegotiation_support(SSL* ssl, long, void*) {
   constexpr std::uint16_t kEmptyRenegotiationInfo = 0x00ff;
   const std::vector<std::uint16_t>& offered = ssl->connection.negotiated().peer_suites;
-  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1 : 0;
+  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1
+                                                                                                : 0;
 }
 
 long get_zero(SSL*, long, void*) { return 0; }
@@ -179,20 +179,20 @@ long set_retry_verify(SSL* ssl, long, void*) {
   return 1;
 }
 
-#define CIAO_FOR_OWNER(Owner)                                     \
-  template long change_mode(Owner*, long, void*);                 \
-  template long clear_mode(Owner*, long, void*);                  \
-  template long get_read_ahead(Owner*, long, void*);              \
-  template long set_read_ahead(Owner*, long, void*);              \
-  template long get_max_certificate_list(Owner*, long, void*);    \
-  template long set_max_certificate_list(Owner*, long, void*);    \
-  template long set_max_send_fragment(Owner*, long, void*);       \
-  template long set_split_send_fragment(Owner*, long, void*);     \
-  template long set_max_pipelines(Owner*, long, void*);           \
-  template long set_min_version(Owner*, long, void*);             \
-  template long set_max_version(Owner*, long, void*);             \
-  template long get_min_version(Owner*, long, void*);             \
-  template long get_max_version(Owner*, long, void*);             \
+#define CIAO_FOR_OWNER(Owner)                                  \
+  template long change_mode(Owner*, long, void*);              \
+  template long clear_mode(Owner*, long, void*);               \
+  template long get_read_ahead(Owner*, long, void*);           \
+  template long set_read_ahead(Owner*, long, void*);           \
+  template long get_max_certificate_list(Owner*, long, void*); \
+  template long set_max_certificate_list(Owner*, long, void*); \
+  template long set_max_send_fragment(Owner*, long, void*);    \
+  template long set_split_send_fragment(Owner*, long, void*);  \
+  template long set_max_pipelines(Owner*, long, void*);        \
+  template long set_min_version(Owner*, long, void*);          \
+  template long set_max_version(Owner*, long, void*);          \
+  template long get_min_version(Owner*, long, void*);          \
+  template long get_max_version(Owner*, long, void*);          \
   template long set_not_resumable_callback(Owner*, void (*)(void));
 CIAO_FOR_OWNER(SSL)
 CIAO_FOR_OWNER(SSL_CTX)

@@ -70,7 +70,8 @@ const char* SSL_get_servername(const SSL* s, const int type) {
 }
 
 int SSL_get_servername_type(const SSL* s) {
-  return SSL_get_servername(s, TLSEXT_NAMETYPE_host_name) != nullptr ? TLSEXT_NAMETYPE_host_name : -1;
+  return SSL_get_servername(s, TLSEXT_NAMETYPE_host_name) != nullptr ? TLSEXT_NAMETYPE_host_name
+                                                                     : -1;
 }
 
 SSL_CTX* SSL_set_SSL_CTX(SSL* ssl, SSL_CTX* ctx) {

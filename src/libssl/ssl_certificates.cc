@@ -18,13 +18,12 @@ constexpr Error kInternal{Reason::internal_error, AlertDescription::internal_err
 // Whether one of our certificates can answer what the peer said it can check.
 bool has_fitting_credential(const SSL& ssl) {
   const Credentials& credentials = *config_of(&ssl).credentials;
-  return std::ranges::any_of(
-      ssl.connection.negotiated().peer_schemes, [&](SignatureScheme scheme) {
-        const SchemeInfo* info = find_scheme(scheme);
-        if (info == nullptr || !info->tls13) return false;
-        const Credential& slot = credentials.slot(info->key);
-        return slot.usable() && key_fits_scheme(slot.key.get(), *info);
-      });
+  return std::ranges::any_of(ssl.connection.negotiated().peer_schemes, [&](SignatureScheme scheme) {
+    const SchemeInfo* info = find_scheme(scheme);
+    if (info == nullptr || !info->tls13) return false;
+    const Credential& slot = credentials.slot(info->key);
+    return slot.usable() && key_fits_scheme(slot.key.get(), *info);
+  });
 }
 
 Result<void> append_der(std::vector<Bytes>& list, const X509* certificate) {
@@ -138,8 +137,8 @@ Result<std::vector<Bytes>> SslCertificates::certificate_list(const Credential& c
     return built_chain(ssl_, credential);
   }
   std::vector<Bytes> list;
-  const Reason reason = check_certificate_security(&ssl_, nullptr, credential.leaf.get(),
-                                                   CertificateUse::own_leaf);
+  const Reason reason =
+      check_certificate_security(&ssl_, nullptr, credential.leaf.get(), CertificateUse::own_leaf);
   if (reason != Reason::none) return Error{reason, AlertDescription::internal_error};
   TRY(append_der(list, credential.leaf.get()));
   TRY(append_chain(list, ssl_, chain));

@@ -43,10 +43,10 @@ struct SessionStatistics {
 };
 
 using ServernameFn = int (*)(SSL* ssl, int* alert, void* arg);
-using TicketKeyFn = int (*)(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
-                            HMAC_CTX* hmac, int encrypt);
-using TicketKeyEvpFn = int (*)(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
-                               EVP_MAC_CTX* hmac, int encrypt);
+using TicketKeyFn = int (*)(SSL* ssl, unsigned char* name, unsigned char* iv,
+                            EVP_CIPHER_CTX* cipher, HMAC_CTX* hmac, int encrypt);
+using TicketKeyEvpFn = int (*)(SSL* ssl, unsigned char* name, unsigned char* iv,
+                               EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* hmac, int encrypt);
 using StatusFn = int (*)(SSL* ssl, void* arg);
 using InfoFn = void (*)(const SSL* ssl, int type, int value);
 using NewSessionFn = int (*)(SSL* ssl, SSL_SESSION* session);
@@ -87,15 +87,15 @@ struct ssl_ctx_st {
 
   ciao::tls::Ref<const ciao::tls::CipherList> ciphers;
   // Read through the context whenever a connection needs them.
-  X509_STORE* cert_store;                   // null only if the application says so
-  ciao::tls::X509StackPtr extra_certs;      // null until one is added
+  X509_STORE* cert_store;                       // null only if the application says so
+  ciao::tls::X509StackPtr extra_certs;          // null until one is added
   ciao::tls::X509NameStackPtr ca_names;         // SSL_CTX_set0_CA_list
   ciao::tls::X509NameStackPtr client_ca_names;  // SSL_CTX_set_client_CA_list
   ciao::tls::InfoFn info_callback = nullptr;
   SSL_CTX_keylog_cb_func keylog_callback = nullptr;
   ciao::tls::Callback<ciao::tls::VerifyAppFn> verify_app;
   ciao::tls::ClientCertFn client_cert_callback = nullptr;
-  ENGINE* client_cert_engine = nullptr;     // a functional reference
+  ENGINE* client_cert_engine = nullptr;  // a functional reference
   ciao::tls::Callback<SSL_client_hello_cb_fn> client_hello;
   ciao::tls::Callback<ciao::tls::ServernameFn> servername;
   ciao::tls::Callback<SSL_CTX_alpn_select_cb_func> alpn_select;
@@ -107,10 +107,11 @@ struct ssl_ctx_st {
   ciao::tls::StatelessGenerateFn stateless_cookie_generate = nullptr;
   ciao::tls::StatelessVerifyFn stateless_cookie_verify = nullptr;
 
-  // Sessions: a connection reads these through its session_ctx, which SSL_set_SSL_CTX does not change.
+  // Sessions: a connection reads these through its session_ctx, which SSL_set_SSL_CTX does not
+  // change.
   std::uint32_t session_cache_mode = SSL_SESS_CACHE_SERVER;
   unsigned long session_cache_size = SSL_SESSION_CACHE_MAX_SIZE_DEFAULT;  // 0: unlimited
-  long session_timeout = 7200;  // seconds; OpenSSL's default for every TLS method
+  long session_timeout = 7200;            // seconds; OpenSSL's default for every TLS method
   ciao::tls::SessionCache session_cache;  // bounded by `session_cache_size`
   std::shared_ptr<ciao::tls::SessionTable> session_table;  // what SSL_CTX_sessions gave out
   ciao::tls::SessionStatistics statistics;

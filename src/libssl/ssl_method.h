@@ -6,7 +6,7 @@
 struct ssl_method_st {
   enum class Use : unsigned char { both, client, server };
 
-  int version;       // TLS_ANY_VERSION, DTLS_ANY_VERSION or the one version
+  int version;  // TLS_ANY_VERSION, DTLS_ANY_VERSION or the one version
   bool datagram;
   Use use;
 

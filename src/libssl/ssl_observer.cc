@@ -59,7 +59,9 @@ void SslObserver::handshake(Progress progress) {
       count_handshake_start(ssl_);
       info(SSL_CB_HANDSHAKE_START, 1);
       break;
-    case Progress::moved: info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1); break;
+    case Progress::moved:
+      info(is_server(&ssl_) ? SSL_CB_ACCEPT_LOOP : SSL_CB_CONNECT_LOOP, 1);
+      break;
     case Progress::done:
       count_handshake_done(ssl_);
       if (tracing()) trace_hello(&ssl_);

@@ -39,7 +39,8 @@ bool set_up(X509_STORE_CTX* context, SSL& ssl, const PeerCertificates& peer) {
 // The name that matched, for SSL_get0_peername.
 void keep_peer_name(X509_STORE_CTX* context, SSL& ssl) {
   X509_VERIFY_PARAM* found = X509_STORE_CTX_get0_param(context);
-  if (X509_VERIFY_PARAM_get0_peername(found) == nullptr && SSL_get0_peername(&ssl) == nullptr) return;
+  if (X509_VERIFY_PARAM_get0_peername(found) == nullptr && SSL_get0_peername(&ssl) == nullptr)
+    return;
   if (X509_VERIFY_PARAM* own = edit(ssl.param)) X509_VERIFY_PARAM_move_peername(own, found);
 }
 

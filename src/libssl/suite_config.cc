@@ -141,7 +141,7 @@ constexpr Error failure(Reason reason) { return {reason, AlertDescription::hands
 
 // Assigns to a member of the connection's Config, copying a shared one only for a change.
 template <class T>
-void update(SSL* ssl, T Config::*member, T value) {
+void update(SSL* ssl, T Config::* member, T value) {
   if (config_of(ssl).*member != value) ssl->connection.edit_config().*member = std::move(value);
 }
 

@@ -68,4 +68,3 @@ InfoFn SSL_get_info_callback(const SSL* ssl) { return ssl->info_callback; }
 void SSL_set_debug(SSL*, int) {}
 
 }  // extern "C"
-

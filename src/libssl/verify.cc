@@ -139,21 +139,23 @@ int SSL_set1_param(SSL* ssl, X509_VERIFY_PARAM* vpm) {
 }
 
 int SSL_CTX_set_purpose(SSL_CTX* ctx, int purpose) {
-  return set_param(
-      ctx, [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_purpose(p, purpose); });
+  return set_param(ctx,
+                   [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_purpose(p, purpose); });
 }
 
 int SSL_set_purpose(SSL* ssl, int purpose) {
-  return set_param(
-      ssl, [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_purpose(p, purpose); });
+  return set_param(ssl,
+                   [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_purpose(p, purpose); });
 }
 
 int SSL_CTX_set_trust(SSL_CTX* ctx, int trust) {
-  return set_param(ctx, [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_trust(p, trust); });
+  return set_param(ctx,
+                   [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_trust(p, trust); });
 }
 
 int SSL_set_trust(SSL* ssl, int trust) {
-  return set_param(ssl, [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_trust(p, trust); });
+  return set_param(ssl,
+                   [&](X509_VERIFY_PARAM* p) { return X509_VERIFY_PARAM_set_trust(p, trust); });
 }
 
 void SSL_CTX_set_cert_verify_callback(SSL_CTX* ctx, int (*cb)(X509_STORE_CTX*, void*), void* arg) {

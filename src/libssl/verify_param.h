@@ -28,7 +28,8 @@ class VerifyParam : public RefCounted<VerifyParam> {
   bool lent_ = false;
 };
 
-// For another holder: shared, or a copy if the application has its hands on it. Null without memory.
+// For another holder: shared, or a copy if the application has its hands on it. Null without
+// memory.
 Ref<VerifyParam> snapshot(const Ref<VerifyParam>& param);
 // For changing: first made the holder's own if it is shared. Null without memory.
 X509_VERIFY_PARAM* edit(Ref<VerifyParam>& param);

@@ -1,5 +1,5 @@
-// Certificates, keys, chains, stores, CA names and TLSA records: what is loaded, what is refused and
-// why. The argument is a folder with the files that tests/abi/run.py makes.
+// Certificates, keys, chains, stores, CA names and TLSA records: what is loaded, what is refused
+// and why. The argument is a folder with the files that tests/abi/run.py makes.
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -54,26 +54,29 @@ void show(const std::string& what, SSL_CTX* ctx) {
   line(what + " check", SSL_CTX_check_private_key(ctx));
   STACK_OF(X509)* chain = nullptr;
   line(what + " get chain", SSL_CTX_get0_chain_certs(ctx, &chain));
-  for (int i = 0; i < sk_X509_num(chain); ++i) line(what + " chain", subject(sk_X509_value(chain, i)));
+  for (int i = 0; i < sk_X509_num(chain); ++i)
+    line(what + " chain", subject(sk_X509_value(chain, i)));
   line(what + " extra", SSL_CTX_get_extra_chain_certs(ctx, &chain));
   line(what + " extra count", sk_X509_num(chain));
   line(what + " extra only", SSL_CTX_get_extra_chain_certs_only(ctx, &chain));
   line(what + " extra only count", sk_X509_num(chain));
 }
 
-const char* const kCertificates[] = {"rsa.pem",      "ec.pem",    "ed25519.pem", "pss.pem",
-                                     "weak.pem",     "chain.pem", "empty.pem",   "garbage.pem",
-                                     "missing.pem",  "rsa.der",   "rsa.key",     "ec384.pem",
-                                     "ed448.pem",    "cut.pem",   "chain_bad.pem", "sha1.pem"};
-const char* const kKeys[] = {"rsa.key", "ec.key", "ed25519.key", "pss.key", "encrypted.key",
-                             "rsa.pem", "garbage.pem", "missing.pem", "rsa_key.der", "rsa1.key",
-                             "ec384.key", "other_rsa.key", "ed448.key", "empty.pem", "x25519.key"};
+const char* const kCertificates[] = {"rsa.pem",     "ec.pem",    "ed25519.pem",   "pss.pem",
+                                     "weak.pem",    "chain.pem", "empty.pem",     "garbage.pem",
+                                     "missing.pem", "rsa.der",   "rsa.key",       "ec384.pem",
+                                     "ed448.pem",   "cut.pem",   "chain_bad.pem", "sha1.pem"};
+const char* const kKeys[] = {"rsa.key",       "ec.key",    "ed25519.key", "pss.key",
+                             "encrypted.key", "rsa.pem",   "garbage.pem", "missing.pem",
+                             "rsa_key.der",   "rsa1.key",  "ec384.key",   "other_rsa.key",
+                             "ed448.key",     "empty.pem", "x25519.key"};
 
 void files() {
   for (const char* certificate : kCertificates) {
     SSL_CTX* ctx = SSL_CTX_new(TLS_method());
     const std::string of = std::string("(") + certificate + ")";
-    line("file pem" + of, SSL_CTX_use_certificate_file(ctx, path(certificate).c_str(), SSL_FILETYPE_PEM));
+    line("file pem" + of,
+         SSL_CTX_use_certificate_file(ctx, path(certificate).c_str(), SSL_FILETYPE_PEM));
     line("file der" + of,
          SSL_CTX_use_certificate_file(ctx, path(certificate).c_str(), SSL_FILETYPE_ASN1));
     line("file type" + of, SSL_CTX_use_certificate_file(ctx, path(certificate).c_str(), 77));
@@ -81,7 +84,8 @@ void files() {
     show("after" + of, ctx);
     for (const char* key : kKeys) {
       const std::string both = std::string("(") + certificate + ", " + key + ")";
-      line("key file" + both, SSL_CTX_use_PrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_PEM));
+      line("key file" + both,
+           SSL_CTX_use_PrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_PEM));
       line("check" + both, SSL_CTX_check_private_key(ctx));
       line("certificate again" + both,
            SSL_CTX_use_certificate_file(ctx, path(certificate).c_str(), SSL_FILETYPE_PEM));
@@ -90,7 +94,8 @@ void files() {
     SSL* ssl = SSL_new(ctx);
     line("ssl check" + of, SSL_check_private_key(ssl));
     line("ssl certificate" + of, subject(SSL_get_certificate(ssl)));
-    line("ssl rsa key" + of, SSL_use_PrivateKey_file(ssl, path("rsa.key").c_str(), SSL_FILETYPE_PEM));
+    line("ssl rsa key" + of,
+         SSL_use_PrivateKey_file(ssl, path("rsa.key").c_str(), SSL_FILETYPE_PEM));
     line("ssl chain file" + of, SSL_use_certificate_chain_file(ssl, path(certificate).c_str()));
     SSL_certs_clear(ssl);
     line("ssl cleared" + of, SSL_get_certificate(ssl) != nullptr);
@@ -103,8 +108,10 @@ void files() {
     const std::string of = std::string("(") + key + ")";
     line("key der" + of, SSL_CTX_use_PrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_ASN1));
     line("key type" + of, SSL_CTX_use_PrivateKey_file(ctx, path(key).c_str(), 5));
-    line("rsa key pem" + of, SSL_CTX_use_RSAPrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_PEM));
-    line("rsa key der" + of, SSL_CTX_use_RSAPrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_ASN1));
+    line("rsa key pem" + of,
+         SSL_CTX_use_RSAPrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_PEM));
+    line("rsa key der" + of,
+         SSL_CTX_use_RSAPrivateKey_file(ctx, path(key).c_str(), SSL_FILETYPE_ASN1));
     line("rsa key type" + of, SSL_CTX_use_RSAPrivateKey_file(ctx, path(key).c_str(), 9));
   }
   SSL_CTX_free(ctx);
@@ -202,7 +209,9 @@ void objects() {
 }
 
 void build_chains() {
-  const long kFlags[] = {0, SSL_BUILD_CHAIN_FLAG_NO_ROOT, SSL_BUILD_CHAIN_FLAG_CHECK,
+  const long kFlags[] = {0,
+                         SSL_BUILD_CHAIN_FLAG_NO_ROOT,
+                         SSL_BUILD_CHAIN_FLAG_CHECK,
                          SSL_BUILD_CHAIN_FLAG_UNTRUSTED,
                          SSL_BUILD_CHAIN_FLAG_UNTRUSTED | SSL_BUILD_CHAIN_FLAG_IGNORE_ERROR,
                          SSL_BUILD_CHAIN_FLAG_CHECK | SSL_BUILD_CHAIN_FLAG_IGNORE_ERROR |
@@ -226,8 +235,10 @@ void stores() {
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   line("locations none", SSL_CTX_load_verify_locations(ctx, nullptr, nullptr));
   line("locations file", SSL_CTX_load_verify_locations(ctx, path("ca.pem").c_str(), nullptr));
-  line("locations missing", SSL_CTX_load_verify_locations(ctx, path("missing.pem").c_str(), nullptr));
-  line("locations garbage", SSL_CTX_load_verify_locations(ctx, path("garbage.pem").c_str(), nullptr));
+  line("locations missing",
+       SSL_CTX_load_verify_locations(ctx, path("missing.pem").c_str(), nullptr));
+  line("locations garbage",
+       SSL_CTX_load_verify_locations(ctx, path("garbage.pem").c_str(), nullptr));
   line("locations folder", SSL_CTX_load_verify_locations(ctx, nullptr, folder.c_str()));
   line("verify dir", SSL_CTX_load_verify_dir(ctx, folder.c_str()));
   line("verify store", SSL_CTX_load_verify_store(ctx, path("ca.pem").c_str()));
@@ -264,7 +275,8 @@ void show_names(const std::string& what, const STACK_OF(X509_NAME) * names) {
 void ca_names() {
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   X509* ca = read_certificate("ca.pem");
-  for (const char* file : {"ca.pem", "chain.pem", "empty.pem", "garbage.pem", "missing.pem", "rsa.key"}) {
+  for (const char* file :
+       {"ca.pem", "chain.pem", "empty.pem", "garbage.pem", "missing.pem", "rsa.key"}) {
     STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(path(file).c_str());
     line(std::string("load ") + file, names != nullptr);
     show_names(file, names);

@@ -124,8 +124,8 @@ void versions() {
     for (const long min : kVersions) {
       for (const long max : kVersions) {
         SSL_CTX* ctx = SSL_CTX_new(method.make());
-        const std::string what = std::string(method.name) + " bounds " + std::to_string(min) + " " +
-                                 std::to_string(max);
+        const std::string what =
+            std::string(method.name) + " bounds " + std::to_string(min) + " " + std::to_string(max);
         const long first = SSL_CTX_set_min_proto_version(ctx, min);
         const long second = SSL_CTX_set_max_proto_version(ctx, max);
         line(what, std::to_string(first) + std::to_string(second) + " " +
@@ -192,18 +192,58 @@ void numbers() {
 }
 
 void lists() {
-  const char* const kGroups[] = {"X25519", "P-256", "p-256:X448", "prime256v1:secp384r1", "P-256:P-256",
-                                 "P-256:prime256v1", "", ":", "P-256:", ":P-256", "bogus",
-                                 "P-256:bogus", " P-256 : X25519 ", "ffdhe2048:ffdhe8192",
-                                 "secp256k1:brainpoolP512r1", "K-163", "sect571r1", "X25519:x25519",
-                                 "P-256,P-384", "?X25519", "*X25519"};
+  const char* const kGroups[] = {"X25519",
+                                 "P-256",
+                                 "p-256:X448",
+                                 "prime256v1:secp384r1",
+                                 "P-256:P-256",
+                                 "P-256:prime256v1",
+                                 "",
+                                 ":",
+                                 "P-256:",
+                                 ":P-256",
+                                 "bogus",
+                                 "P-256:bogus",
+                                 " P-256 : X25519 ",
+                                 "ffdhe2048:ffdhe8192",
+                                 "secp256k1:brainpoolP512r1",
+                                 "K-163",
+                                 "sect571r1",
+                                 "X25519:x25519",
+                                 "P-256,P-384",
+                                 "?X25519",
+                                 "*X25519"};
   const char* const kSchemes[] = {
-      "RSA+SHA256", "ECDSA+SHA256:RSA+SHA256", "SHA256+RSA", "RSA-PSS+SHA384", "PSS+SHA512",
-      "rsa_pss_rsae_sha256", "rsa_pss_pss_sha256:ed25519:ed448", "RSA+", "+RSA", "RSA", "SHA256", "",
-      ":", "RSA+SHA256:RSA+SHA256", "RSA+SHA256:rsa_pkcs1_sha256", "DSA+SHA1:ECDSA+SHA1", "RSA+MD5",
-      "ecdsa_sha1", "rsa_pkcs1_sha1", "dsa_sha256", "RSA+sha256", "rsa+SHA256", "ECDSA+SHA224",
-      "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512", "ED25519", "RSA+SHA512 ",
-      "averylongnamewithmorethanfortycharactersinit", "RSA+SHA3-256", "ECDSA+ECDSA", "ECDSA+RSA+SHA256"};
+      "RSA+SHA256",
+      "ECDSA+SHA256:RSA+SHA256",
+      "SHA256+RSA",
+      "RSA-PSS+SHA384",
+      "PSS+SHA512",
+      "rsa_pss_rsae_sha256",
+      "rsa_pss_pss_sha256:ed25519:ed448",
+      "RSA+",
+      "+RSA",
+      "RSA",
+      "SHA256",
+      "",
+      ":",
+      "RSA+SHA256:RSA+SHA256",
+      "RSA+SHA256:rsa_pkcs1_sha256",
+      "DSA+SHA1:ECDSA+SHA1",
+      "RSA+MD5",
+      "ecdsa_sha1",
+      "rsa_pkcs1_sha1",
+      "dsa_sha256",
+      "RSA+sha256",
+      "rsa+SHA256",
+      "ECDSA+SHA224",
+      "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512",
+      "ED25519",
+      "RSA+SHA512 ",
+      "averylongnamewithmorethanfortycharactersinit",
+      "RSA+SHA3-256",
+      "ECDSA+ECDSA",
+      "ECDSA+RSA+SHA256"};
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   SSL* ssl = SSL_new(ctx);
   for (const char* list : kGroups) {
@@ -232,10 +272,17 @@ void lists() {
 }
 
 void ciphersuites() {
-  const char* const kLists[] = {
-      "TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384", "", ":", "bogus",
-      "bogus:TLS_AES_128_CCM_8_SHA256", " TLS_AES_128_CCM_SHA256 ", "TLS_CHACHA20_POLY1305_SHA256:",
-      "TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA", "TLS_AES_128_GCM_SHA256:TLS_AES_128_GCM_SHA256"};
+  const char* const kLists[] = {"TLS_AES_128_GCM_SHA256",
+                                "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384",
+                                "",
+                                ":",
+                                "bogus",
+                                "bogus:TLS_AES_128_CCM_8_SHA256",
+                                " TLS_AES_128_CCM_SHA256 ",
+                                "TLS_CHACHA20_POLY1305_SHA256:",
+                                "TLS_RSA_WITH_AES_128_CBC_SHA",
+                                "AES128-SHA",
+                                "TLS_AES_128_GCM_SHA256:TLS_AES_128_GCM_SHA256"};
   for (const char* list : kLists) {
     SSL_CTX* ctx = SSL_CTX_new(TLS_method());
     SSL* before = SSL_new(ctx);
@@ -259,11 +306,13 @@ void suites() {
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   SSL* ssl = SSL_new(ctx);
   for (unsigned id = 0; id < 0x10000; ++id) {
-    const unsigned char bytes[] = {static_cast<unsigned char>(id >> 8), static_cast<unsigned char>(id)};
+    const unsigned char bytes[] = {static_cast<unsigned char>(id >> 8),
+                                   static_cast<unsigned char>(id)};
     const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl, bytes);
     if (cipher == nullptr) continue;
     const std::string name = SSL_CIPHER_get_name(cipher);
-    const bool absent = name.find("SRP") != std::string::npos || name.find("GOST") != std::string::npos;
+    const bool absent =
+        name.find("SRP") != std::string::npos || name.find("GOST") != std::string::npos;
     if (absent || name.find("SCSV") != std::string::npos) continue;
     int bits = 0;
     char text[128];
@@ -365,10 +414,16 @@ void names() {
 void protocols() {
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   SSL* ssl = SSL_new(ctx);
-  const std::vector<std::string> kLists = {
-      std::string("\2h2\x8http/1.1", 12), std::string("\2h2", 3), std::string("\0", 1), "",
-      std::string("\3h2", 3), std::string("\1a\0\1b", 5), std::string("\1", 1),
-      std::string("\1a\2b", 4), std::string("\1x", 2), std::string("\0\1a", 3)};
+  const std::vector<std::string> kLists = {std::string("\2h2\x8http/1.1", 12),
+                                           std::string("\2h2", 3),
+                                           std::string("\0", 1),
+                                           "",
+                                           std::string("\3h2", 3),
+                                           std::string("\1a\0\1b", 5),
+                                           std::string("\1", 1),
+                                           std::string("\1a\2b", 4),
+                                           std::string("\1x", 2),
+                                           std::string("\0\1a", 3)};
   for (const std::string& list : kLists) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(list.data());
     const auto size = static_cast<unsigned>(list.size());
@@ -377,10 +432,9 @@ void protocols() {
     for (const std::string& other : kLists) {
       unsigned char* out = nullptr;
       unsigned char out_size = 99;
-      const int result =
-          SSL_select_next_proto(&out, &out_size, bytes, size,
-                                reinterpret_cast<const unsigned char*>(other.data()),
-                                static_cast<unsigned>(other.size()));
+      const int result = SSL_select_next_proto(&out, &out_size, bytes, size,
+                                               reinterpret_cast<const unsigned char*>(other.data()),
+                                               static_cast<unsigned>(other.size()));
       line("select " + std::to_string(result),
            std::string(reinterpret_cast<const char*>(out), out != nullptr ? out_size : 0));
     }
@@ -400,38 +454,96 @@ void configuration() {
     const char* value;
   };
   const Command kCommands[] = {
-      {"MinProtocol", "TLSv1.2"}, {"minprotocol", "TLSv1.3"}, {"MinProtocol", "None"},
-      {"MaxProtocol", "DTLSv1.2"}, {"MaxProtocol", "TLSv1.4"}, {"MaxProtocol", "tlsv1.2"},
-      {"Protocol", "ALL"}, {"Protocol", "ALL,-TLSv1.3"}, {"Protocol", "-ALL,TLSv1.2"},
-      {"Protocol", "bogus"}, {"Protocol", "TLSv1.2,bogus,TLSv1.1"}, {"Protocol", ""},
-      {"Options", "SessionTicket"}, {"Options", "-SessionTicket,Bugs"}, {"Options", "+Compression"},
-      {"Options", "ServerPreference, -MiddleboxCompat"}, {"Options", "bogus"},
-      {"Options", "KTLS,AntiReplay,-AntiReplay"}, {"Options", "StrictCertCheck"},
+      {"MinProtocol", "TLSv1.2"},
+      {"minprotocol", "TLSv1.3"},
+      {"MinProtocol", "None"},
+      {"MaxProtocol", "DTLSv1.2"},
+      {"MaxProtocol", "TLSv1.4"},
+      {"MaxProtocol", "tlsv1.2"},
+      {"Protocol", "ALL"},
+      {"Protocol", "ALL,-TLSv1.3"},
+      {"Protocol", "-ALL,TLSv1.2"},
+      {"Protocol", "bogus"},
+      {"Protocol", "TLSv1.2,bogus,TLSv1.1"},
+      {"Protocol", ""},
+      {"Options", "SessionTicket"},
+      {"Options", "-SessionTicket,Bugs"},
+      {"Options", "+Compression"},
+      {"Options", "ServerPreference, -MiddleboxCompat"},
+      {"Options", "bogus"},
+      {"Options", "KTLS,AntiReplay,-AntiReplay"},
+      {"Options", "StrictCertCheck"},
       {"Options", "NoRenegotiation,PrioritizeChaCha,AllowNoDHEKEX,ClientRenegotiation"},
-      {"VerifyMode", "Peer"}, {"VerifyMode", "Request"}, {"VerifyMode", "Require"},
-      {"VerifyMode", "Once"}, {"VerifyMode", "RequestPostHandshake"}, {"VerifyMode", "None"},
-      {"VerifyMode", "-Peer"}, {"CipherString", "HIGH"}, {"CipherString", "bogus"},
-      {"Ciphersuites", "TLS_AES_128_GCM_SHA256"}, {"Ciphersuites", "bogus"}, {"Groups", "P-256"},
-      {"Curves", "X25519:P-256"}, {"Groups", "bogus"}, {"ECDHParameters", "Automatic"},
-      {"ECDHParameters", "P-256:P-384"}, {"ECDHParameters", "P-256"}, {"named_curve", "auto"},
-      {"SignatureAlgorithms", "RSA+SHA256"}, {"SignatureAlgorithms", "x"},
-      {"ClientSignatureAlgorithms", "ECDSA+SHA384"}, {"Certificate", "/nonexistent"},
-      {"PrivateKey", "/nonexistent"}, {"VerifyCAFile", "/nonexistent"},
-      {"ChainCAFile", "/nonexistent"}, {"VerifyCAPath", "/tmp"}, {"RequestCAFile", "/nonexistent"},
-      {"ClientCAFile", "/nonexistent"}, {"DHParameters", "/nonexistent"}, {"bogus", "x"},
-      {"no_tls1_3", nullptr}, {"-no_tls1_3", nullptr}, {"-no_tls1_3", "x"}, {"-bugs", nullptr},
-      {"-comp", nullptr}, {"-strict", nullptr}, {"-serverpref", nullptr}, {"-no_ticket", nullptr},
-      {"-legacy_server_connect", nullptr}, {"-no_legacy_server_connect", nullptr},
-      {"-no_middlebox", nullptr}, {"-anti_replay", nullptr}, {"-no_anti_replay", nullptr},
-      {"-no_etm", nullptr}, {"-no_ems", nullptr}, {"-cipher", "HIGH"}, {"-cipher", nullptr},
-      {"-sigalgs", "RSA+SHA256"}, {"-groups", "X25519"}, {"-curves", "P-384"},
-      {"-named_curve", "auto"}, {"-named_curve", "P-256"}, {"-min_protocol", "TLSv1.2"},
-      {"-max_protocol", "TLSv1.3"}, {"-ciphersuites", "TLS_AES_256_GCM_SHA384"}, {"-", nullptr},
-      {"", nullptr}, {nullptr, nullptr}, {"-bogus", "x"}, {"MinProtocol", nullptr},
-      {"-cert", "/nonexistent"}, {"-key", "/nonexistent"}, {"-prioritize_chacha", nullptr},
-      {"-client_renegotiation", nullptr}, {"-no_renegotiation", nullptr}, {"-ecdh_single", nullptr},
-      {"-allow_no_dhe_kex", nullptr}, {"-no_resumption_on_reneg", nullptr},
-      {"-legacy_renegotiation", nullptr}, {"-verifyCAfile", "/nonexistent"}};
+      {"VerifyMode", "Peer"},
+      {"VerifyMode", "Request"},
+      {"VerifyMode", "Require"},
+      {"VerifyMode", "Once"},
+      {"VerifyMode", "RequestPostHandshake"},
+      {"VerifyMode", "None"},
+      {"VerifyMode", "-Peer"},
+      {"CipherString", "HIGH"},
+      {"CipherString", "bogus"},
+      {"Ciphersuites", "TLS_AES_128_GCM_SHA256"},
+      {"Ciphersuites", "bogus"},
+      {"Groups", "P-256"},
+      {"Curves", "X25519:P-256"},
+      {"Groups", "bogus"},
+      {"ECDHParameters", "Automatic"},
+      {"ECDHParameters", "P-256:P-384"},
+      {"ECDHParameters", "P-256"},
+      {"named_curve", "auto"},
+      {"SignatureAlgorithms", "RSA+SHA256"},
+      {"SignatureAlgorithms", "x"},
+      {"ClientSignatureAlgorithms", "ECDSA+SHA384"},
+      {"Certificate", "/nonexistent"},
+      {"PrivateKey", "/nonexistent"},
+      {"VerifyCAFile", "/nonexistent"},
+      {"ChainCAFile", "/nonexistent"},
+      {"VerifyCAPath", "/tmp"},
+      {"RequestCAFile", "/nonexistent"},
+      {"ClientCAFile", "/nonexistent"},
+      {"DHParameters", "/nonexistent"},
+      {"bogus", "x"},
+      {"no_tls1_3", nullptr},
+      {"-no_tls1_3", nullptr},
+      {"-no_tls1_3", "x"},
+      {"-bugs", nullptr},
+      {"-comp", nullptr},
+      {"-strict", nullptr},
+      {"-serverpref", nullptr},
+      {"-no_ticket", nullptr},
+      {"-legacy_server_connect", nullptr},
+      {"-no_legacy_server_connect", nullptr},
+      {"-no_middlebox", nullptr},
+      {"-anti_replay", nullptr},
+      {"-no_anti_replay", nullptr},
+      {"-no_etm", nullptr},
+      {"-no_ems", nullptr},
+      {"-cipher", "HIGH"},
+      {"-cipher", nullptr},
+      {"-sigalgs", "RSA+SHA256"},
+      {"-groups", "X25519"},
+      {"-curves", "P-384"},
+      {"-named_curve", "auto"},
+      {"-named_curve", "P-256"},
+      {"-min_protocol", "TLSv1.2"},
+      {"-max_protocol", "TLSv1.3"},
+      {"-ciphersuites", "TLS_AES_256_GCM_SHA384"},
+      {"-", nullptr},
+      {"", nullptr},
+      {nullptr, nullptr},
+      {"-bogus", "x"},
+      {"MinProtocol", nullptr},
+      {"-cert", "/nonexistent"},
+      {"-key", "/nonexistent"},
+      {"-prioritize_chacha", nullptr},
+      {"-client_renegotiation", nullptr},
+      {"-no_renegotiation", nullptr},
+      {"-ecdh_single", nullptr},
+      {"-allow_no_dhe_kex", nullptr},
+      {"-no_resumption_on_reneg", nullptr},
+      {"-legacy_renegotiation", nullptr},
+      {"-verifyCAfile", "/nonexistent"}};
   const unsigned kFlags[] = {0,
                              SSL_CONF_FLAG_FILE,
                              SSL_CONF_FLAG_CMDLINE,
@@ -456,13 +568,15 @@ void configuration() {
                                  (command.name != nullptr ? command.name : "(null)") + " " +
                                  (command.value != nullptr ? command.value : "(null)");
         line(what, SSL_CONF_cmd(conf, command.name, command.value));
-        line(what + " type", command.name != nullptr ? SSL_CONF_cmd_value_type(conf, command.name) : 0);
+        line(what + " type",
+             command.name != nullptr ? SSL_CONF_cmd_value_type(conf, command.name) : 0);
         line(what + " options", SSL_CTX_get_options(ctx) ^ (SSL_get_options(ssl) << 1));
         line(what + " verify", SSL_CTX_get_verify_mode(ctx) + 100 * SSL_get_verify_mode(ssl));
-        line(what + " bounds", SSL_CTX_get_min_proto_version(ctx) + 3 * SSL_get_min_proto_version(ssl) +
-                                   7 * SSL_CTX_get_max_proto_version(ctx) +
-                                   11 * SSL_get_max_proto_version(ssl));
-        line(what + " cert flags", SSL_CTX_set_cert_flags(ctx, 0) + 10 * SSL_set_cert_flags(ssl, 0));
+        line(what + " bounds",
+             SSL_CTX_get_min_proto_version(ctx) + 3 * SSL_get_min_proto_version(ssl) +
+                 7 * SSL_CTX_get_max_proto_version(ctx) + 11 * SSL_get_max_proto_version(ssl));
+        line(what + " cert flags",
+             SSL_CTX_set_cert_flags(ctx, 0) + 10 * SSL_set_cert_flags(ssl, 0));
       }
       line("finish", SSL_CONF_CTX_finish(conf));
       SSL_CONF_CTX_free(conf);

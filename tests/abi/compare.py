@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+"""Runs a program on the system's libssl and on ciao's, and compares what it prints.
+
+compare.py NAME PROGRAM OURS    NAME is cipher_strings, settings or identity; OURS is the folder of
+ciao's libssl.so.3.
+"""
+import difflib
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+import make_files
+
+WORDS = """
+ALL COMPLEMENTOFALL COMPLEMENTOFDEFAULT DEFAULT kRSA kEDH kDHE DH kEECDH kECDHE ECDH kPSK kRSAPSK
+kECDHEPSK kDHEPSK aRSA aDSS DSS aNULL aECDSA ECDSA aPSK EDH DHE EECDH ECDHE NULL eNULL RSA ADH AECDH
+PSK IDEA SEED AES128 AES256 AES AESGCM AESCCM AESCCM8 CAMELLIA128 CAMELLIA256 CAMELLIA CHACHA20 ARIA
+ARIAGCM ARIA128 ARIA256 CBC MD5 SHA1 SHA SHA256 SHA384 SSLv3 TLSv1 TLSv1.0 TLSv1.1 TLSv1.2 LOW MEDIUM
+HIGH FIPS 3DES RC4 GOST kGOST SHAX foo ECDHE-RSA-AES128-GCM-SHA256 ECDHE-ECDSA-AES256-SHA
+TLS_RSA_WITH_AES_128_CBC_SHA AES128-SHA DHE-RSA-AES256-SHA256 ADH-AES128-SHA PSK-AES128-CBC-SHA
+TLS_AES_128_GCM_SHA256 ECDHE-RSA-AES256-GCM-SHA384 ECDHE-ECDSA-CHACHA20-POLY1305 NULL-SHA
+CAMELLIA256-SHA TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+""".split()
+
+STRINGS = """
+DEFAULT:@STRENGTH|HIGH:!aNULL:!MD5|ALL:!aNULL:!eNULL|ECDHE+AESGCM:ECDHE+CHACHA20
+ECDH+AESGCM:DH+AESGCM:ECDH+AES256:DH+AES256:ECDH+AES128:DH+AES:RSA+AESGCM:RSA+AES:!aNULL:!MD5:!DSS
+DEFAULT@SECLEVEL=0|DEFAULT:@SECLEVEL=3|ALL:@SECLEVEL=9|ALL:@SECLEVEL=5|ALL:@SECLEVEL=|@STRENGTH
+ALL@FOO||!|ALL:!|-ALL|+|RSA+|RSA+:ALL|+RSA|ALL:+RSA|ALL:-RSA:RSA|ALL:!RSA:RSA|AES128+|SUITEB128
+SUITEB128ONLY|SUITEB128C2|SUITEB192|SUITEB128:ALL|SUITEB|ALL SHA|ALL,AES;SHA|ALL:%|AES%|ALL::AES|:ALL
+DEFAULTALL|DEFAULT:-DEFAULT|PROFILE=SYSTEM|HIGH:!aNULL:!kRSA:!PSK:!SRP:!MD5:!RC4
+ALL:!EXPORT:!LOW:!aNULL:!eNULL:!SSLv2|HIGH:MEDIUM:+3DES:!aNULL|ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH
+FIPS+AES:!SHA1|ALL:@STRENGTH:+SHA|EECDH+AESGCM:EDH+AESGCM|ECDHE-ECDSA-AES128-GCM-SHA256+AES
+kEECDH+ECDSA+AES128 kEECDH+AES128 kRSA+AES128 +SHA !aNULL !eNULL|SHA384+SHA256|SSLv3+TLSv1.2
+HIGH+MEDIUM|HIGH+FIPS|COMPLEMENTOFDEFAULT+HIGH|HIGH+COMPLEMENTOFDEFAULT|FIPS+COMPLEMENTOFDEFAULT
+ALL:!COMPLEMENTOFDEFAULT:!eNULL:@SECLEVEL=1|@SECLEVEL=4:ALL|ALL:@SECLEVEL=1:@SECLEVEL=3:foo%
+ALL:+FIPS+COMPLEMENTOFDEFAULT|COMPLEMENTOFDEFAULT+NULL:@SECLEVEL=0|!SRP:ALL
+""".strip().replace('\n', '|').split('|')
+
+
+def cipher_strings(count=600):
+    """Every word, the strings above, and strings made of words; always the same ones."""
+    choose = random.Random(7)
+    lines = WORDS + STRINGS
+    for _ in range(count):
+        elements = []
+        for _ in range(choose.randint(1, 7)):
+            words = [choose.choice(WORDS) for _ in range(choose.choice([1, 1, 1, 2, 2, 3]))]
+            elements.append(choose.choice(['', '', '', '!', '-', '+']) + '+'.join(words))
+            if choose.random() < .08:
+                level = f'@SECLEVEL={choose.randint(0, 5)}'
+                elements.append(choose.choice(['@STRENGTH', level, '@X']))
+        lines.append(choose.choice([':', ':', ':', ' ', ',']).join(elements))
+    return '\n'.join(lines) + '\n'
+
+
+def environment(folder):
+    env = dict(os.environ)
+    env.pop('LD_LIBRARY_PATH', None)
+    if folder:
+        env['LD_LIBRARY_PATH'] = str(folder)
+    return env
+
+
+def check_library(program, folder, ours):
+    """That a program really talks to the library it is meant to."""
+    out = subprocess.run(['ldd', program], env=environment(folder), check=True,
+                         capture_output=True, text=True).stdout
+    path = next(line.split()[2] for line in out.splitlines() if 'libssl.so.3' in line)
+    if (pathlib.Path(path).resolve().parent == pathlib.Path(ours).resolve()) != (folder == ours):
+        sys.exit(f'compare: {program} would load {path}')
+
+
+def run(program, arguments, text, folder):
+    # Without a terminal nobody is asked for a password.
+    done = subprocess.run([program, *arguments], input=text, env=environment(folder), text=True,
+                          capture_output=True, timeout=300, start_new_session=True)
+    return done.stdout.splitlines() + [f'exit status {done.returncode}']
+
+
+def main():
+    name, program, ours = sys.argv[1:]
+    text = cipher_strings() if name == 'cipher_strings' else ''
+    for folder in (None, ours):
+        check_library(program, folder, ours)
+    with tempfile.TemporaryDirectory() as files:
+        arguments = []
+        if name == 'identity':
+            make_files.make(pathlib.Path(files))
+            arguments = [files]
+        theirs = run(program, arguments, text, None)
+        mine = run(program, arguments, text, ours)
+    different = list(difflib.unified_diff(theirs, mine, 'system', 'ciao', lineterm='', n=0))
+    for line in different[:200]:
+        print(line[:400])
+    wrong = sum(line.startswith('-') for line in different[2:])
+    print(f'abi: {name}: {len(theirs)} lines, {wrong} different')
+    # Few lines would mean that the program died early on both.
+    sys.exit(1 if different or len(theirs) < 1000 or theirs[-1] != 'exit status 0' else 0)
+
+
+if __name__ == '__main__':
+    main()
