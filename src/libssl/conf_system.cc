@@ -63,25 +63,20 @@ bool run_section(Owner* owner, std::size_t index, unsigned int extra_flags) {
     char* command = nullptr;
     char* argument = nullptr;
     conf_ssl_get_cmd(commands, i, &command, &argument);
-    const int done = SSL_CONF_cmd(conf.get(), command, argument);
-    if (done > 0) continue;
-    right = false;
-    const std::string place =
-        std::string("section=") + name + ", cmd=" + command + ", arg=" + argument;
-    raise(done == -2 ? Reason::unknown_command : Reason::bad_value, place.c_str());
+    if (SSL_CONF_cmd(conf.get(), command, argument) <= 0) right = false;
   }
   return SSL_CONF_CTX_finish(conf.get()) == 1 && right;
 }
 
 template <class Owner>
 int run_named(Owner* owner, const char* name) {
-  if (owner == nullptr || name == nullptr) {
+  if (owner == nullptr) {
     raise(Reason::passed_null_parameter);
     return 0;
   }
   std::size_t index = 0;
-  if (conf_ssl_name_find(name, &index) == 0) {
-    const std::string wanted = std::string("name=") + name;
+  if (name == nullptr || conf_ssl_name_find(name, &index) == 0) {
+    const std::string wanted = std::string("name=") + (name != nullptr ? name : "(null)");
     raise(Reason::invalid_configuration_name, wanted.c_str());
     return 0;
   }

@@ -4,6 +4,35 @@ import pathlib
 import subprocess
 import sys
 
+CONFIGURATION = """
+openssl_conf = init
+[init]
+ssl_conf = sections
+[sections]
+system_default = system
+named = named
+bad = bad
+complete = complete
+[system]
+MinProtocol = TLSv1.3
+CipherString = DEFAULT@SECLEVEL=1
+Options = -SessionTicket
+Bogus = 1
+[named]
+MaxProtocol = TLSv1.2
+VerifyMode = Peer
+Groups = P-384
+[bad]
+MinProtocol = TLSv9
+NoSuch = 1
+Certificate = {folder}/missing.pem
+[complete]
+Certificate = {folder}/both.pem
+RequestCAFile = {folder}/ca.pem
+VerifyCAFile = {folder}/ca.pem
+NumTickets = 5
+"""
+
 
 def openssl(*arguments, stdin=None):
     subprocess.run(['openssl', *arguments], check=True, input=stdin, stdout=subprocess.DEVNULL,
@@ -62,6 +91,8 @@ def make(folder):
     (folder / 'dir').mkdir(exist_ok=True)
     for name in ('ca', 'middle', 'ec'):
         (folder / 'dir' / f'{name}.pem').write_text((folder / f'{name}.pem').read_text())
+    (folder / 'both.pem').write_text(text['rsa'] + (folder / 'rsa.key').read_text())
+    (folder / 'openssl.cnf').write_text(CONFIGURATION.format(folder=folder))
 
 
 if __name__ == '__main__':
