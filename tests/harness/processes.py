@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import queue
 import random
 import re
 import signal
@@ -23,8 +24,8 @@ class Failure(Exception):
 
 
 class Process:
-    """A program whose output is collected as it comes. `echo` is given each complete line of
-    standard output and answers the bytes to send back, or None."""
+    """A program whose output is collected as it comes. `echo` is given each piece of standard
+    output and answers the bytes to send back."""
 
     def __init__(self, command, *, name=None, environment=None, echo=None, folder=None, user=None):
         self.command = [str(word) for word in command]
@@ -39,6 +40,9 @@ class Process:
         self.pid = self._process.pid
         with _started_lock:
             _started.append(self)
+        # Writing waits when the program does not read; whoever asked for it must not.
+        self._outgoing = queue.SimpleQueue()
+        threading.Thread(target=self._write, daemon=True).start()
         self._readers = [
             threading.Thread(target=self._read, args=(pipe, into), daemon=True)
             for pipe, into in ((self._process.stdout, self.output),
@@ -47,7 +51,6 @@ class Process:
             reader.start()
 
     def _read(self, pipe, into):
-        seen = 0
         while True:
             data = os.read(pipe.fileno(), 65536)
             with self._changed:
@@ -56,16 +59,8 @@ class Process:
             if not data:
                 break
             if self._echo and into is self.output:
-                seen = self._answer(seen)
+                self.send(self._echo(data))
         pipe.close()
-
-    def _answer(self, seen):
-        end = self.output.rfind(b'\n') + 1
-        for line in bytes(self.output[seen:end]).splitlines(keepends=True):
-            answer = self._echo(line)
-            if answer:
-                self.send(answer)
-        return max(end, seen)
 
     def text(self):
         """Everything written so far: standard output, then standard error."""
@@ -73,17 +68,20 @@ class Process:
             return (bytes(self.output) + b'\n' + bytes(self.errors)).decode(errors='replace')
 
     def send(self, data):
-        try:
-            self._process.stdin.write(data)
-            self._process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # It has ended: what the test waits for next says so, with its output.
+        if data:
+            self._outgoing.put(data)
 
     def close_input(self):
+        self._outgoing.put(None)
+
+    def _write(self):
         try:
+            while data := self._outgoing.get():
+                self._process.stdin.write(data)
+                self._process.stdin.flush()
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
+        except OSError:
+            pass  # It has ended: what the test waits for next says so, with its output.
 
     def wait_until(self, condition, what, timeout=15):
         """Waits for condition() to be true; looks again whenever the program writes or ends."""

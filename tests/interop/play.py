@@ -2,10 +2,10 @@
 
 import dataclasses
 import pathlib
-import random
 import re
 import tempfile
 
+import payload
 from harness import processes, recorder
 from harness.processes import Failure
 from peers.base import Peer, Place, Side
@@ -31,22 +31,6 @@ class Case:
     refused_by: str = ''  # client, server
     why: str = ''
     alerts: tuple = ()
-
-
-def payload(size, seed):
-    """Lines that no program takes for a command: '=' and digits."""
-    source, lines, length = random.Random(seed), [], 0
-    while length < size:
-        line = '=' + ''.join(source.choices('0123456789', k=source.randrange(40, 200))) + '\n'
-        lines.append(line)
-        length += len(line)
-    return ''.join(lines).encode()
-
-
-def received(process):
-    """The payload's lines in what the client wrote; it says other things in between."""
-    return b''.join(line for line in bytes(process.output).splitlines(keepends=True)
-                    if line[:1] == b'=' and line[-1:] == b'\n')
 
 
 def differ(what, seen, wanted):
@@ -88,34 +72,37 @@ class Play:
     # --- a connection that works ---
 
     def talk(self):
-        case, sent = self.case, payload(PAYLOAD, self.case.name)
+        case, sent = self.case, payload.make(PAYLOAD, self.case.name)
         self.client.send(sent)
         self.await_echo(sent)
         case.client.prove(self.client)
         if case.update:
-            sent += self.update_keys()
+            sent += self.update_keys(sent)
         self.client.close_input()
         differ("the client's exit code", self.client.wait(), 0)
         self.relay.settle()
         if case.server.exits:
             differ("the server's exit code", self.server.wait(), 0)
-        differ('what came back', received(self.client), sent)
+        self.check_echo(sent)
         self.check_wire()
         self.check_reports()
 
     def await_echo(self, sent):
-        size = len(sent)
-        self.client.wait_until(lambda: len(received(self.client)) >= size,
-                               f'written the {size} bytes that it sent', 20)
-        differ('what came back', received(self.client), sent)
+        def complete():
+            return len(payload.found_in(self.client.output, sent)) >= len(payload.bare(sent))
+        self.client.wait_until(complete, f'written the {len(sent)} bytes that it sent', 20)
+        self.check_echo(sent)
 
-    def update_keys(self):
+    def check_echo(self, sent):
+        differ('what came back', payload.found_in(self.client.output, sent), payload.bare(sent))
+
+    def update_keys(self, sent):
         """Data before and after a KeyUpdate, asked for in both ways where the peer can be asked."""
         case, more = self.case, b''
         peer, process, side = (
             (case.client, self.client, case.client_side) if case.update == 'client' else
             (case.server, self.server, case.server_side))
-        before, updates = received(self.client), self.key_updates()
+        updates = self.key_updates()
         if side.update:
             updates = (0, 0)  # It has sent its own by itself.
         else:
@@ -123,10 +110,10 @@ class Play:
                 if command is not None:
                     peer.ask_update(process, command)
                 # The last part is for peers that answer a request with what they send next.
-                part = payload(20000, f'{command}')
+                part = payload.make(20000, f'{command}')
                 more += part
                 self.client.send(part)
-                self.await_echo(before + more)
+                self.await_echo(sent + more)
         after = self.key_updates()
         own = 0 if case.update == 'client' else 1
         if after[own] <= updates[own]:
@@ -176,7 +163,8 @@ class Play:
             (self.server, self.client)
         one, other = (case.client, case.server) if case.refused_by == 'client' else \
             (case.server, case.client)
-        self.client.send(payload(200, case.name))
+        sent = payload.make(200, case.name)
+        self.client.send(sent)
         refuser.wait_for(one.refusals[case.why])
         other_alerts = [other.alerts[name] for name in case.alerts if name in other.alerts]
         if other_alerts:
@@ -185,7 +173,7 @@ class Play:
         code = self.client.wait()
         if case.refused_by == 'client':
             differ('the client saying by its exit code that it failed', code != 0, True)
-        differ('what came back', received(self.client), b'')
+        differ('what came back', payload.found_in(self.client.output, sent), b'')
 
 
 def play(case, certificates):

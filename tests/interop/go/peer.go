@@ -161,7 +161,7 @@ func connect(s settings, config *tls.Config) *tls.Conn {
 func first(s settings, config *tls.Config) {
 	connection := connect(s, config)
 	defer connection.Close()
-	fmt.Fprintf(connection, "=first\n")
+	fmt.Fprintf(connection, "=1\n")
 	if _, err := bufio.NewReader(connection).ReadString('\n'); err != nil {
 		fail(err)
 	}

@@ -147,7 +147,7 @@ public final class Peer {
 
   // Makes the session, which the context keeps; its ticket comes with the answer.
   private void first() throws IOException {
-    byte[] word = "=first\n".getBytes();
+    byte[] word = "=1\n".getBytes();
     try (SSLSocket socket = connect()) {
       socket.getOutputStream().write(word);
       byte[] answer = socket.getInputStream().readNBytes(word.length);

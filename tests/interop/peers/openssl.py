@@ -2,6 +2,7 @@
 
 import re
 
+import payload
 from harness import processes
 from peers.base import (AES_128, AES_256, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519, Peer)
 
@@ -40,7 +41,7 @@ class OpenSsl(Peer):
         if side.demand:
             command += ['-Verify', '1', '-verify_return_error']
         # Without a terminal s_server sends what comes on standard input; here that is the echo.
-        process = self._start(command, echo=lambda line: line if line[:1] == b'=' else None)
+        process = self._start(command, echo=payload.Echo())
         process.wait_to_listen(place.port)
         return process
 
