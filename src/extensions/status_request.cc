@@ -30,6 +30,9 @@ Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) 
 }
 
 Result<void> parse_status_request(Exchange& exchange, In message, Reader body) {
+  // RFC 8446 §4.4.2.1: a server that asks for a client's staple sends it empty; we have none to
+  // give.
+  if (message == In::certificate_request) return {};
   const std::uint8_t type = TRY(body.u8());
   if (message == In::certificate) {
     if (type != kOcsp)
@@ -40,7 +43,7 @@ Result<void> parse_status_request(Exchange& exchange, In message, Reader body) {
     exchange.negotiated.ocsp_response = to_bytes(response);
     return {};
   }
-  if (message == In::certificate_request || type != kOcsp) return {};
+  if (type != kOcsp) return {};
   Reader ids = TRY(body.reader16());
   while (!ids.empty()) {
     if (TRY(ids.vector16()).empty()) return body.malformed();

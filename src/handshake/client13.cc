@@ -42,6 +42,8 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
   master_ = TRY(std::move(handshake).master(context.algorithms));
   TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
+  // From here on an alert of ours is protected, too (RFC 8446 §6): the server reads nothing else.
+  TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
   state_ = State::wait_ee;
   return Step::again();
 }
@@ -145,7 +147,6 @@ Result<Step> Client13::check_status(HandshakeContext& context) {
 }
 
 Result<Step> Client13::answer_request(HandshakeContext& context) {
-  const Suite& suite = *context.negotiated.suite;
   if (request_received_) {
     if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending)
       return Step::stop(Wait::certificate);
@@ -154,7 +155,6 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
   if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry) {
     TRY(context.channel.send_change_cipher_spec());
   }
-  TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
   if (request_received_) {
     context.stage = HandshakeStage::client_write_certificate;
     TRY(send_certificate(context, credential_, {}));

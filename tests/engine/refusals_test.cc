@@ -230,6 +230,33 @@ TEST_P(BothRoles, VerificationFails) {
   expect_refused(duel, AlertDescription::unknown_ca, Reason::certificate_verify_failed);
 }
 
+// RFC 8446 §6: once there are handshake keys an alert travels under them, so that the peer can read
+// it.
+TEST(Refusals, AlertAfterServerHelloIsProtected) {
+  Pair pair;
+  pair.client_hooks.verify_fails = true;
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.server_error);
+  EXPECT_EQ(code(pair.server_error->reason), 1000 + code(AlertDescription::unknown_ca));
+}
+
+// RFC 8446 §4.2: a CertificateRequest may ask for staples that we do not have, and say what we do
+// not know.
+TEST(Refusals, CertificateRequestMayHoldOtherExtensions) {
+  Duel duel(Role::client);
+  require_client_certificate(duel);
+  duel.deviate(change(HandshakeType::certificate_request, [](Bytes& message) {
+    const Bytes more = {0, 5, 0, 0, 0, 18, 0, 0, 0xfa, 0xfa, 0, 1, 7};
+    message.insert(message.end(), more.begin(), more.end());
+    const std::size_t size = message.size() - kHandshakeHeaderSize - 3;
+    message[5] = static_cast<std::uint8_t>(size >> 8);
+    message[6] = static_cast<std::uint8_t>(size);
+    fix_length(message);
+  }));
+  // The peer signs a transcript with the request as it was: the request itself was taken.
+  expect_refused(duel, AlertDescription::decrypt_error, Reason::bad_signature);
+}
+
 TEST_P(BothRoles, HandshakeDataBehindAKeyChange) {
   Duel duel(GetParam());
   // The victim changes its read keys with this message: another one in the same record is at the
