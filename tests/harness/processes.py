@@ -31,6 +31,7 @@ class Process:
         self.command = [str(word) for word in command]
         self.name = name or os.path.basename(self.command[0])
         self.output, self.errors = bytearray(), bytearray()
+        self.thread = threading.get_ident()
         self._changed = threading.Condition()
         self._echo = echo
         self._process = subprocess.Popen(
@@ -197,9 +198,18 @@ def run(command, *, timeout=60, **options):
         process.stop()
 
 
+def stop_thread():
+    """Stops what the calling thread has started."""
+    _stop(lambda process: process.thread == threading.get_ident())
+
+
 def stop_all():
+    _stop(lambda process: True)
+
+
+def _stop(chosen):
     with _started_lock:
-        left = list(_started)
+        left = [process for process in _started if chosen(process)]
     for process in reversed(left):
         process.stop()
 

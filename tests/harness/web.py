@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import time
 
 from harness import processes
@@ -63,18 +64,19 @@ class Nginx:
         except Failure as failure:
             raise Failure(f'{failure}\n{self.errors()}') from None
         processes.prove(self.process, libssl, NGINX)
-        self.workers = self._workers()
+        self.workers = self._await_workers()
 
-    def _workers(self):
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            listed = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
-            workers = [int(pid) for pid in listed.read_text(encoding='ascii').split()]
-            if workers:
-                break
+    def _children(self):
+        path = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
+        return [int(pid) for pid in path.read_text(encoding='ascii').split()]
+
+    def _await_workers(self, other_than=(), timeout=10):
+        """Waits for workers, none of them of `other_than`; proves their libssl."""
+        deadline = time.monotonic() + timeout
+        while not (workers := self._children()) or set(workers) & set(other_than):
+            if time.monotonic() > deadline:
+                raise Failure(f'nginx on {self.library.name} has no new worker\n{self.errors()}')
             time.sleep(0.02)
-        else:
-            raise Failure(f'nginx on {self.library.name} has no worker\n{self.errors()}')
         for pid in workers:
             problem = self.library.problem(pid)
             if problem:
@@ -101,6 +103,11 @@ class Nginx:
             if time.monotonic() > deadline:
                 raise Failure(f'nginx logged {len(found)} requests for {uri}, not {count}')
             time.sleep(0.02)
+
+    def reload(self):
+        """Makes the master read its configuration again; returns once new workers serve alone."""
+        os.kill(self.process.pid, signal.SIGHUP)
+        self.workers = self._await_workers(other_than=self.workers)
 
     def stop(self):
         self.process.stop()

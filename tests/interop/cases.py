@@ -1,5 +1,7 @@
 """The table of cases: for each peer, in both directions, what TLS 1.3 offers."""
 
+import postgres
+import programs
 from harness import library
 from peers.base import P256, P384, Side
 from play import Case
@@ -144,7 +146,7 @@ def python_pair(pair, kind):
 
 
 def all_groups():
-    return (*PEERS, 'python')
+    return (*PEERS, 'python', 'programs', 'postgres')
 
 
 def cases(group, on_system, folder):
@@ -152,4 +154,8 @@ def cases(group, on_system, folder):
     ours = library.Library('ciao', (), plain.path) if on_system else library.ciao()
     if group == 'python':
         return list(of_python(ours, plain))
+    if group == 'programs':
+        return list(programs.cases(ours, plain))
+    if group == 'postgres':
+        return list(postgres.cases(ours, plain))
     return list(of_peer(group, ours, plain, folder))

@@ -176,15 +176,33 @@ class Play:
         differ('what came back', payload.found_in(self.client.output, sent), b'')
 
 
+class Stage:
+    """Where a case that is a function takes place: with nothing of its own to stop but what it has
+    started itself."""
+
+    def __init__(self, case, certificates, folder):
+        self._case, self._certificates, self._folder = case, certificates, folder
+
+    def run(self):
+        self._case.play(self._certificates, self._folder)
+
+    def stop(self):
+        processes.stop_thread()
+
+    def told(self):
+        return ''
+
+
 def play(case, certificates):
     """None if the case went as it has to, else what went wrong."""
     with tempfile.TemporaryDirectory(prefix='ciao-interop-') as folder:
-        this = Play(case, certificates, pathlib.Path(folder))
+        maker = Play if isinstance(case, Case) else Stage
+        this = maker(case, certificates, pathlib.Path(folder))
         try:
             this.run()
             return None
-        except (Failure, OSError, KeyError) as failure:
-            detail = f'{failure!r}' if isinstance(failure, KeyError) else f'{failure}'
+        except (Failure, OSError, LookupError, ValueError, AttributeError) as failure:
+            detail = f'{failure}' if isinstance(failure, Failure) else f'{failure!r}'
             told = this.told()
             return detail if re.search(r'^    ', detail, re.MULTILINE) else f'{detail}\n{told}'
         finally:
