@@ -58,6 +58,12 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
 
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/abi" tests/abi)
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/sessions" tests/sessions)
+  # Every closing row on the system's libssl and on this one; one at a time, as rows measure waits.
+  add_test(NAME closing.rows
+           COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/closing/run.py"
+                   --runner "${CMAKE_BINARY_DIR}/tests/closing/closing_runner"
+                   --library $<TARGET_FILE_DIR:ssl>)
+  set_tests_properties(closing.rows PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE)
   add_test(NAME cli.run COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/run_test.py"
                                 --ciao $<TARGET_FILE:ciao_cli>)
   set_tests_properties(cli.run PROPERTIES TIMEOUT 120)
