@@ -16,7 +16,9 @@ extern "C" {
 int SSL_is_dtls(const SSL* s) { return s->method->datagram ? 1 : 0; }
 
 // Asked by DTLSv1_listen and by handshakes over datagrams.
-void SSL_CTX_set_cookie_generate_cb(SSL_CTX* ctx, CookieGenerateFn cb) { ctx->cookie_generate = cb; }
+void SSL_CTX_set_cookie_generate_cb(SSL_CTX* ctx, CookieGenerateFn cb) {
+  ctx->cookie_generate = cb;
+}
 
 void SSL_CTX_set_cookie_verify_cb(SSL_CTX* ctx, CookieVerifyFn cb) { ctx->cookie_verify = cb; }
 
