@@ -7,12 +7,16 @@
 namespace ciao::tls {
 namespace {
 
+// Handshake flights, alerts, short records.
+constexpr std::uint32_t kSmallSize = 2048;
 // Holds the largest TLS 1.3 record (5 + 2^14 + 256) and the largest TLS 1.2 one (5 + 2^14 + 2048).
-constexpr std::uint32_t kPooledSize = 18432;
+constexpr std::uint32_t kLargeSize = 18432;
 // Two directions at once on one connection, and two to spare: more would keep memory that a quiet
 // thread does not need.
 constexpr std::size_t kPooledBlocks = 4;
 
+// Spare blocks of one size.
+template <std::uint32_t kSize>
 class BufferPool {
  public:
   ~BufferPool() {
@@ -21,7 +25,7 @@ class BufferPool {
   }
   std::uint8_t* take() {
     if (count_ > 0) return blocks_[--count_];
-    return new std::uint8_t[kPooledSize];
+    return new std::uint8_t[kSize];
   }
   void give(std::uint8_t* block) {
     // Connections in static storage can outlive the pool of the main thread.
@@ -38,18 +42,17 @@ class BufferPool {
   bool closed_ = false;
 };
 
-thread_local BufferPool pool;
+thread_local BufferPool<kSmallSize> small_pool;
+thread_local BufferPool<kLargeSize> large_pool;
 
 std::uint8_t* allocate(std::size_t wanted, std::uint32_t& capacity) {
-  // Small content (handshake flights, single alerts) gets a block of its own size class.
-  constexpr std::size_t kSmall = 2048;
-  if (wanted <= kSmall) {
-    capacity = kSmall;
-    return new std::uint8_t[kSmall];
+  if (wanted <= kSmallSize) {
+    capacity = kSmallSize;
+    return small_pool.take();
   }
-  if (wanted <= kPooledSize) {
-    capacity = kPooledSize;
-    return pool.take();
+  if (wanted <= kLargeSize) {
+    capacity = kLargeSize;
+    return large_pool.take();
   }
   capacity = static_cast<std::uint32_t>(wanted + wanted / 2);
   return new std::uint8_t[capacity];
@@ -104,8 +107,10 @@ void Buffer::consume(std::size_t size) {
 
 void Buffer::release() {
   if (block_ == nullptr) return;
-  if (capacity_ == kPooledSize) {
-    pool.give(block_);
+  if (capacity_ == kSmallSize) {
+    small_pool.give(block_);
+  } else if (capacity_ == kLargeSize) {
+    large_pool.give(block_);
   } else {
     delete[] block_;
   }
