@@ -26,7 +26,7 @@ bool append_subject(X509NameStackPtr& names, const X509* certificate) {
   if (!names) names.reset(sk_X509_NAME_new_null());
   X509NamePtr name(X509_NAME_dup(X509_get_subject_name(certificate)));
   if (!names || !name || sk_X509_NAME_push(names.get(), name.get()) == 0) return false;
-  (void)name.release();
+  disown(name);
   return true;
 }
 
@@ -36,7 +36,7 @@ bool add_new_subject(STACK_OF(X509_NAME) * names, const X509* certificate) {
   if (!name) return false;
   if (sk_X509_NAME_find(names, name.get()) >= 0) return true;
   if (sk_X509_NAME_push(names, name.get()) == 0) return false;
-  (void)name.release();
+  disown(name);
   return true;
 }
 
@@ -88,7 +88,8 @@ Result<void> add_directory(STACK_OF(X509_NAME) * names, const std::string& path)
     raise_system(errno, ("reading " + path).c_str());
     return silent_error(Reason::err_sys_lib);
   }
-  while (const dirent* entry = readdir(directory.get())) {
+  // Safe: nobody else reads from this stream.
+  while (const dirent* entry = readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
     const std::string file = path + "/" + entry->d_name;
     if (file.size() + 1 > kMaxPath) return silent_error(Reason::path_too_long);
     if (is_directory(file)) continue;
@@ -163,7 +164,7 @@ X509NameStackPtr decode_names(const std::vector<Bytes>& names) {
     const unsigned char* cursor = der.data();
     X509NamePtr name(d2i_X509_NAME(nullptr, &cursor, static_cast<long>(der.size())));
     if (!name || sk_X509_NAME_push(decoded.get(), name.get()) == 0) return nullptr;
-    (void)name.release();
+    disown(name);
   }
   return decoded;
 }
@@ -295,19 +296,19 @@ STACK_OF(X509_NAME) * SSL_load_client_CA_file(const char* file) {
   return SSL_load_client_CA_file_ex(file, nullptr, nullptr);
 }
 
-int SSL_add_file_cert_subjects_to_stack(STACK_OF(X509_NAME) * stackCAs, const char* file) {
-  if (add_subjects(stackCAs, file, nullptr, nullptr) < 0) return 0;
+int SSL_add_file_cert_subjects_to_stack(STACK_OF(X509_NAME) * names, const char* file) {
+  if (add_subjects(names, file, nullptr, nullptr) < 0) return 0;
   ERR_clear_error();
   return 1;
 }
 
-int SSL_add_dir_cert_subjects_to_stack(STACK_OF(X509_NAME) * stackCAs, const char* dir) {
-  return checked([&] { return add_directory(stackCAs, dir); });
+int SSL_add_dir_cert_subjects_to_stack(STACK_OF(X509_NAME) * names, const char* dir) {
+  return checked([&] { return add_directory(names, dir); });
 }
 
-int SSL_add_store_cert_subjects_to_stack(STACK_OF(X509_NAME) * stackCAs, const char* uri) {
-  const ByName order(stackCAs);
-  return add_store(stackCAs, uri, 1) ? 1 : 0;
+int SSL_add_store_cert_subjects_to_stack(STACK_OF(X509_NAME) * names, const char* uri) {
+  const ByName order(names);
+  return add_store(names, uri, 1) ? 1 : 0;
 }
 
 }  // extern "C"

@@ -76,7 +76,7 @@ Result<void> use_chain_file(Owner* owner, const char* path) {
     X509Ptr certificate = TRY(file.next());
     if (!certificate) return {};
     TRY(add_chain_certificate(owner, certificate.get()));
-    (void)certificate.release();
+    disown(certificate);
   }
 }
 

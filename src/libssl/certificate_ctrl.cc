@@ -61,7 +61,7 @@ long change_chain(Owner* owner, long add_reference, void* chain) {
     X509StackPtr copy(X509_chain_up_ref(given));
     if (!copy) return kQuietFailure;
     TRY(set_chain(owner, copy.get()));
-    (void)copy.release();
+    disown(copy);
     return {};
   });
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "libssl/entry.h"
 #include "libssl/not_yet.h"
@@ -183,11 +182,11 @@ char* SSL_CIPHER_description(const SSL_CIPHER* cipher, char* buf, int len) {
   } else if (len < kNeeded) {
     return nullptr;
   }
-  std::snprintf(buf, static_cast<std::size_t>(len),
-                "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n", cipher->name,
-                min_version_name(cipher), word_for(kKeyExchanges, cipher->key_exchange).text,
-                word_for(kAuthentications, cipher->authentication).text,
-                word_for(kEncryptions, cipher->encryption).text, word_for(kMacs, cipher->mac).text);
+  BIO_snprintf(buf, static_cast<std::size_t>(len),
+               "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n", cipher->name,
+               min_version_name(cipher), word_for(kKeyExchanges, cipher->key_exchange).text,
+               word_for(kAuthentications, cipher->authentication).text,
+               word_for(kEncryptions, cipher->encryption).text, word_for(kMacs, cipher->mac).text);
   return buf;
 }
 

@@ -79,8 +79,10 @@ int SSL_client_hello_get0_ext(SSL* s, unsigned int type, const unsigned char** o
                               size_t* outlen) {
   const ClientHello* hello = s->application.hello();
   if (hello == nullptr || !is_known_extension(type)) return 0;
-  const ExtensionView* extension = hello->extensions.find(static_cast<ExtensionType>(type));
-  if (extension == nullptr) return 0;
+  const auto& entries = hello->extensions.entries;
+  const auto extension = std::ranges::find_if(
+      entries, [&](const ExtensionView& entry) { return code(entry.type) == type; });
+  if (extension == entries.end()) return 0;
   if (out != nullptr) *out = extension->content.data();
   if (outlen != nullptr) *outlen = extension->content.size();
   return 1;

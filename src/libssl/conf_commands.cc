@@ -205,7 +205,7 @@ int dh_parameters(SSL_CONF_CTX& conf, const char* value) {
   if (!key || EVP_PKEY_is_a(key.get(), "DH") != 1) return 0;
   return for_owner(conf, [&](auto* owner) {
     if (call_set_dh(owner, key.get()) != 1) return 0;
-    (void)key.release();
+    disown(key);
     return 1;
   });
 }

@@ -73,7 +73,7 @@ Result<void> take_certificate(ssl_dane_st& dane, const Tlsa& given) {
   if (dane.certs == nullptr || sk_X509_push(dane.certs, certificate.get()) == 0) {
     return silent_error(Reason::malloc_failure);
   }
-  (void)certificate.release();
+  disown(certificate);
   return {};
 }
 
@@ -142,7 +142,7 @@ int add_record(SSL* ssl, const Tlsa& given, Place place) {
     raise(Reason::malloc_failure, place);
     return -1;
   }
-  (void)record->release();
+  disown(*record);
   dane.umask |= std::uint32_t{1} << given.usage;
   return 1;
 }

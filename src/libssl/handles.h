@@ -11,6 +11,12 @@
 
 namespace ciao::tls {
 
+// Gives up an object that somebody else owns from here on.
+template <class Pointer>
+void disown(Pointer& pointer) {
+  [[maybe_unused]] auto* object = pointer.release();
+}
+
 struct BioFree {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
