@@ -65,7 +65,7 @@ class SessionCache {
     Ref<Session> session;
     Place place;
   };
-  struct alignas(64) Shard {
+  struct Shard {
     mutable std::mutex mutex;
     std::unordered_map<Key, Entry, KeyHash> entries;
     std::map<Place, Key> order;
