@@ -89,6 +89,10 @@ class Pair:
             side = {} if self.peer.can_be_asked else {'update': True}
             yield self.case('key-update-by-peer', None, side, update=other)
 
+    def broken_network(self):
+        for how in ('fin', 'reset'):
+            yield self.case(f'cut-with-{how}', cut=how)
+
     # --- what is refused ---
 
     def refusals(self):
@@ -122,10 +126,17 @@ PEERS = ('openssl', 'gnutls', 'go', 'java', 'wolfssl')
 
 
 def of_peer(name, ours, plain, folder):
-    """ciao under Debian's openssl, in both roles against the peer."""
+    """ciao under Debian's openssl, in both roles against the peer; and under Python, whose unwrap()
+    waits for the peer's close_notify."""
     peer = peer_of(name, plain, folder)
     for role in ('client', 'server'):
         yield from Pair(OpenSsl(ours), peer, role).all()
+        for kind in ('blocking', 'asyncio'):
+            yield from Pair(Python(ours, kind), peer, role).plain()
+    if name == 'openssl':
+        for program in (OpenSsl(ours), Python(ours)):
+            for role in ('client', 'server'):
+                yield from Pair(program, peer, role).broken_network()
 
 
 def of_python(ours, plain):
@@ -149,9 +160,7 @@ def all_groups():
     return (*PEERS, 'python', 'programs', 'postgres')
 
 
-def cases(group, on_system, folder):
-    plain = library.system()
-    ours = library.Library('ciao', (), plain.path) if on_system else library.ciao()
+def cases(group, ours, plain, folder):
     if group == 'python':
         return list(of_python(ours, plain))
     if group == 'programs':

@@ -31,7 +31,7 @@ class GnuTls(Peer):
     alerts = {
         'unknown_ca': r'CA is unknown',
         'bad_certificate': r'Certificate is bad',
-        'certificate_expired': r'Certificate was expired',
+        'certificate_expired': r'Certificate is expired',
         'certificate_required': r'Certificate is required',
         'undecipherable': r'Decryption has failed',
     }

@@ -22,9 +22,9 @@ SOURCES = library.ROOT / 'tests/interop'
 class OwnPeer(Peer):
     """Settings as arguments and reports as `info` lines; a subclass says how it is started."""
 
-    def _command(self, role):
-        """(The command up to the role, the program that will be seen to run.)"""
-        raise NotImplementedError
+    truncated = r'info close=truncated'
+    # Python takes what libssl gives it there (SSL_ERROR_SYSCALL) for the end of the connection.
+    reset = r'info error=(.*reset|EOF occurred in violation of protocol)'
 
     def server(self, side, place, connections):
         process = self._start('server', side, place, '--connections', connections)
