@@ -73,6 +73,12 @@ class Pair:
         yield self.both('alpn', client={'alpn': ('spoken-by-none', 'ciao')},
                         server={'alpn': ('ciao',)}, said={'alpn': 'ciao'})
 
+    def no_common_protocol(self):
+        """RFC 7301 §3.2: a server that has none of the client's protocols refuses."""
+        yield self.both('alpn-none-in-common', client={'alpn': ('spoken-by-none',)},
+                        server={'alpn': ('ciao',)}, refused_by='server', why='no-protocol',
+                        alerts=('no_application_protocol',))
+
     def client_certificates(self):
         for key in ('ecdsa', 'rsa', 'ed25519'):
             if key in self.peer.keys:
@@ -114,6 +120,8 @@ class Pair:
             yield from part()
         if self.ours.can_be_asked:
             yield from self.key_updates()
+        if self.ours_is == 'server':
+            yield from self.no_common_protocol()
 
 
 def peer_of(name, plain, folder):

@@ -33,6 +33,7 @@ class GnuTls(Peer):
         'bad_certificate': r'Certificate is bad',
         'certificate_expired': r'Certificate is expired',
         'certificate_required': r'Certificate is required',
+        'no_application_protocol': r'No supported application protocol',
         'undecipherable': r'Decryption has failed',
     }
 

@@ -26,6 +26,7 @@ class OpenSsl(Peer):
         'wrong-name': r'verify error:num=62:',
         'expired': r'verify error:num=10:',
         'no-certificate': r'peer did not return a certificate',
+        'no-protocol': r'no application protocol',
     }
     alerts = {
         'unknown_ca': r'alert unknown ca',
