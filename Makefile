@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing bench lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing interop bench lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -18,7 +18,7 @@ setup-build:
 	@tools/setup build
 
 setup-test:
-	@tools/setup build test lint
+	@tools/setup build test lint interop
 
 build: setup-build ## build/lib/libssl.so.3 (and build/bin/ciao)
 	@test -f build/build.ninja || cmake --preset release
@@ -46,6 +46,10 @@ closing: build setup-test ## the closing rows on the system's libssl and on ciao
 bench: build setup-test ## ciao's libssl beside the system's: times, heap, mallocs as ratios
 	@cmake --build build --target bench -j $(JOBS)
 	@bench/run.py
+
+interop: build ## ciao against other makes of TLS, and programs on ciao, in both roles
+	@tools/setup interop
+	@tests/interop/run.py
 
 lint: setup-test ## formatting, shell scripts, clang-tidy
 	@tools/lint

@@ -18,11 +18,13 @@ import unittest
 ELSEWHERE = 'nobody'
 MISSING, NOT_EXECUTABLE, FAILED = 127, 126, 125
 CIAO = None
+# A folder in PATH that may not be read turns "not found" into "permission denied" (execvp(3)).
+ENVIRONMENT = {**os.environ, 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}
 
 
 def ciao_run(*command, environment=None, **options):
     return subprocess.run([CIAO, 'run', '--', *map(str, command)], text=True, check=False,
-                          capture_output=True, env=environment or dict(os.environ), timeout=60,
+                          capture_output=True, env=environment or ENVIRONMENT, timeout=60,
                           **options)
 
 
@@ -52,6 +54,14 @@ class RunTest(unittest.TestCase):
         self.refused(ciao_run('no-such-program-anywhere'), MISSING, 'no-such-program-anywhere',
                      'No such file')
         self.refused(ciao_run(self.folder / 'absent'), MISSING, 'No such file')
+
+    def test_folder_of_the_path_that_may_not_be_read(self):
+        (self.folder / 'closed').mkdir(mode=0o000)
+        done = ciao_run('no-such-program-anywhere', environment={
+            **ENVIRONMENT, 'PATH': f'{self.folder}/closed:/usr/bin'})
+        # Root may read it all the same.
+        self.refused(done, MISSING if os.geteuid() == 0 else NOT_EXECUTABLE,
+                     'no-such-program-anywhere')
 
     def test_no_program_at_all(self):
         done = ciao_run()
@@ -127,7 +137,7 @@ class RunTest(unittest.TestCase):
 
     def test_linked_program_runs_on_ciao(self):
         """The loader says for every object where it comes from (ld.so(8), LD_DEBUG)."""
-        done = ciao_run('curl', '--version', environment={**os.environ, 'LD_DEBUG': 'libs'})
+        done = ciao_run('curl', '--version', environment={**ENVIRONMENT, 'LD_DEBUG': 'libs'})
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('OpenSSL/3.', done.stdout)
         ours = pathlib.Path(CIAO).resolve().parents[1] / 'lib/libssl.so.3'
@@ -151,7 +161,7 @@ class RunTest(unittest.TestCase):
     def test_library_path_of_the_caller_is_kept_behind(self):
         code = "import os, ssl; print(os.environ['LD_LIBRARY_PATH'])"
         done = ciao_run('/usr/bin/python3', '-c', code,
-                        environment={**os.environ, 'LD_LIBRARY_PATH': str(self.folder)})
+                        environment={**ENVIRONMENT, 'LD_LIBRARY_PATH': str(self.folder)})
         self.assertEqual(done.returncode, 0, done.stderr)
         folders = done.stdout.strip().split(':')
         self.assertEqual(folders[1:], [str(self.folder)])

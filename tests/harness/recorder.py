@@ -5,6 +5,7 @@ are taken from the ClientHello and ServerHello themselves (RFC 8446 §4.1), not 
 says about them. Of what is sealed it keeps the records' lengths.
 """
 
+import ctypes
 import dataclasses
 import hashlib
 import socket
@@ -108,6 +109,7 @@ class Connection:
 
     def __init__(self):
         self.client, self.server = Direction(), Direction()
+        self.cut = False  # from now on the end of one side is not the end of the other
 
     def facts(self):
         """What the hellos say; empty without a ServerHello."""
@@ -166,9 +168,25 @@ class Recorder:
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for source, sink, into in ((near, far, connection.client),
                                        (far, near, connection.server)):
-                thread = threading.Thread(target=_relay, args=(source, sink, into), daemon=True)
+                thread = threading.Thread(target=_relay, args=(source, sink, into, connection),
+                                          daemon=True)
                 thread.start()
                 self._threads.append(thread)
+
+    def cut(self, reset=False):
+        """Ends every connection towards both sides, as a network would that fails: with a FIN that
+        no close_notify came before, or with a reset."""
+        for connection in self.connections:
+            connection.cut = True
+        for end in self._sockets:
+            if reset:
+                # connect(2): AF_UNSPEC dissolves a connection, which TCP does with a reset.
+                ctypes.CDLL(None).connect(end.fileno(), bytes(16), 16)
+                continue
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # The first side's end has already made the other side leave.
 
     def settle(self, timeout=5):
         """Waits until every connection has ended on both sides."""
@@ -187,16 +205,19 @@ class Recorder:
         self._accepting.join(2)
 
 
-def _relay(source, sink, into):
+def _relay(source, sink, into, connection):
     while True:
         try:
             data = source.recv(65536)
         except OSError:
             into.end = 'reset'
-            _reset(sink)
+            if not connection.cut:
+                _reset(sink)
             return
         if not data:
             into.end = 'fin'
+            if connection.cut:
+                return
             try:
                 sink.shutdown(socket.SHUT_WR)
             except OSError:

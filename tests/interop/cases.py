@@ -73,6 +73,12 @@ class Pair:
         yield self.both('alpn', client={'alpn': ('spoken-by-none', 'ciao')},
                         server={'alpn': ('ciao',)}, said={'alpn': 'ciao'})
 
+    def no_common_protocol(self):
+        """RFC 7301 §3.2: a server that has none of the client's protocols refuses."""
+        yield self.both('alpn-none-in-common', client={'alpn': ('spoken-by-none',)},
+                        server={'alpn': ('ciao',)}, refused_by='server', why='no-protocol',
+                        alerts=('no_application_protocol',))
+
     def client_certificates(self):
         for key in ('ecdsa', 'rsa', 'ed25519'):
             if key in self.peer.keys:
@@ -88,6 +94,10 @@ class Pair:
         if other in self.peer.updates:
             side = {} if self.peer.can_be_asked else {'update': True}
             yield self.case('key-update-by-peer', None, side, update=other)
+
+    def broken_network(self):
+        for how in ('fin', 'reset'):
+            yield self.case(f'cut-with-{how}', cut=how)
 
     # --- what is refused ---
 
@@ -110,6 +120,8 @@ class Pair:
             yield from part()
         if self.ours.can_be_asked:
             yield from self.key_updates()
+        if self.ours_is == 'server':
+            yield from self.no_common_protocol()
 
 
 def peer_of(name, plain, folder):
@@ -122,10 +134,17 @@ PEERS = ('openssl', 'gnutls', 'go', 'java', 'wolfssl')
 
 
 def of_peer(name, ours, plain, folder):
-    """ciao under Debian's openssl, in both roles against the peer."""
+    """ciao under Debian's openssl, in both roles against the peer; and under Python, whose unwrap()
+    waits for the peer's close_notify."""
     peer = peer_of(name, plain, folder)
     for role in ('client', 'server'):
         yield from Pair(OpenSsl(ours), peer, role).all()
+        for kind in ('blocking', 'asyncio'):
+            yield from Pair(Python(ours, kind), peer, role).plain()
+    if name == 'openssl':
+        for program in (OpenSsl(ours), Python(ours)):
+            for role in ('client', 'server'):
+                yield from Pair(program, peer, role).broken_network()
 
 
 def of_python(ours, plain):
@@ -149,9 +168,7 @@ def all_groups():
     return (*PEERS, 'python', 'programs', 'postgres')
 
 
-def cases(group, on_system, folder):
-    plain = library.system()
-    ours = library.Library('ciao', (), plain.path) if on_system else library.ciao()
+def cases(group, ours, plain, folder):
     if group == 'python':
         return list(of_python(ours, plain))
     if group == 'programs':

@@ -10,14 +10,16 @@ from harness import processes, recorder
 from harness.processes import Failure
 from peers.base import Peer, Place, Side
 
-PAYLOAD = 96 * 1024
+# Not a few bytes over a multiple of a record or a pipe's buffer: the last record of data must not be
+# as short as an alert.
+PAYLOAD = 100_000
 TLS_1_3 = '0304'
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
     """`wire` is what the hellos have to show, `said` what each side that reports it has to say.
-    With `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is
+    With `cut` the network fails after the data (fin or reset), and either side has to see it. With `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is
     told by one of `alerts`."""
     name: str
     client: Peer
@@ -27,6 +29,7 @@ class Case:
     wire: dict = dataclasses.field(default_factory=dict)
     said: dict = dataclasses.field(default_factory=dict)
     resume: bool = False
+    cut: str = ''
     update: str = ''      # whose KeyUpdate: client, server
     refused_by: str = ''  # client, server
     why: str = ''
@@ -76,6 +79,9 @@ class Play:
         self.client.send(sent)
         self.await_echo(sent)
         case.client.prove(self.client)
+        if case.cut:
+            self.fail_network()
+            return
         if case.update:
             sent += self.update_keys(sent)
         self.client.close_input()
@@ -86,6 +92,14 @@ class Play:
         self.check_echo(sent)
         self.check_wire()
         self.check_reports()
+
+    def fail_network(self):
+        self.relay.cut(reset=self.case.cut == 'reset')
+        for peer, process in ((self.case.client, self.client), (self.case.server, self.server)):
+            words = peer.reset if self.case.cut == 'reset' else peer.truncated
+            if words:
+                process.wait_for(words)
+        differ("the client's exit code being 0", self.client.wait() == 0, False)
 
     def await_echo(self, sent):
         def complete():

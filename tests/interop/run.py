@@ -17,7 +17,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
                 str(pathlib.Path(__file__).resolve().parents[1])]
 import cases  # noqa: E402
 import play  # noqa: E402
-from harness import certificates, processes  # noqa: E402
+from harness import certificates, library, processes  # noqa: E402
 
 
 def timed(case, keys):
@@ -47,14 +47,19 @@ def main():
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--on-system', action='store_true',
                         help="the system's libssl in the place of ciao's")
+    parser.add_argument('--build', type=pathlib.Path, default=library.ROOT / 'build',
+                        help='where ciao was built (default: build)')
     options = parser.parse_args()
     processes.stop_all_at_exit()
     with tempfile.TemporaryDirectory(prefix='ciao-interop-') as folder:
         folder = pathlib.Path(folder)
         keys = certificates.Certificates(folder)
+        plain = library.system()
+        ours = library.Library('ciao', (), plain.path) if options.on_system else \
+            library.ciao(options.build)
         chosen = []
         for group in options.group or cases.all_groups():
-            chosen += [case for case in cases.cases(group, options.on_system, folder)
+            chosen += [case for case in cases.cases(group, ours, plain, folder)
                        if all(word in case.name for word in options.only)]
         if options.list:
             print('\n'.join(case.name for case in chosen))

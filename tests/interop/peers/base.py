@@ -68,6 +68,9 @@ class Peer:
         """What it says about the connection, of: suite, group, resumed, alpn, client_name, close."""
         raise NotImplementedError
 
+    # How it words an end without close_notify, and a reset: regular expressions.
+    truncated = reset = None
+
     # How it words the refusals that it makes and that it is told of: regular expressions.
     refusals = {}
     alerts = {}

@@ -31,8 +31,9 @@ class GnuTls(Peer):
     alerts = {
         'unknown_ca': r'CA is unknown',
         'bad_certificate': r'Certificate is bad',
-        'certificate_expired': r'Certificate was expired',
+        'certificate_expired': r'Certificate is expired',
         'certificate_required': r'Certificate is required',
+        'no_application_protocol': r'No supported application protocol',
         'undecipherable': r'Decryption has failed',
     }
 

@@ -19,11 +19,14 @@ class OpenSsl(Peer):
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     can_be_asked = True
     updates = ('client', 'server')
+    truncated = r'unexpected eof while reading'
+    reset = r'errno=104|^ERROR$'  # s_client, s_server
     refusals = {
         'wrong-ca': r'verify error:num=(19|20):',
         'wrong-name': r'verify error:num=62:',
         'expired': r'verify error:num=10:',
         'no-certificate': r'peer did not return a certificate',
+        'no-protocol': r'no application protocol',
     }
     alerts = {
         'unknown_ca': r'alert unknown ca',

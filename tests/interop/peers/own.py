@@ -22,9 +22,9 @@ SOURCES = library.ROOT / 'tests/interop'
 class OwnPeer(Peer):
     """Settings as arguments and reports as `info` lines; a subclass says how it is started."""
 
-    def _command(self, role):
-        """(The command up to the role, the program that will be seen to run.)"""
-        raise NotImplementedError
+    truncated = r'info close=truncated'
+    # Python takes what libssl gives it there (SSL_ERROR_SYSCALL) for the end of the connection.
+    reset = r'info error=(.*reset|EOF occurred in violation of protocol)'
 
     def server(self, side, place, connections):
         process = self._start('server', side, place, '--connections', connections)
@@ -98,6 +98,7 @@ class Go(OwnPeer):
         'bad_certificate': r'bad certificate',
         'certificate_expired': r'expired certificate',
         'certificate_required': r'certificate required',
+        'no_application_protocol': r'no application protocol',
         'undecipherable': r'bad record MAC',
     }
 
@@ -136,6 +137,7 @@ class Java(OwnPeer):
         'bad_certificate': r'bad_certificate',
         'certificate_expired': r'certificate_expired',
         'certificate_required': r'certificate_required',
+        'no_application_protocol': r'no_application_protocol',
         'undecipherable': r'Insufficient buffer remaining for AEAD',
     }
 
@@ -179,6 +181,7 @@ class WolfSsl(OwnPeer):
         'bad_certificate': r'alert=42',
         'certificate_expired': r'alert=45',
         'certificate_required': r'alert=116',
+        'no_application_protocol': r'alert=120',
         'undecipherable': r'parse error on header',
     }
 

@@ -19,7 +19,7 @@ def report(peer):
 
 
 def read(peer):
-    """Data, or b'' after close_notify; raises SSLEOFError for an end without one."""
+    """Data, or b'' after close_notify; raises an SSLError for an end without one."""
     try:
         return peer.recv(65536)
     except ssl.SSLZeroReturnError:
@@ -57,6 +57,14 @@ def serve_one(raw, context):
         say_goodbye(peer)
 
 
+def tell_end(error):
+    """An end without close_notify is one reason among those of libssl."""
+    if getattr(error, 'reason', None) == 'UNEXPECTED_EOF_WHILE_READING':
+        settings.tell(close='truncated')
+    else:
+        settings.tell(error=error)
+
+
 def server(options):
     context = settings.context(options)
     with socket.create_server(('127.0.0.1', options.port)) as listener:
@@ -65,10 +73,8 @@ def server(options):
             raw.settimeout(30)
             try:
                 serve_one(raw, context)
-            except ssl.SSLEOFError:
-                settings.tell(close='truncated')
             except OSError as error:
-                settings.tell(error=error)
+                tell_end(error)
 
 
 def connect(options, context, session=None):
@@ -120,11 +126,8 @@ def main():
     options = settings.read()
     try:
         {'server': server, 'client': client}[options.role](options)
-    except ssl.SSLEOFError:
-        settings.tell(close='truncated')
-        sys.exit(2)
     except OSError as error:
-        settings.tell(error=error)
+        tell_end(error)
         sys.exit(1)
 
 
