@@ -7,21 +7,26 @@
 namespace ciao::tls {
 namespace {
 
+// Small content: handshake flights, single alerts, short records.
+constexpr std::uint32_t kSmallSize = 2048;
 // Holds the largest TLS 1.3 record (5 + 2^14 + 256) and the largest TLS 1.2 one (5 + 2^14 + 2048).
-constexpr std::uint32_t kPooledSize = 18432;
+constexpr std::uint32_t kRecordSize = 18432;
 // Two directions at once on one connection, and two to spare: more would keep memory that a quiet
 // thread does not need.
 constexpr std::size_t kPooledBlocks = 4;
 
 class BufferPool {
  public:
+  explicit constexpr BufferPool(std::uint32_t block_size) : block_size_(block_size) {}
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool() {
     while (count_ > 0) delete[] blocks_[--count_];
     closed_ = true;
   }
   std::uint8_t* take() {
     if (count_ > 0) return blocks_[--count_];
-    return new std::uint8_t[kPooledSize];
+    return new std::uint8_t[block_size_];
   }
   void give(std::uint8_t* block) {
     // Connections in static storage can outlive the pool of the main thread.
@@ -33,23 +38,26 @@ class BufferPool {
   }
 
  private:
+  std::uint32_t block_size_;
   std::array<std::uint8_t*, kPooledBlocks> blocks_{};
   std::size_t count_ = 0;
   bool closed_ = false;
 };
 
-thread_local BufferPool pool;
+struct BufferPools {
+  BufferPool small{kSmallSize};
+  BufferPool record{kRecordSize};
+};
+thread_local BufferPools pools;
 
 std::uint8_t* allocate(std::size_t wanted, std::uint32_t& capacity) {
-  // Small content (handshake flights, single alerts) gets a block of its own size class.
-  constexpr std::size_t kSmall = 2048;
-  if (wanted <= kSmall) {
-    capacity = kSmall;
-    return new std::uint8_t[kSmall];
+  if (wanted <= kSmallSize) {
+    capacity = kSmallSize;
+    return pools.small.take();
   }
-  if (wanted <= kPooledSize) {
-    capacity = kPooledSize;
-    return pool.take();
+  if (wanted <= kRecordSize) {
+    capacity = kRecordSize;
+    return pools.record.take();
   }
   capacity = static_cast<std::uint32_t>(wanted + wanted / 2);
   return new std::uint8_t[capacity];
@@ -104,10 +112,10 @@ void Buffer::consume(std::size_t size) {
 
 void Buffer::release() {
   if (block_ == nullptr) return;
-  if (capacity_ == kPooledSize) {
-    pool.give(block_);
-  } else {
-    delete[] block_;
+  switch (capacity_) {
+    case kSmallSize: pools.small.give(block_); break;
+    case kRecordSize: pools.record.give(block_); break;
+    default: delete[] block_;
   }
   block_ = nullptr;
   capacity_ = head_ = tail_ = 0;
