@@ -185,19 +185,23 @@ Result<void> Connection::send_requested_tickets() {
 
 Result<Received> Connection::receive() {
   if (phase_ == Phase::dead) return *error_;
-  const Result<Received> received = receive_once();
-  if (!received) return fail(received.error());
+  // One object from there to the caller: a copy costs as much as the rest of this function.
+  Result<Received> received = receive_once();
+  if (!received) received = fail(received.error());
   return received;
 }
 
 Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
-    HandshakeMessage message;
-    if (TRY(channel_->post_handshake_message(message))) {
-      TRY(post_handshake(message));
-      return Received::control;
+    if (!channel_->messages().empty()) {
+      HandshakeMessage message;
+      if (TRY(channel_->post_handshake_message(message))) {
+        TRY(post_handshake(message));
+        return Received::control;
+      }
     }
+    if (channel_->reader().awaits_header()) return Received::input_wanted;
     switch (TRY(channel_->receive())) {
       case Arrival::input_wanted: return Received::input_wanted;
       case Arrival::handshake: break;
