@@ -1,5 +1,8 @@
 #include "record/protector.h"
 
+#include <bit>
+#include <cstring>
+
 namespace ciao::tls {
 
 Result<void> Protector::install(const Algorithms& algorithms, AeadId aead, Direction direction,
@@ -28,10 +31,12 @@ Result<MutableBytes> Protector::open(ByteView header, MutableBytes sealed) {
 }
 
 std::array<std::uint8_t, kAeadNonceSize> Protector::nonce() const {
+  constexpr std::size_t kPadding = kAeadNonceSize - sizeof sequence_;
   std::array<std::uint8_t, kAeadNonceSize> nonce = iv_;
-  for (std::size_t i = 0; i < 8; ++i) {
-    nonce[kAeadNonceSize - 1 - i] ^= static_cast<std::uint8_t>(sequence_ >> (8 * i));
-  }
+  std::uint64_t part = 0;
+  std::memcpy(&part, nonce.data() + kPadding, sizeof part);
+  part ^= std::endian::native == std::endian::little ? std::byteswap(sequence_) : sequence_;
+  std::memcpy(nonce.data() + kPadding, &part, sizeof part);
   return nonce;
 }
 
