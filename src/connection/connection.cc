@@ -193,11 +193,14 @@ Result<Received> Connection::receive() {
 Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
-    HandshakeMessage message;
-    if (TRY(channel_->post_handshake_message(message))) {
-      TRY(post_handshake(message));
-      return Received::control;
+    if (!channel_->messages().empty()) {
+      HandshakeMessage message;
+      if (TRY(channel_->post_handshake_message(message))) {
+        TRY(post_handshake(message));
+        return Received::control;
+      }
     }
+    if (channel_->reader().awaits_header()) return Received::input_wanted;
     switch (TRY(channel_->receive())) {
       case Arrival::input_wanted: return Received::input_wanted;
       case Arrival::handshake: break;

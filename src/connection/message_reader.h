@@ -16,6 +16,8 @@ class MessageReader {
   Result<bool> next(HandshakeMessage& message, std::size_t max_certificate_list);
   // The message returned last is done with.
   void release();
+  // Not even the message returned last: next() has nothing to do.
+  bool empty() const { return buffer_.empty(); }
   // Bytes behind the message returned last.
   bool holds_input() const { return buffer_.size() > held_; }
 

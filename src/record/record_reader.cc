@@ -21,23 +21,14 @@ Reason reason_for_foreign_bytes(ByteView header) {
 
 }  // namespace
 
-std::size_t RecordReader::needed() const {
-  const std::size_t here = buffer_.size() - held_;
-  if (header_size_ < limits::kRecordHeader) {
-    const std::size_t missing = limits::kRecordHeader - header_size_;
-    return missing > here ? missing - here : 0;
-  }
-  return body_size() > here ? body_size() - here : 0;
-}
-
 MutableBytes RecordReader::space() {
   if (read_ahead_) return buffer_.reserve(limits::kRecordHeader + limits::kMaxCiphertext13);
-  if (header_size_ < limits::kRecordHeader) return MutableBytes(header_).subspan(header_size_);
+  if (awaits_header_bytes()) return MutableBytes(header_).subspan(header_size_);
   return buffer_.reserve(needed()).first(needed());
 }
 
 void RecordReader::received(std::size_t size) {
-  if (!read_ahead_ && header_size_ < limits::kRecordHeader) {
+  if (!read_ahead_ && awaits_header_bytes()) {
     header_size_ = static_cast<std::uint8_t>(header_size_ + size);
   } else {
     buffer_.commit(size);
@@ -50,7 +41,7 @@ Result<std::optional<Record>> RecordReader::open() {
     if (header_size_ == limits::kRecordHeader) TRY(check_header());
     return std::nullopt;
   }
-  if (header_size_ < limits::kRecordHeader) {
+  if (awaits_header_bytes()) {
     const std::size_t missing = limits::kRecordHeader - header_size_;
     copy_bytes(header_.data() + header_size_, buffer_.view().first(missing));
     buffer_.consume(missing);

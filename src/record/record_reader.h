@@ -20,7 +20,14 @@ class RecordReader {
  public:
   // --- filling ---
   // Bytes that must still arrive before open() can make progress.
-  std::size_t needed() const;
+  std::size_t needed() const {
+    const std::size_t here = buffer_.size() - held_;
+    const std::size_t wanted =
+        awaits_header_bytes() ? limits::kRecordHeader - header_size_ : body_size();
+    return wanted > here ? wanted - here : 0;
+  }
+  // The next record has not even a header: open() has nothing to do.
+  bool awaits_header() const { return awaits_header_bytes() && needed() != 0; }
   // Where to put received bytes: never more than needed(), unless reading ahead. Valid until the
   // next call.
   MutableBytes space();
@@ -60,6 +67,7 @@ class RecordReader {
   Result<std::optional<Record>> drop_change_cipher_spec(ByteView body);
   Result<void> count_empty(bool empty);
   bool skips_early_data(std::size_t size);
+  bool awaits_header_bytes() const { return header_size_ < limits::kRecordHeader; }
   std::size_t body_size() const { return static_cast<std::size_t>(header_[3] << 8 | header_[4]); }
 
   Buffer buffer_;
