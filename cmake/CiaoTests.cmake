@@ -5,12 +5,13 @@
 # that a test run cannot pass by leaving tests out.
 option(CIAO_REQUIRE_TESTS "Fail when what the tests need is missing" OFF)
 find_package(GTest)
+find_package(nlohmann_json 3)
 find_program(CIAO_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
-if(NOT GTest_FOUND OR NOT CIAO_PYTHON)
+if(NOT GTest_FOUND OR NOT nlohmann_json_FOUND OR NOT CIAO_PYTHON)
   if(CIAO_REQUIRE_TESTS)
-    message(FATAL_ERROR "The tests need GoogleTest and Python 3: tools/setup test")
+    message(FATAL_ERROR "The tests need GoogleTest, nlohmann-json and Python 3: tools/setup test")
   endif()
-  message(STATUS "No tests: GoogleTest or Python 3 is missing (tools/setup test)")
+  message(STATUS "No tests: GoogleTest, nlohmann-json or Python 3 is missing (tools/setup test)")
   return()
 endif()
 find_package(Threads REQUIRED)
@@ -18,7 +19,10 @@ include(GoogleTest)
 
 function(ciao_gtest name)
   add_executable(${name} ${ARGN})
-  target_link_libraries(${name} PRIVATE ciao_libssl ciao_engine GTest::gtest_main Threads::Threads)
+  target_link_libraries(${name} PRIVATE ciao_libssl ciao_engine GTest::gtest_main
+                                        nlohmann_json::nlohmann_json Threads::Threads)
+  target_compile_definitions(${name} PRIVATE
+                             CIAO_TEST_VECTORS="${CMAKE_SOURCE_DIR}/tests/vectors")
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
 endfunction()
 

@@ -12,7 +12,8 @@
 namespace {
 
 // What OPENSSL_init_ssl decides it decides once for the process, so each case has one of its own.
-// The child's exit status is its answer.
+// The child's exit status is its answer. GoogleTest runs suites of this name before all others,
+// whose use of libcrypto would have decided for the children, too.
 int in_child(const std::function<int()>& body) {
   const pid_t pid = fork();
   if (pid == 0) _exit(body());
@@ -27,7 +28,7 @@ bool has_reason_text() {
 
 constexpr uint64_t kNoConfig = OPENSSL_INIT_NO_LOAD_CONFIG;
 
-TEST(Init, LoadsReasonTextsWhenAsked) {
+TEST(InitDeathTest, LoadsReasonTextsWhenAsked) {
   EXPECT_EQ(in_child([] {
               if (has_reason_text()) return 1;
               if (OPENSSL_init_ssl(kNoConfig | OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr) != 1)
@@ -37,7 +38,7 @@ TEST(Init, LoadsReasonTextsWhenAsked) {
             0);
 }
 
-TEST(Init, LoadsNoReasonTextsUnasked) {
+TEST(InitDeathTest, LoadsNoReasonTextsUnasked) {
   EXPECT_EQ(in_child([] {
               if (OPENSSL_init_ssl(kNoConfig, nullptr) != 1) return 2;
               return has_reason_text() ? 3 : 0;
@@ -45,7 +46,7 @@ TEST(Init, LoadsNoReasonTextsUnasked) {
             0);
 }
 
-TEST(Init, RefusalOfReasonTextsLastsForTheProcess) {
+TEST(InitDeathTest, RefusalOfReasonTextsLastsForTheProcess) {
   EXPECT_EQ(in_child([] {
               const uint64_t both =
                   OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_SSL_STRINGS;
@@ -57,7 +58,7 @@ TEST(Init, RefusalOfReasonTextsLastsForTheProcess) {
             0);
 }
 
-TEST(Init, LoadsTheConfigurationUnlessTold) {
+TEST(InitDeathTest, LoadsTheConfigurationUnlessTold) {
   // A configuration file whose provider section activates nothing is seen by its effect: with it
   // the default provider is not there.
   const std::string path = ::testing::TempDir() + "init_test_openssl.cnf";
@@ -77,7 +78,7 @@ TEST(Init, LoadsTheConfigurationUnlessTold) {
   unlink(path.c_str());
 }
 
-TEST(Init, FailsAfterCleanup) {
+TEST(InitDeathTest, FailsAfterCleanup) {
   EXPECT_EQ(in_child([] {
               if (OPENSSL_init_ssl(kNoConfig, nullptr) != 1) return 2;
               OPENSSL_cleanup();
@@ -86,7 +87,7 @@ TEST(Init, FailsAfterCleanup) {
             0);
 }
 
-TEST(Init, LegacyLoaderLoadsReasonTexts) {
+TEST(InitDeathTest, LegacyLoaderLoadsReasonTexts) {
   EXPECT_EQ(in_child([] {
               if (has_reason_text()) return 1;
               return ERR_load_SSL_strings() == 1 && has_reason_text() ? 0 : 2;
