@@ -154,7 +154,11 @@ class Connection {
   Error fail(Error error);
 
  private:
+  // The constructor makes it and reset() only replaces it: it is always there.
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
+  TlsChannel& channel() { return *channel_; }
   const TlsChannel& channel() const { return *channel_; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();

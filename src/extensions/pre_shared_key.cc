@@ -1,6 +1,6 @@
 #include "extensions/pre_shared_key.h"
 
-#include <time.h>
+#include <chrono>
 
 #include "extensions/registry.h"
 
@@ -38,9 +38,9 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
 }  // namespace
 
 std::int64_t wall_clock_ms() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<milliseconds>(now).count();
 }
 
 bool psk_offerable(const Exchange& exchange, const Session& session) {

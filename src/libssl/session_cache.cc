@@ -1,7 +1,7 @@
 // SSL_CTX_sess_set_get_cb(3), SSL_CTX_add_session(3), SSL_set_session(3),
 // SSL_CTX_set_session_id_context(3).
 #include <openssl/ssl.h>
-#include <time.h>
+#include <ctime>
 
 #include "libssl/context_sessions.h"
 #include "libssl/entry.h"

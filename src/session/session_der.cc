@@ -1,6 +1,6 @@
 #include "session/session_der.h"
 
-#include <time.h>
+#include <ctime>
 
 #include <limits>
 
