@@ -408,7 +408,8 @@ Error Connection::fail(Error error) {
   close_.failed();
   const bool from_peer = close_.read_side() == CloseState::ReadSide::peer_alert;
   const bool sends = error.on_wire == OnWire::send_alert && close_.may_send_control();
-  // RFC 8446 §6.2: "Tickets ... of failed connections should be discarded".
+  // RFC 8446 §6.2: servers and clients MUST forget the secrets of a failed connection, "with the
+  // exception of the PSKs associated with session tickets, which SHOULD be discarded if possible".
   if (session_ && (sends || from_peer)) hooks_.sessions->remove(session_);
   if (sends && !nothing_sent) {
     const Alert alert{AlertLevel::fatal, error.alert};

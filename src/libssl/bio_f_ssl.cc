@@ -1,4 +1,4 @@
-
+// BIO_f_ssl(3).
 #include <openssl/ssl.h>
 
 #include <climits>

@@ -1,4 +1,4 @@
-
+// SSL_get_error(3), SSL_want(3), SSL_alert_type_string(3).
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 

@@ -1,4 +1,5 @@
-
+// SSL_read(3), SSL_write(3), SSL_pending(3), SSL_CTX_set_record_padding_callback(3),
+// SSL_CTX_set_split_send_fragment(3), SSL_alloc_buffers(3).
 #include <openssl/ssl.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// d2i_SSL_SESSION(3), PEM_read_bio_PrivateKey(3) (PEM), SSL_SESSION_print(3).
+// d2i_SSL_SESSION(3), PEM_read_CMS(3), SSL_SESSION_print(3).
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>

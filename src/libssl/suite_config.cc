@@ -65,7 +65,7 @@ Result<void> apply_ciphersuites(Owner* owner, const Ref<const CipherList>& base,
   return install(owner, with_suites13(suites, list, context_of(owner)->available_ciphers));
 }
 
-// --- security policy --------------------------------------------------------------------------
+// --- security policy ----------------------------------------------------------------------------
 
 bool group_allowed(const SSL* ssl, std::uint16_t id, std::uint16_t bits, int nid) {
   std::uint8_t wire[2] = {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};

@@ -20,8 +20,8 @@ constexpr unsigned kMaxEmptyRecords = 32;
 constexpr unsigned kMaxWarningAlerts = 4;
 // KeyUpdate messages without application data between them (CVE-2026-32283 in Go).
 constexpr unsigned kMaxKeyUpdates = 32;
-// A message that follows itself in one flight without end: tickets in a row before any application
-// data.
+// Bytes of refused early data that are dropped before they are an error (RFC 8446 §4.2.10): each
+// record of it costs us a decryption that fails.
 constexpr std::size_t kMaxSkippedEarlyData = 16384 + 4096;
 
 // The longest bodies of handshake messages: memory is taken as bytes arrive, never by the announced
