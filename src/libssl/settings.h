@@ -45,6 +45,7 @@ struct Settings : RefCounted<Settings> {
 
   Callback<MessageCallbackFn> message;
   Callback<RecordPaddingFn> record_padding;
+  std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none
   Callback<SSL_async_callback_fn> async;
   Callback<ssl_ct_validation_cb> ct_validation;
 
