@@ -137,7 +137,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
 }
 
 PostHandshake Connection::post_handshake_facts() const {
-  return {*algorithms_, config_, hooks_, negotiated_, role_, resumption_master_.view()};
+  return {*algorithms_, hooks_, negotiated_, resumption_master_.view()};
 }
 
 Result<void> Connection::send_tickets(const Outcome& outcome) {

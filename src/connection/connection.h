@@ -76,7 +76,6 @@ class Connection {
 
   // --- configuration ---
   const Algorithms& algorithms() const { return *algorithms_; }
-  const Ref<Algorithms>& shared_algorithms() const { return algorithms_; }
   const ConfigRef& config() const { return config_; }
   void set_config(ConfigRef config) { config_ = std::move(config); }
   // The configuration of this connection alone, to be changed: copied first if others share it.

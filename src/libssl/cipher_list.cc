@@ -52,10 +52,6 @@ Ref<const CipherList> CipherList::make(CipherVector ciphers) {
   return Ref<const CipherList>::adopt(new CipherList(std::move(ciphers), stack));
 }
 
-bool CipherList::has_tls12() const {
-  return std::ranges::any_of(ciphers_, [](const SSL_CIPHER* cipher) { return !cipher->tls13(); });
-}
-
 STACK_OF(SSL_CIPHER) * make_cipher_stack(const CipherVector& ciphers) {
   STACK_OF(SSL_CIPHER)* stack =
       sk_SSL_CIPHER_new_reserve(nullptr, static_cast<int>(ciphers.size()));

@@ -4,7 +4,7 @@
 
 #include <openssl/ssl.h>
 
-#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ref.h"
@@ -40,9 +40,6 @@ struct Identity : RefCounted<Identity> {
   KeyRef tmp_dh;
   TmpDhFn tmp_dh_callback = nullptr;
   int tmp_dh_auto = 0;
-
-  bool has_psk_identity_hint = false;
-  std::string psk_identity_hint;
 };
 
 }  // namespace ciao::tls

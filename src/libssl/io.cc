@@ -131,7 +131,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   WriteRetry& retry = ssl->write_retry;
   if (!retry.active) {
     if (size == 0) return 1;
-    retry.begin(buffer, size);
+    retry.begin(buffer);
   } else if (!continues(ssl, buffer, size)) {
     raise(size < retry.done ? Reason::bad_length : Reason::bad_write_retry);
     return -1;

@@ -23,11 +23,4 @@ Result<ClientHello> ClientHello::parse(ByteView body) {
   return hello;
 }
 
-bool ClientHello::offers_suite(std::uint16_t id) const {
-  for (std::size_t i = 0; i + 1 < cipher_suites.size(); i += 2) {
-    if ((cipher_suites[i] << 8 | cipher_suites[i + 1]) == id) return true;
-  }
-  return false;
-}
-
 }  // namespace ciao::tls

@@ -26,7 +26,6 @@ struct ClientHello {
 
   // Older versions may leave the extensions out.
   static Result<ClientHello> parse(ByteView body);
-  bool offers_suite(std::uint16_t id) const;
 };
 
 }  // namespace ciao::tls
