@@ -27,6 +27,9 @@ constexpr std::size_t kFull = 16384;
 void use_new_certificate(SSL_CTX* ctx) {
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate(X509_new());
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
   X509_set_pubkey(certificate.get(), key.get());
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   ASSERT_EQ(SSL_CTX_use_certificate(ctx, certificate.get()), 1);
