@@ -3,12 +3,10 @@
 #include <chrono>
 
 #include "extensions/registry.h"
+#include "record/limits.h"
 
 namespace ciao::tls {
 namespace {
-
-// Tickets that a client offers beside each other; each costs the server a decryption.
-constexpr std::size_t kMaxIdentities = 16;
 
 //  struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity;
 //  opaque PskBinderEntry<32..255>;
@@ -30,7 +28,7 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
     // looked at later.
     entry.binder = TRY(binders.vector8());
     if (entry.binder.size() < 32) return body.malformed();
-    if (offered.size() < kMaxIdentities) offered.push_back(entry);
+    if (offered.size() < limits::kMaxPskIdentities) offered.push_back(entry);
   }
   return binders.finish();
 }

@@ -14,6 +14,7 @@
 namespace ciao::tls {
 namespace {
 
+// OpenSSL 3.0 refuses what is longer.
 constexpr std::size_t kMaxGroupName = 63;
 constexpr std::size_t kMaxSchemeName = 39;
 constexpr std::size_t kMaxSchemes = 52;

@@ -7,6 +7,8 @@
 namespace ciao::tls {
 
 constexpr std::size_t kRandomSize = 32;
+// opaque legacy_session_id<0..32>
+constexpr std::size_t kMaxSessionIdSize = 32;
 
 //  struct {
 //      ProtocolVersion legacy_version = 0x0303;    /* TLS v1.2 */

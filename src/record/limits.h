@@ -36,4 +36,10 @@ constexpr std::size_t kMaxFinished = 64;
 constexpr std::size_t kMaxNewSessionTicket = 131338;
 constexpr std::size_t kMaxKeyUpdate = 1;
 
+// Entries of key_share: duplicates are found by comparing each with all before it. No honest client
+// offers more than a handful.
+constexpr std::size_t kMaxKeyShares = 64;
+// Identities of pre_shared_key that are looked at; each costs the server a decryption.
+constexpr std::size_t kMaxPskIdentities = 16;
+
 }  // namespace ciao::tls::limits

@@ -8,6 +8,7 @@
 
 #include "base/ref.h"
 #include "base/secret.h"
+#include "messages/client_hello.h"
 #include "wire/codepoints.h"
 #include "x509/certificate.h"
 
@@ -29,7 +30,6 @@ struct ShortBytes {
   }
 };
 
-constexpr std::size_t kMaxSessionIdSize = 32;
 constexpr std::size_t kMaxSessionContextSize = 32;
 // The longest PSK that OpenSSL's interface takes.
 constexpr std::size_t kMaxSessionSecretSize = 512;
