@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "libssl/list_text.h"
+
 namespace ciao::tls {
 namespace {
 
@@ -36,13 +38,6 @@ constexpr auto kDigests = std::to_array<NamedBit>({
     {mac::kSha256, "SHA2-256"},
     {mac::kSha384, "SHA2-384"},
 });
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n\v\f\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 }  // namespace
 
