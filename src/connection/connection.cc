@@ -1,5 +1,6 @@
 #include "connection/connection.h"
 
+#include "base/copy_on_write.h"
 #include "config/application.h"
 #include "config/observer.h"
 #include "messages/key_update.h"
@@ -47,10 +48,7 @@ void Connection::reset() {
   key_updates_read_ = 0;
 }
 
-Config& Connection::edit_config() {
-  if (!config_->unique()) config_ = make_ref<Config>(*config_);
-  return *config_;
-}
+Config& Connection::edit_config() { return edit(config_); }
 
 void Connection::give_up_unclosed_session() {
   if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())

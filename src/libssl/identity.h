@@ -21,7 +21,7 @@ using TmpDhFn = DH* (*)(SSL* ssl, int is_export, int key_length);
 // OpenSSL 3.0 as Debian builds it: -DOPENSSL_TLS_SECURITY_LEVEL=2.
 constexpr int kDefaultSecurityLevel = 2;
 
-// Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
+// Immutable while shared: changed through edit() of base/copy_on_write.h only.
 struct Identity : RefCounted<Identity> {
   Callback<CertificateFn> certificate;
   // SSL_CTX_set_cert_flags: SSL_CERT_FLAG_*.

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <climits>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/not_yet.h"
 #include "libssl/pump.h"

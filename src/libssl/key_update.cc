@@ -1,7 +1,7 @@
 // SSL_key_update(3), SSL_CTX_set_verify(3): post-handshake authentication.
 #include <openssl/ssl.h>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"

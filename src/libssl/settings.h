@@ -21,7 +21,7 @@ using NotResumableFn = int (*)(SSL* ssl, int is_forward_secure);
 // SSL_get_tlsext_status_type: no staple was asked for.
 constexpr int kNoStatusType = -1;
 
-// Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
+// Immutable while shared: changed through edit() of base/copy_on_write.h only.
 struct Settings : RefCounted<Settings> {
   // The bounds that the application gave, to be read back as given. Config holds what they come to
   // together with the method's own version.

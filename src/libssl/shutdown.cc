@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"

@@ -82,7 +82,7 @@ struct ssl_ctx_st {
   const ciao::tls::Ref<ciao::tls::Algorithms> algorithms;
   const ciao::tls::CipherAvailability available_ciphers;
 
-  // Taken over by SSL_new; changed here through edit() (libssl/copy_on_write.h).
+  // Taken over by SSL_new; changed here through edit() (base/copy_on_write.h).
   ciao::tls::ConfigRef config;
   ciao::tls::Ref<ciao::tls::Settings> settings;
   ciao::tls::Ref<ciao::tls::Identity> identity;

@@ -7,8 +7,8 @@
 #include <atomic>
 #include <memory>
 
+#include "base/copy_on_write.h"
 #include "connection/connection.h"
-#include "libssl/copy_on_write.h"
 #include "libssl/ct_check.h"
 #include "libssl/ssl_application.h"
 #include "libssl/ssl_certificates.h"
