@@ -2,6 +2,7 @@
 
 #include "config/application.h"
 #include "config/observer.h"
+#include "handshake/context.h"
 #include "keys/key_schedule13.h"
 
 namespace ciao::tls {
@@ -20,6 +21,7 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
       case Arrival::data:
         // The gate for application data opens with the peer's Finished and not before.
         return Error{Reason::app_data_in_handshake, AlertDescription::unexpected_message};
+      case Arrival::change_cipher_spec: return unexpected_message();
       case Arrival::handshake:
       case Arrival::warning: break;
     }
@@ -40,7 +42,7 @@ Result<Arrival> TlsChannel::receive() {
     return Arrival::close_notify;
   }
   hooks_.observer->record(Flow::received, reader_.header());
-  if (reader_.encrypted()) hooks_.observer->inner_content_type(Flow::received, record->type);
+  if (reader_.hides_type()) hooks_.observer->inner_content_type(Flow::received, record->type);
   // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types."
   if (record->type != ContentType::handshake && messages_.holds_input()) {
     reader_.release();
@@ -54,6 +56,14 @@ Result<Arrival> TlsChannel::receive() {
       reader_.release();
       return Arrival::handshake;
     case ContentType::application_data: data_ = record->content; return Arrival::data;
+    case ContentType::change_cipher_spec: {
+      hooks_.observer->message(Flow::received, record->type, record->content);
+      //  struct { enum { change_cipher_spec(1), (255) } type; } ChangeCipherSpec;
+      const bool valid = record->content.size() == 1 && record->content[0] == 1;
+      reader_.release();
+      if (!valid) return Error{Reason::bad_change_cipher_spec, AlertDescription::illegal_parameter};
+      return Arrival::change_cipher_spec;
+    }
     default: break;
   }
   const Result<Arrival> arrival = receive_alert(record->content);
@@ -65,22 +75,34 @@ Result<Arrival> TlsChannel::receive_alert(ByteView content) {
   hooks_.observer->message(Flow::received, ContentType::alert, content);
   const Alert alert = TRY(Alert::parse(content));
   hooks_.observer->alert(Flow::received, alert.level, alert.description);
-  // RFC 8446 §6: the level says nothing in TLS 1.3; "close_notify" and "user_canceled" are the
-  // closure alerts.
   if (alert.description == AlertDescription::close_notify) {
     close_.close_notify_received();
     return Arrival::close_notify;
   }
-  if (alert.description == AlertDescription::user_canceled) {
-    if (++warnings_ > limits::kMaxWarningAlerts) {
-      return Error{Reason::too_many_warn_alerts, AlertDescription::unexpected_message};
-    }
-    return Arrival::warning;
+  if (tls12_ ? alert.level == AlertLevel::warning
+             : alert.description == AlertDescription::user_canceled) {
+    return receive_warning(alert.description);
+  }
+  if (tls12_ && alert.level != AlertLevel::fatal) {
+    return Error{Reason::unknown_alert_type, AlertDescription::illegal_parameter};
   }
   peer_alert_ = alert.description;
   close_.peer_alert_received();
   // OpenSSL reports a received alert d as reason 1000 + d.
   return silent_error(static_cast<Reason>(1000 + code(alert.description)));
+}
+
+// RFC 8446 §6: the level says nothing in TLS 1.3, where "user_canceled" is the one alert beside
+// close_notify that is not fatal; in TLS 1.2 (RFC 5246 §7.2) the level decides.
+Result<Arrival> TlsChannel::receive_warning(AlertDescription description) {
+  // RFC 5746 and OpenSSL: who asked for a renegotiation cannot go on without.
+  if (tls12_ && description == AlertDescription::no_renegotiation) {
+    return Error{Reason::no_renegotiation, AlertDescription::handshake_failure};
+  }
+  if (++warnings_ > limits::kMaxWarningAlerts) {
+    return Error{Reason::too_many_warn_alerts, AlertDescription::unexpected_message};
+  }
+  return Arrival::warning;
 }
 
 void TlsChannel::release_data() {
@@ -115,8 +137,12 @@ Result<void> TlsChannel::flush_flight() {
 Result<void> TlsChannel::send_change_cipher_spec() {
   TRY(flush_flight());
   const std::uint8_t content[] = {1};
-  writer_.queue_plaintext(ContentType::change_cipher_spec, content);
-  hooks_.observer->record(Flow::sent, writer_.last_header());
+  if (tls12_) {
+    TRY(seal(ContentType::change_cipher_spec, content, 0));
+  } else {
+    writer_.queue_plaintext(ContentType::change_cipher_spec, content);
+    hooks_.observer->record(Flow::sent, writer_.last_header());
+  }
   hooks_.observer->message(Flow::sent, ContentType::change_cipher_spec, content);
   return {};
 }
@@ -136,6 +162,48 @@ Result<void> TlsChannel::install_write(Level, const Suite& suite, ByteView traff
   return writer_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
 }
 
+// --- TLS 1.2 ---
+
+Result<void> TlsChannel::begin_tls12() {
+  tls12_ = true;
+  return reader_.set_tls12();
+}
+
+Result<Incoming> TlsChannel::next_change_cipher_spec() {
+  for (;;) {
+    HandshakeMessage message;
+    if (TRY(messages_.next(message, config_->max_certificate_list))) return unexpected_message();
+    TRY(flush_flight());
+    switch (TRY(receive())) {
+      case Arrival::input_wanted: return Incoming::input_wanted;
+      case Arrival::close_notify: return Incoming::closed;
+      case Arrival::change_cipher_spec: return Incoming::message;
+      case Arrival::data:
+        return Error{Reason::app_data_in_handshake, AlertDescription::unexpected_message};
+      case Arrival::handshake:
+      case Arrival::warning: break;
+    }
+  }
+}
+
+Result<void> TlsChannel::install_read(const Suite& suite, const RecordKeys12& keys) {
+  return reader_.install(algorithms_, suite, keys);
+}
+
+Result<void> TlsChannel::install_write(const Suite& suite, const RecordKeys12& keys) {
+  TRY(flush_flight());
+  return writer_.install(algorithms_, suite, keys);
+}
+
+Result<void> TlsChannel::send_warning(AlertDescription description) {
+  TRY(flush_flight());
+  TRY(write_alert(AlertLevel::warning, description));
+  const std::uint8_t content[] = {code(AlertLevel::warning), code(description)};
+  hooks_.observer->message(Flow::sent, ContentType::alert, content);
+  hooks_.observer->alert(Flow::sent, AlertLevel::warning, description);
+  return {};
+}
+
 void TlsChannel::skip_early_data() { reader_.skip_early_data(limits::kMaxSkippedEarlyData); }
 
 Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
@@ -150,12 +218,12 @@ Result<void> TlsChannel::write_alert(AlertLevel level, AlertDescription descript
 Result<void> TlsChannel::seal(ContentType type, ByteView content, std::size_t padding) {
   TRY(writer_.seal(type, content, padding));
   hooks_.observer->record(Flow::sent, writer_.last_header());
-  if (writer_.encrypted()) hooks_.observer->inner_content_type(Flow::sent, type);
+  if (writer_.hides_type()) hooks_.observer->inner_content_type(Flow::sent, type);
   return {};
 }
 
 std::size_t TlsChannel::padding_for(ContentType type, std::size_t size) const {
-  return writer_.encrypted() ? hooks_.application->record_padding(type, size) : 0;
+  return writer_.hides_type() ? hooks_.application->record_padding(type, size) : 0;
 }
 
 }  // namespace ciao::tls

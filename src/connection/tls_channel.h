@@ -18,6 +18,7 @@ enum class Arrival : std::uint8_t {
   input_wanted,
   handshake,  // appended to messages()
   data,       // application data: data() has it
+  change_cipher_spec,  // TLS 1.2
   close_notify,
   warning,  // an alert that changes nothing
 };
@@ -34,6 +35,11 @@ class TlsChannel final : public Channel {
   Result<void> send_change_cipher_spec() override;
   Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
+  Result<void> begin_tls12() override;
+  Result<Incoming> next_change_cipher_spec() override;
+  Result<void> install_read(const Suite& suite, const RecordKeys12& keys) override;
+  Result<void> install_write(const Suite& suite, const RecordKeys12& keys) override;
+  Result<void> send_warning(AlertDescription description) override;
   void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
   void allow_plain_alerts(bool allowed) override { reader_.set_plain_alerts_allowed(allowed); }
   void skip_early_data() override;
@@ -64,6 +70,7 @@ class TlsChannel final : public Channel {
 
  private:
   Result<Arrival> receive_alert(ByteView content);
+  Result<Arrival> receive_warning(AlertDescription description);
   Result<void> seal(ContentType type, ByteView content, std::size_t padding);
   std::size_t padding_for(ContentType type, std::size_t size) const;
 
@@ -78,6 +85,7 @@ class TlsChannel final : public Channel {
   MutableBytes data_;
   AlertDescription peer_alert_{};
   std::uint8_t warnings_ = 0;  // in a row
+  bool tls12_ = false;
 };
 
 }  // namespace ciao::tls

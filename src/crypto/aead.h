@@ -14,9 +14,17 @@ constexpr std::size_t kAeadNonceSize = 12;
 constexpr std::size_t kMaxAeadKeySize = 32;
 
 constexpr std::size_t aead_key_size(AeadId id) {
-  return id == AeadId::aes_256_gcm || id == AeadId::chacha20_poly1305 ? 32 : 16;
+  switch (id) {
+    case AeadId::aes_256_gcm:
+    case AeadId::chacha20_poly1305:
+    case AeadId::aes_256_ccm:
+    case AeadId::aes_256_ccm_8: return 32;
+    default: return 16;
+  }
 }
-constexpr std::size_t aead_tag_size(AeadId id) { return id == AeadId::aes_128_ccm_8 ? 8 : 16; }
+constexpr std::size_t aead_tag_size(AeadId id) {
+  return id == AeadId::aes_128_ccm_8 || id == AeadId::aes_256_ccm_8 ? 8 : 16;
+}
 
 enum class Direction : std::uint8_t { seal, open };
 
@@ -50,7 +58,10 @@ class Aead {
   Result<MutableBytes> open(ByteView nonce, ByteView aad, MutableBytes sealed);
 
  private:
-  bool is_ccm() const { return id_ == AeadId::aes_128_ccm || id_ == AeadId::aes_128_ccm_8; }
+  bool is_ccm() const {
+    return id_ == AeadId::aes_128_ccm || id_ == AeadId::aes_128_ccm_8 ||
+           id_ == AeadId::aes_256_ccm || id_ == AeadId::aes_256_ccm_8;
+  }
   bool seal_ccm(ByteView nonce, ByteView aad, ByteView plaintext, ByteView trailer,
                 MutableBytes out);
   bool open_ccm(ByteView nonce, ByteView aad, MutableBytes ciphertext, MutableBytes tag);

@@ -6,6 +6,7 @@
 #include <openssl/objects.h>
 #include <openssl/provider.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace ciao::tls {
@@ -15,13 +16,20 @@ struct CipherName {
   const char* name;
   int nid;
 };
-// In the order of AeadId. CCM-8 is AES-128-CCM with a shorter tag.
+// In the order of AeadId. CCM-8 is CCM with a shorter tag.
 constexpr std::array<CipherName, kAeadCount> kCiphers{{
     {"AES-128-GCM", NID_aes_128_gcm},
     {"AES-256-GCM", NID_aes_256_gcm},
     {"ChaCha20-Poly1305", NID_chacha20_poly1305},
     {"AES-128-CCM", NID_aes_128_ccm},
     {"AES-128-CCM", NID_aes_128_ccm},
+    {"AES-256-CCM", NID_aes_256_ccm},
+    {"AES-256-CCM", NID_aes_256_ccm},
+}};
+// In the order of CbcId.
+constexpr std::array<CipherName, kCbcCount> kCbcCiphers{{
+    {"AES-128-CBC", NID_aes_128_cbc},
+    {"AES-256-CBC", NID_aes_256_cbc},
 }};
 constexpr std::array<CipherName, kHashCount> kDigests{
     {{"SHA2-256", NID_sha256}, {"SHA2-384", NID_sha384}}};
@@ -50,12 +58,14 @@ Algorithms::Algorithms(OSSL_LIB_CTX* libctx, const char* properties)
   // An algorithm that is not there is expected, and must not leave an entry for an unrelated call
   // to find.
   ERR_set_mark();
-  for (std::size_t i = 0; i < kAeadCount; ++i) {
+  const auto cipher = [&](const CipherName& wanted) {
     // A legacy EVP_CIPHER is static: freeing it does nothing.
-    aeads_[i] = engine_has_cipher(kCiphers[i].nid)
-                    ? const_cast<EVP_CIPHER*>(EVP_get_cipherbynid(kCiphers[i].nid))
-                    : EVP_CIPHER_fetch(libctx, kCiphers[i].name, properties);
-  }
+    return engine_has_cipher(wanted.nid) ? const_cast<EVP_CIPHER*>(EVP_get_cipherbynid(wanted.nid))
+                                         : EVP_CIPHER_fetch(libctx, wanted.name, properties);
+  };
+  std::ranges::transform(kCiphers, aeads_.begin(), cipher);
+  std::ranges::transform(kCbcCiphers, cbcs_.begin(), cipher);
+  hmac_ = EVP_MAC_fetch(libctx, "HMAC", properties);
   bool engine_hashes = false;
   for (std::size_t i = 0; i < kHashCount; ++i) {
     const bool from_engine = engine_has_digest(kDigests[i].nid);
@@ -79,6 +89,8 @@ bool Algorithms::default_provider_hashes() const {
 
 Algorithms::~Algorithms() {
   for (EVP_CIPHER* cipher : aeads_) EVP_CIPHER_free(cipher);
+  for (EVP_CIPHER* cipher : cbcs_) EVP_CIPHER_free(cipher);
+  EVP_MAC_free(hmac_);
   for (EVP_MD* digest : digests_) EVP_MD_free(digest);
 }
 

@@ -20,11 +20,17 @@ enum class AeadId : std::uint8_t {
   chacha20_poly1305,
   aes_128_ccm,
   aes_128_ccm_8,
+  aes_256_ccm,
+  aes_256_ccm_8,
   none
 };
+// Block ciphers in CBC mode and the MACs beside them: TLS 1.2 alone.
+enum class CbcId : std::uint8_t { aes_128, aes_256, none };
+enum class MacId : std::uint8_t { sha1, sha256, sha384 };
 
 constexpr std::size_t kHashCount = 2;
-constexpr std::size_t kAeadCount = 5;
+constexpr std::size_t kAeadCount = 7;
+constexpr std::size_t kCbcCount = 2;
 
 constexpr std::size_t hash_size(HashId hash) { return hash == HashId::sha256 ? 32 : 48; }
 
@@ -43,9 +49,16 @@ class Algorithms : public RefCounted<Algorithms> {
   const char* properties() const { return has_properties_ ? properties_.c_str() : nullptr; }
 
   const EVP_CIPHER* aead(AeadId id) const { return aeads_[code(id)]; }
+  const EVP_CIPHER* cbc(CbcId id) const { return cbcs_[code(id)]; }
+  // HMAC, to be given its digest; null where no provider has it.
+  EVP_MAC* hmac() const { return hmac_; }
   const EVP_MD* digest(HashId id) const { return digests_[code(id)]; }
   bool supports(AeadId aead, HashId hash) const {
     return aead != AeadId::none && this->aead(aead) != nullptr && digest(hash) != nullptr;
+  }
+  bool supports(CbcId cbc, HashId hash) const {
+    return cbc != CbcId::none && this->cbc(cbc) != nullptr && hmac_ != nullptr &&
+           digest(hash) != nullptr;
   }
   // Whether hashes may be computed by libcrypto's low-level SHA-2 functions, which are several
   // times cheaper to call but know nothing of providers, property queries, FIPS or ENGINEs.
@@ -59,7 +72,9 @@ class Algorithms : public RefCounted<Algorithms> {
   bool has_properties_;
   bool direct_hashing_ = false;
   std::array<EVP_CIPHER*, kAeadCount> aeads_{};
+  std::array<EVP_CIPHER*, kCbcCount> cbcs_{};
   std::array<EVP_MD*, kHashCount> digests_{};
+  EVP_MAC* hmac_ = nullptr;
 };
 
 // The running libcrypto as it names itself: "OpenSSL 3.0.19 27 Jan 2026".

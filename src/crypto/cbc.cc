@@ -53,4 +53,27 @@ Result<Bytes> cbc_decrypt(const Algorithms& algorithms, ByteView key, ByteView i
   return cbc(algorithms, false, key, iv, ciphertext);
 }
 
+Result<void> CbcCipher::set_key(const Algorithms& algorithms, CbcId id, Direction direction,
+                                ByteView key) {
+  const EVP_CIPHER* cipher = algorithms.cbc(id);
+  context_.reset(EVP_CIPHER_CTX_new());
+  if (cipher == nullptr || !context_ || key.size() != cbc_key_size(id) ||
+      EVP_CipherInit_ex(context_.get(), cipher, nullptr, key.data(), nullptr,
+                        direction == Direction::seal ? 1 : 0) != 1 ||
+      EVP_CIPHER_CTX_set_padding(context_.get(), 0) != 1) {
+    return crypto_failure();
+  }
+  return {};
+}
+
+Result<void> CbcCipher::crypt(ByteView iv, MutableBytes text) {
+  int written = 0;
+  if (EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, iv.data(), -1) != 1 ||
+      EVP_CipherUpdate(context_.get(), text.data(), &written, text.data(),
+                       static_cast<int>(text.size())) != 1) {
+    return crypto_failure();
+  }
+  return {};
+}
+
 }  // namespace ciao::tls

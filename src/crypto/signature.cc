@@ -107,9 +107,13 @@ NamedGroup key_curve(const EVP_PKEY* key) {
 }
 
 bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme) {
+  if (!key_fits_scheme12(key, scheme)) return false;
+  return scheme.curve == NamedGroup::none || key_curve(key) == scheme.curve;
+}
+
+bool key_fits_scheme12(const EVP_PKEY* key, const SchemeInfo& scheme) {
   KeyKind kind{};
   if (key == nullptr || !key_kind(key, kind) || kind != scheme.key) return false;
-  if (scheme.curve != NamedGroup::none) return key_curve(key) == scheme.curve;
   if (scheme.signature_nid == EVP_PKEY_RSA_PSS) {
     // emLen >= hLen + sLen + 2, with a salt as long as the hash; the security strength of a hash is
     // half its length.

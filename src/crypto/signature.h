@@ -33,6 +33,8 @@ NamedGroup key_curve(const EVP_PKEY* key);
 // Whether `key` can make or check signatures of `scheme` as TLS 1.3 defines it: kind, curve, and
 // for RSA-PSS a modulus long enough for the hash (RFC 8017 §9.1.1).
 bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme);
+// The same for TLS 1.2, where ECDSA's hash and curve are chosen apart (RFC 5246 §7.4.1.4.1).
+bool key_fits_scheme12(const EVP_PKEY* key, const SchemeInfo& scheme);
 
 // Signs with a libcrypto key, which is borrowed.
 Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,

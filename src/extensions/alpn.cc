@@ -6,7 +6,7 @@ namespace ciao::tls {
 //  opaque ProtocolName<1..2^8-1>;
 //  struct { ProtocolName protocol_name_list<2..2^16-1> } ProtocolNameList;
 Result<bool> write_alpn(Exchange& exchange, In message, Writer& body) {
-  if (message == In::encrypted_extensions) {
+  if (message != In::client_hello) {
     if (exchange.negotiated.alpn.empty()) return false;
     const Writer::Scope list = body.scope16();
     body.vector8(exchange.negotiated.alpn);

@@ -23,6 +23,7 @@ enum class In : std::uint8_t {
   certificate = 16,
   certificate_request = 32,
   new_session_ticket = 64,
+  server_hello12 = 128,  // ServerHello of TLS 1.2
 };
 constexpr std::uint8_t operator|(In a, In b) {
   return static_cast<std::uint8_t>(code(a) | code(b));
@@ -53,6 +54,9 @@ struct Offered {
   bool psk_dhe_ke = false;
   bool early_data = false;
   bool sct = false;
+  bool ec_point_formats = false;
+  bool session_ticket_present = false;
+  ByteView session_ticket;  // empty: the client would like one
   std::vector<ProtocolVersion> versions;
   std::vector<KeyShareEntry> key_shares;
   std::vector<PskIdentity> psk_identities;
@@ -84,7 +88,11 @@ struct Exchange {
   // In the ClientHello, or in the CertificateRequest, that is being answered.
   std::vector<ExtensionType> sent;
   std::vector<KeyShare> key_shares;
-  Ref<Session> offered_session;               // whose PSK is in the ClientHello
+  Ref<Session> offered_session;               // TLS 1.3: whose PSK is in the ClientHello
+  Ref<Session> offered_session12;             // TLS 1.2: whose id or ticket is in it
+  Bytes legacy_session_id;                    // in the ClientHello
+  std::vector<std::uint16_t> offered_suites;  // of both versions
+  Bytes server_hello;                         // TLS 1.2: the message, with its header
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
 
@@ -98,6 +106,8 @@ struct Exchange {
   ProtocolVersion selected_version = ProtocolVersion::unset;
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;
+  bool ticket_expected = false;  // TLS 1.2: the server sends NewSessionTicket
+  bool status_expected = false;  // TLS 1.2 client: the server may send CertificateStatus
   bool psk_selected = false;
   std::uint16_t selected_identity = 0;
 

@@ -12,6 +12,14 @@
 
 namespace ciao::tls {
 
+// RFC 5746: what the handshake before this one on the same connection proved.
+struct Renegotiation {
+  bool active = false;  // this is not the first handshake
+  bool secure = false;  // the peer has shown that it knows renegotiation_info
+  Bytes client_verify_data;
+  Bytes server_verify_data;
+};
+
 struct Negotiated {
   ProtocolVersion version = ProtocolVersion::unset;
   NamedGroup group = NamedGroup::none;
@@ -25,6 +33,9 @@ struct Negotiated {
   bool certificate_requested = false;
   bool status_requested = false;  // the client asked for a staple
   bool server_name_acknowledged = false;
+  bool extended_master_secret = false;  // TLS 1.2
+  bool encrypt_then_mac = false;        // TLS 1.2
+  Renegotiation renegotiation;
   const Suite* suite = nullptr;
   std::array<std::uint8_t, kRandomSize> client_random{};
   std::array<std::uint8_t, kRandomSize> server_random{};

@@ -8,39 +8,70 @@ namespace {
 // In the order in which extensions are written and processed. pre_shared_key is last (RFC 8446
 // §4.2.11).
 constexpr ExtensionHandler kRegistry[] = {
-    {ExtensionType::supported_versions,
+    {ExtensionType::supported_versions, ForVersion::any,
      In::client_hello | In::server_hello | In::hello_retry_request, write_supported_versions,
      parse_supported_versions, missing_supported_versions},
-    {ExtensionType::server_name, In::client_hello | In::encrypted_extensions, write_server_name,
+    {ExtensionType::renegotiation_info, ForVersion::tls12, In::client_hello | In::server_hello12,
+     write_renegotiation_info, parse_renegotiation_info, missing_renegotiation_info},
+    {ExtensionType::server_name, ForVersion::any,
+     In::client_hello | In::server_hello12 | In::encrypted_extensions, write_server_name,
      parse_server_name, missing_server_name},
-    {ExtensionType::supported_groups, In::client_hello | In::encrypted_extensions,
-     write_supported_groups, parse_supported_groups, nullptr},
-    {ExtensionType::signature_algorithms, In::client_hello | In::certificate_request,
-     write_signature_algorithms, parse_signature_algorithms, missing_signature_algorithms},
-    {ExtensionType::signature_algorithms_cert, In::client_hello | In::certificate_request,
-     write_signature_algorithms_cert, parse_signature_algorithms_cert, nullptr},
-    {ExtensionType::status_request, In::client_hello | In::certificate | In::certificate_request,
+    {ExtensionType::supported_groups, ForVersion::any,
+     In::client_hello | In::server_hello12 | In::encrypted_extensions, write_supported_groups,
+     parse_supported_groups, nullptr},
+    {ExtensionType::ec_point_formats, ForVersion::tls12, In::client_hello | In::server_hello12,
+     write_ec_point_formats, parse_ec_point_formats, nullptr},
+    {ExtensionType::session_ticket, ForVersion::tls12, In::client_hello | In::server_hello12,
+     write_session_ticket, parse_session_ticket, nullptr},
+    {ExtensionType::encrypt_then_mac, ForVersion::tls12, In::client_hello | In::server_hello12,
+     write_encrypt_then_mac, parse_encrypt_then_mac, missing_encrypt_then_mac},
+    {ExtensionType::extended_master_secret, ForVersion::tls12,
+     In::client_hello | In::server_hello12, write_extended_master_secret,
+     parse_extended_master_secret, missing_extended_master_secret},
+    {ExtensionType::signature_algorithms, ForVersion::any,
+     In::client_hello | In::certificate_request, write_signature_algorithms,
+     parse_signature_algorithms, missing_signature_algorithms},
+    {ExtensionType::signature_algorithms_cert, ForVersion::any,
+     In::client_hello | In::certificate_request, write_signature_algorithms_cert,
+     parse_signature_algorithms_cert, nullptr},
+    {ExtensionType::status_request, ForVersion::any,
+     In::client_hello | In::server_hello12 | In::certificate | In::certificate_request,
      write_status_request, parse_status_request, nullptr},
-    {ExtensionType::application_layer_protocol_negotiation,
-     In::client_hello | In::encrypted_extensions, write_alpn, parse_alpn, nullptr},
-    {ExtensionType::signed_certificate_timestamp,
-     In::client_hello | In::certificate | In::certificate_request, write_sct, parse_sct, nullptr},
-    {ExtensionType::cookie, In::client_hello | In::hello_retry_request, write_cookie, parse_cookie,
+    {ExtensionType::application_layer_protocol_negotiation, ForVersion::any,
+     In::client_hello | In::server_hello12 | In::encrypted_extensions, write_alpn, parse_alpn,
      nullptr},
-    {ExtensionType::psk_key_exchange_modes, static_cast<std::uint8_t>(In::client_hello),
-     write_psk_modes, parse_psk_modes, nullptr},
-    {ExtensionType::certificate_authorities, In::client_hello | In::certificate_request,
-     write_certificate_authorities, parse_certificate_authorities, nullptr},
-    {ExtensionType::post_handshake_auth, static_cast<std::uint8_t>(In::client_hello),
-     write_post_handshake_auth, parse_post_handshake_auth, nullptr},
-    {ExtensionType::key_share, In::client_hello | In::server_hello | In::hello_retry_request,
-     write_key_share, parse_key_share, missing_key_share},
-    {ExtensionType::early_data,
+    {ExtensionType::signed_certificate_timestamp, ForVersion::any,
+     In::client_hello | In::server_hello12 | In::certificate | In::certificate_request, write_sct,
+     parse_sct, nullptr},
+    {ExtensionType::cookie, ForVersion::tls13, In::client_hello | In::hello_retry_request,
+     write_cookie, parse_cookie, nullptr},
+    {ExtensionType::psk_key_exchange_modes, ForVersion::tls13,
+     static_cast<std::uint8_t>(In::client_hello), write_psk_modes, parse_psk_modes, nullptr},
+    {ExtensionType::certificate_authorities, ForVersion::tls13,
+     In::client_hello | In::certificate_request, write_certificate_authorities,
+     parse_certificate_authorities, nullptr},
+    {ExtensionType::post_handshake_auth, ForVersion::tls13,
+     static_cast<std::uint8_t>(In::client_hello), write_post_handshake_auth,
+     parse_post_handshake_auth, nullptr},
+    {ExtensionType::key_share, ForVersion::tls13,
+     In::client_hello | In::server_hello | In::hello_retry_request, write_key_share,
+     parse_key_share, missing_key_share},
+    {ExtensionType::early_data, ForVersion::tls13,
      In::client_hello | In::encrypted_extensions | In::new_session_ticket, write_early_data,
      parse_early_data, nullptr},
-    {ExtensionType::pre_shared_key, In::client_hello | In::server_hello, write_pre_shared_key,
-     parse_pre_shared_key, nullptr},
+    {ExtensionType::pre_shared_key, ForVersion::tls13, In::client_hello | In::server_hello,
+     write_pre_shared_key, parse_pre_shared_key, nullptr},
 };
+
+// A ClientHello speaks for every version that is offered; a server reads it for the one it
+// selected.
+bool concerns(const Exchange& exchange, const ExtensionHandler& handler, In message) {
+  if (handler.version == ForVersion::any || message != In::client_hello) return true;
+  const ProtocolVersion version =
+      handler.version == ForVersion::tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion::tls1_2;
+  if (exchange.role == Role::client) return exchange.config->allows(version);
+  return exchange.selected_version == version;
+}
 
 // Extensions that a request does not have to name before an answer may use them.
 bool needs_no_request(ExtensionType type, In message) {
@@ -48,7 +79,9 @@ bool needs_no_request(ExtensionType type, In message) {
   // requests are not answers.
   return message == In::client_hello || message == In::certificate_request ||
          message == In::new_session_ticket ||
-         (message == In::hello_retry_request && type == ExtensionType::cookie);
+         (message == In::hello_retry_request && type == ExtensionType::cookie) ||
+         // RFC 5746 §3.4: it may answer TLS_EMPTY_RENEGOTIATION_INFO_SCSV.
+         (message == In::server_hello12 && type == ExtensionType::renegotiation_info);
 }
 
 const ExtensionHandler* find_handler(ExtensionType type) {
@@ -79,7 +112,7 @@ Result<void> write_extensions(Exchange& exchange, In message, Writer& writer) {
   if (asks) exchange.sent.clear();
   const Writer::Scope block = writer.scope16();
   for (const ExtensionHandler& handler : kRegistry) {
-    if ((handler.messages & code(message)) == 0) continue;
+    if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message)) continue;
     Bytes content;
     Writer body(content);
     if (!TRY(handler.write(exchange, message, body))) continue;
@@ -97,7 +130,7 @@ Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionLis
     exchange.hooks.observer->extension(extension.type, extension.content);
   }
   for (const ExtensionHandler& handler : kRegistry) {
-    if ((handler.messages & code(message)) == 0) continue;
+    if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message)) continue;
     if (const ExtensionView* extension = extensions.find(handler.type)) {
       TRY(handler.parse(exchange, message, Reader(extension->content, Reason::bad_extension)));
     } else if (handler.if_missing != nullptr) {

@@ -8,8 +8,12 @@
 
 namespace ciao::tls {
 
+// The versions that an extension means something to.
+enum class ForVersion : std::uint8_t { any, tls12, tls13 };
+
 struct ExtensionHandler {
   ExtensionType type;
+  ForVersion version;
   std::uint8_t messages;  // In bits: RFC 8446 §4.2
   // Writes the content; false leaves the extension out.
   Result<bool> (*write)(Exchange& exchange, In message, Writer& body);
@@ -45,11 +49,19 @@ CIAO_EXTENSION(status_request);
 CIAO_EXTENSION(sct);
 CIAO_EXTENSION(certificate_authorities);
 CIAO_EXTENSION(post_handshake_auth);
+CIAO_EXTENSION(renegotiation_info);
+CIAO_EXTENSION(ec_point_formats);
+CIAO_EXTENSION(session_ticket);
+CIAO_EXTENSION(encrypt_then_mac);
+CIAO_EXTENSION(extended_master_secret);
 #undef CIAO_EXTENSION
 
 Result<void> missing_server_name(Exchange& exchange, In message);
 Result<void> missing_supported_versions(Exchange& exchange, In message);
 Result<void> missing_key_share(Exchange& exchange, In message);
+Result<void> missing_renegotiation_info(Exchange& exchange, In message);
+Result<void> missing_encrypt_then_mac(Exchange& exchange, In message);
+Result<void> missing_extended_master_secret(Exchange& exchange, In message);
 Result<void> missing_signature_algorithms(Exchange& exchange, In message);
 
 }  // namespace ciao::tls

@@ -8,7 +8,7 @@ Result<bool> write_sct(Exchange& exchange, In message, Writer&) {
 }
 
 Result<void> parse_sct(Exchange& exchange, In message, Reader body) {
-  if (message != In::certificate) {
+  if (message != In::certificate && message != In::server_hello12) {
     exchange.offered.sct = message == In::client_hello;
     return {};
   }

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxHostName = 255;
 //  } ServerName;
 //  struct { ServerName server_name_list<1..2^16-1> } ServerNameList;
 Result<bool> write_server_name(Exchange& exchange, In message, Writer& body) {
-  if (message == In::encrypted_extensions) {
+  if (message != In::client_hello) {
     // RFC 6066 §3: the server "SHALL include an extension of type "server_name" in the (extended)
     // server hello", empty; but "When resuming a session, the server MUST NOT include a server_name
     // extension".
@@ -29,7 +29,7 @@ Result<bool> write_server_name(Exchange& exchange, In message, Writer& body) {
 }
 
 Result<void> parse_server_name(Exchange& exchange, In message, Reader body) {
-  if (message == In::encrypted_extensions) {
+  if (message != In::client_hello) {
     TRY(body.finish());
     exchange.negotiated.server_name_acknowledged = true;
     return {};

@@ -16,6 +16,8 @@ constexpr std::uint8_t kOcsp = 1;
 //  struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; } CertificateStatus;
 Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) {
   if (message == In::certificate_request) return false;
+  // RFC 6066 §8: an empty extension announces CertificateStatus.
+  if (message == In::server_hello12) return !exchange.negotiated.ocsp_response.empty();
   if (message == In::certificate) {
     if (exchange.negotiated.ocsp_response.empty()) return false;
     body.u8(kOcsp);
@@ -33,6 +35,10 @@ Result<void> parse_status_request(Exchange& exchange, In message, Reader body) {
   // RFC 8446 §4.4.2.1: a server that asks for a client's staple sends it empty; we have none to
   // give.
   if (message == In::certificate_request) return {};
+  if (message == In::server_hello12) {
+    exchange.status_expected = true;
+    return body.finish();
+  }
   const std::uint8_t type = TRY(body.u8());
   if (message == In::certificate) {
     if (type != kOcsp)

@@ -7,7 +7,7 @@ namespace ciao::tls {
 Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body) {
   // A server may say what it would have preferred; OpenSSL does so only when that would change the
   // client's first choice.
-  if (message == In::encrypted_extensions) return false;
+  if (message != In::client_hello) return false;
   const Writer::Scope list = body.scope16();
   for (const NamedGroup group : exchange.groups()) {
     if (find_group(group) != nullptr) body.put(group);

@@ -93,7 +93,7 @@ const Credential* choose_credential(HandshakeContext& context) {
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme = choose_scheme(
-      context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
+      ProtocolVersion::tls1_3, context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
 

@@ -1,6 +1,8 @@
 // Certificate, CertificateVerify and Finished for both roles (RFC 8446 §4.4).
 #pragma once
 
+#include <functional>
+
 #include "config/certificate_source.h"
 #include "handshake/context.h"
 
@@ -12,6 +14,9 @@ class FinishedVerified {
   // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.
   static Result<FinishedVerified> check(HandshakeContext& context, HashId hash, ByteView base_key,
                                         ByteView body);
+  // TLS 1.2: under the master secret (RFC 5246 §7.4.9).
+  static Result<FinishedVerified> check12(HandshakeContext& context, ByteView master,
+                                          ByteView body);
 
  private:
   FinishedVerified() = default;
@@ -24,6 +29,11 @@ class PeerAuthenticated {
   // Checks the signature over the transcript, which must end before the CertificateVerify.
   static Result<PeerAuthenticated> by_signature(HandshakeContext& context, Role signer,
                                                 ByteView body);
+  // TLS 1.2: checks the signature over `content`, which is ServerKeyExchange's parameters after the
+  // randoms, or the transcript.
+  static Result<PeerAuthenticated> by_signature12(HandshakeContext& context,
+                                                  SignatureScheme scheme, ByteView content,
+                                                  ByteView signature);
   // The session's secret was in the key schedule that the peer's Finished proves.
   static PeerAuthenticated by_psk() { return {}; }
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
@@ -39,6 +49,9 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
+// TLS 1.2: one whose key is of a kind that `usable` allows.
+const Credential* choose_credential12(HandshakeContext& context,
+                                      const std::function<bool(KeyKind)>& usable);
 
 // Queues a Certificate message; `credential` null sends an empty list.
 Result<void> send_certificate(HandshakeContext& context, const Credential* credential,

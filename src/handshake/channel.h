@@ -4,6 +4,7 @@
 
 #include "crypto/suites.h"
 #include "messages/handshake_message.h"
+#include "record/protector.h"
 
 namespace ciao::tls {
 
@@ -30,6 +31,17 @@ class Channel {
   virtual Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) = 0;
   // Keys for what is sent from here on; what was queued before goes out under the old ones.
   virtual Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) = 0;
+
+  // --- TLS 1.2 ---
+  // The version is decided: change_cipher_spec is a message from here on, and the level of an alert
+  // counts.
+  virtual Result<void> begin_tls12() = 0;
+  // Waits for the peer's ChangeCipherSpec; anything else in its place is unexpected_message.
+  virtual Result<Incoming> next_change_cipher_spec() = 0;
+  virtual Result<void> install_read(const Suite& suite, const RecordKeys12& keys) = 0;
+  virtual Result<void> install_write(const Suite& suite, const RecordKeys12& keys) = 0;
+  // A warning that changes nothing (unrecognized_name, no_renegotiation).
+  virtual Result<void> send_warning(AlertDescription description) = 0;
 
   // --- rules for what may arrive ---
   // The first ClientHello is over: change_cipher_spec may appear from now until the peer's

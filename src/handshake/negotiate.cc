@@ -35,14 +35,15 @@ const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uin
   return nullptr;
 }
 
-SignatureScheme choose_scheme(std::span<const SignatureScheme> ours,
+SignatureScheme choose_scheme(ProtocolVersion version, std::span<const SignatureScheme> ours,
                               std::span<const SignatureScheme> peers, bool own_preference,
                               const std::function<bool(const SchemeInfo&)>& fits) {
   const std::span<const SignatureScheme> preferred = own_preference ? ours : peers;
   const std::span<const SignatureScheme> other = own_preference ? peers : ours;
   for (const SignatureScheme scheme : preferred) {
     const SchemeInfo* info = find_scheme(scheme);
-    if (info == nullptr || !info->tls13 || !contains(other, scheme)) continue;
+    if (info == nullptr || !contains(other, scheme)) continue;
+    if (version == ProtocolVersion::tls1_3 && !info->tls13) continue;
     if (fits(*info)) return scheme;
   }
   return SignatureScheme::none;

@@ -19,7 +19,7 @@ const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uin
 // The first of the preferred schemes that both sides have and for which `fits` finds a key; none
 // without one. TLS 1.3 signs with neither PKCS #1 v1.5 nor SHA-1 (RFC 8446 §4.2.3), whatever the
 // lists say.
-SignatureScheme choose_scheme(std::span<const SignatureScheme> ours,
+SignatureScheme choose_scheme(ProtocolVersion version, std::span<const SignatureScheme> ours,
                               std::span<const SignatureScheme> peers, bool own_preference,
                               const std::function<bool(const SchemeInfo&)>& fits);
 

@@ -32,7 +32,9 @@ void complete_session(HandshakeContext& context) {
   session.verify_result = context.hooks.verifier->result();
   session.host_name = context.negotiated.server_name;
   session.alpn = context.negotiated.alpn;
-  context.hooks.sessions->completed(session);
+  session.extended_master_secret = context.negotiated.extended_master_secret;
+  // TLS 1.2 had to know before ServerHello.
+  if (session.version == ProtocolVersion::tls1_3) context.hooks.sessions->completed(session);
 }
 
 void take_over_session(HandshakeContext& context) {

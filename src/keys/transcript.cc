@@ -3,21 +3,28 @@
 namespace ciao::tls {
 
 void Transcript::add(ByteView message) {
-  if (hash_) {
-    hash_->update(message);
-  } else {
-    pending_.insert(pending_.end(), message.begin(), message.end());
-  }
+  if (hash_) hash_->update(message);
+  if (keeping_) pending_.insert(pending_.end(), message.begin(), message.end());
 }
 
 Result<void> Transcript::start(const Algorithms& algorithms, HashId hash) {
+  TRY(start_keeping_messages(algorithms, hash));
+  forget_messages();
+  return {};
+}
+
+void Transcript::forget_messages() {
+  pending_ = {};
+  keeping_ = false;
+}
+
+Result<void> Transcript::start_keeping_messages(const Algorithms& algorithms, HashId hash) {
   if (hash_) {
     if (hash_->id() != hash) return crypto_failure();
     return {};
   }
   hash_.emplace(algorithms, hash);
   hash_->update(pending_);
-  pending_ = {};
   return {};
 }
 

@@ -13,6 +13,11 @@ class Transcript {
   void add(ByteView message);
   // The suite is known. Calling again with another hash is an error.
   Result<void> start(const Algorithms& algorithms, HashId hash);
+  // TLS 1.2: the same, but the messages are kept as well, since RFC 5246 §7.4.8 has a client sign
+  // them with a hash that is chosen only later.
+  Result<void> start_keeping_messages(const Algorithms& algorithms, HashId hash);
+  ByteView messages() const { return pending_; }
+  void forget_messages();
   // "When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1
   // is replaced with a special synthetic handshake message of handshake type "message_hash"
   // containing Hash(ClientHello1)."
@@ -25,6 +30,7 @@ class Transcript {
 
  private:
   Bytes pending_;
+  bool keeping_ = true;
   std::optional<Hash> hash_;
 };
 

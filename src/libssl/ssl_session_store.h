@@ -17,6 +17,8 @@ class SslSessionStore final : public SessionStore {
   Ref<Session> make_session() override;
   Result<Bytes> issue_ticket(Session& session) override;
   Result<TicketLookup> find_ticket(ByteView identity) override;
+  Result<void> assign_id(Session& session) override;
+  Ref<Session> find_id(ByteView id) override;
   void add(const Ref<Session>& session) override;
   void remove(const Ref<Session>& session) override;
   void completed(Session& session) override;

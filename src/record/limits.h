@@ -11,6 +11,9 @@ constexpr std::size_t kRecordHeader = 5;
 constexpr std::size_t kMaxPlaintext = 16384;
 // RFC 8446 §5.2: "The length MUST NOT exceed 2^14 + 256 bytes."
 constexpr std::size_t kMaxCiphertext13 = kMaxPlaintext + 256;
+// RFC 5246 §6.2.3 allows 2^14 + 2048; without compression nothing that TLS 1.2 does takes more than
+// an IV, a MAC and 256 bytes of padding.
+constexpr std::size_t kMaxCiphertext12 = kMaxPlaintext + 320;
 
 // Records without content cost the peer nothing and us a decryption: a run of them is an attack on
 // our CPU (CVE-2016-6305's neighbourhood). Also bounds unprotected change_cipher_spec records
@@ -35,6 +38,9 @@ constexpr std::size_t kMaxCertificateVerify = 16384;
 constexpr std::size_t kMaxFinished = 64;
 constexpr std::size_t kMaxNewSessionTicket = 131338;
 constexpr std::size_t kMaxKeyUpdate = 1;
+// TLS 1.2. A DH group of 16384 bits makes the longest ServerKeyExchange, and ClientKeyExchange.
+constexpr std::size_t kMaxServerKeyExchange = 102400;
+constexpr std::size_t kMaxClientKeyExchange = 2048 + 2 * 2 + 65535;
 
 // Entries of key_share: duplicates are found by comparing each with all before it. No honest client
 // offers more than a handful.

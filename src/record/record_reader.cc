@@ -67,27 +67,52 @@ void RecordReader::release() {
 
 Result<void> RecordReader::check_header() {
   if (header_checked_) return {};
-  const ContentType type = content_type(header_[0]);
   if (header_[1] != 3) {
     if (first_record_) return silent_error(reason_for_foreign_bytes(header_));
     return Error{Reason::wrong_version_number, AlertDescription::protocol_version};
   }
+  // RFC 5246 §6.2.1: "{ 3, 3 }", which RFC 8446 §5.1 leaves open only before the version is known.
+  if (tls12_ && header_[2] != 3) {
+    return Error{Reason::wrong_version_number, AlertDescription::protocol_version};
+  }
   if (protector_.active()) {
-    const bool plain_ccs = type == ContentType::change_cipher_spec && ccs_allowed_;
-    const bool plain_alert = type == ContentType::alert && plain_alerts_allowed_;
-    if (type != ContentType::application_data && !plain_ccs && !plain_alert) {
-      return unexpected(Reason::bad_record_type);
-    }
-    // RFC 8446 §5.2: "legacy_record_version: MUST be 0x0303"
-    if (header_[2] != 3) return Error{Reason::wrong_version_number, AlertDescription::decode_error};
-    if (body_size() > limits::kMaxCiphertext13) {
-      return Error{Reason::encrypted_length_too_long, AlertDescription::record_overflow};
-    }
+    TRY(check_protected_header());
   } else if (body_size() > (skip_budget_ > 0 ? limits::kMaxCiphertext13 : limits::kMaxPlaintext)) {
     return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
   }
   header_checked_ = true;
   first_record_ = false;
+  return {};
+}
+
+Result<void> RecordReader::check_protected_header() const {
+  const ContentType type = content_type(header_[0]);
+  if (!protector_.hides_type()) {
+    if (type < ContentType::change_cipher_spec || type > ContentType::application_data) {
+      return unexpected(Reason::bad_record_type);
+    }
+    if (body_size() > limits::kMaxCiphertext12) {
+      return Error{Reason::encrypted_length_too_long, AlertDescription::record_overflow};
+    }
+    return {};
+  }
+  const bool plain_ccs = type == ContentType::change_cipher_spec && ccs_allowed_;
+  const bool plain_alert = type == ContentType::alert && plain_alerts_allowed_;
+  if (type != ContentType::application_data && !plain_ccs && !plain_alert) {
+    return unexpected(Reason::bad_record_type);
+  }
+  // RFC 8446 §5.2: "legacy_record_version: MUST be 0x0303"
+  if (header_[2] != 3) return Error{Reason::wrong_version_number, AlertDescription::decode_error};
+  if (body_size() > limits::kMaxCiphertext13) {
+    return Error{Reason::encrypted_length_too_long, AlertDescription::record_overflow};
+  }
+  return {};
+}
+
+Result<void> RecordReader::set_tls12() {
+  if (ccs_dropped_) return unexpected(Reason::unexpected_ccs_message);
+  ccs_allowed_ = false;
+  tls12_ = true;
   return {};
 }
 
@@ -100,6 +125,7 @@ Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
       return Record{type, body};
     case ContentType::alert: return Record{type, body};
     case ContentType::change_cipher_spec:
+      if (tls12_) return Record{type, body};
       if (ccs_allowed_) return drop_change_cipher_spec(body);
       return unexpected(Reason::unexpected_message);
     case ContentType::application_data:
@@ -111,6 +137,7 @@ Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
 }
 
 Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
+  if (!protector_.hides_type()) return open_protected12(body);
   const ContentType outer = content_type(header_[0]);
   if (outer == ContentType::change_cipher_spec) return drop_change_cipher_spec(body);
   if (outer == ContentType::alert) return Record{outer, body};
@@ -147,12 +174,28 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
   return Record{type, content};
 }
 
+Result<std::optional<Record>> RecordReader::open_protected12(MutableBytes body) {
+  const ContentType type = content_type(header_[0]);
+  const MutableBytes content = TRY(protector_.open(header_, body));
+  if (content.size() > limits::kMaxPlaintext) {
+    return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+  }
+  // RFC 5246 §6.2.1: "Implementations MUST NOT send zero-length fragments of Handshake, Alert, or
+  // ChangeCipherSpec content types."
+  if (content.empty() && type != ContentType::application_data) {
+    return unexpected(Reason::bad_length);
+  }
+  TRY(count_empty(content.empty()));
+  return Record{type, content};
+}
+
 Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView body) {
   // RFC 8446 §5: "a change_cipher_spec record consisting of the single byte value 0x01 ... MUST
   // simply drop it"
   if (body.size() != 1 || body[0] != 1) {
     return Error{Reason::invalid_ccs_message, AlertDescription::unexpected_message};
   }
+  ccs_dropped_ = true;
   if (++empty_records_ > limits::kMaxEmptyRecords)
     return unexpected(Reason::unexpected_ccs_message);
   return std::nullopt;
@@ -178,6 +221,12 @@ Result<void> RecordReader::install(const Algorithms& algorithms, AeadId aead, By
   // A header that is already here was checked by the rules of the old epoch.
   header_checked_ = false;
   return protector_.install(algorithms, aead, Direction::open, key, iv);
+}
+
+Result<void> RecordReader::install(const Algorithms& algorithms, const Suite& suite,
+                                   const RecordKeys12& keys) {
+  header_checked_ = false;
+  return protector_.install(algorithms, suite, Direction::open, keys);
 }
 
 }  // namespace ciao::tls

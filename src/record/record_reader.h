@@ -47,12 +47,18 @@ class RecordReader {
 
   // --- keys ---
   Result<void> install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv);
+  Result<void> install(const Algorithms& algorithms, const Suite& suite, const RecordKeys12& keys);
   bool encrypted() const { return protector_.active(); }
+  // TLS 1.3: records do not show their content type.
+  bool hides_type() const { return protector_.hides_type(); }
 
   // --- rules that depend on the handshake ---
   // From the first ClientHello to the peer's Finished a change_cipher_spec record may appear and is
   // dropped (RFC 8446 §5).
   void set_ccs_allowed(bool on) { ccs_allowed_ = on; }
+  // TLS 1.2 was negotiated: change_cipher_spec is a message of its own again. An error when one was
+  // dropped before: it had no business there.
+  Result<void> set_tls12();
   // Until the first record of the peer's that opened: an alert may come unprotected, as the peer
   // may fail before it has keys.
   void set_plain_alerts_allowed(bool on) { plain_alerts_allowed_ = on; }
@@ -63,7 +69,9 @@ class RecordReader {
  private:
   Result<void> check_header();
   Result<std::optional<Record>> open_plaintext(MutableBytes body);
+  Result<void> check_protected_header() const;
   Result<std::optional<Record>> open_protected(MutableBytes body);
+  Result<std::optional<Record>> open_protected12(MutableBytes body);
   Result<std::optional<Record>> drop_change_cipher_spec(ByteView body);
   Result<void> count_empty(bool empty);
   bool skips_early_data(std::size_t size);
@@ -81,6 +89,8 @@ class RecordReader {
   bool first_record_ = true;
   bool read_ahead_ = false;
   bool ccs_allowed_ = false;
+  bool ccs_dropped_ = false;
+  bool tls12_ = false;
   bool plain_alerts_allowed_ = true;
 };
 

@@ -10,9 +10,23 @@ Result<void> RecordWriter::seal(ContentType type, ByteView content, std::size_t 
     queue_plaintext(type, content);
     return {};
   }
+  return protector_.hides_type() ? seal13(type, content, padding) : seal12(type, content);
+}
+
+Result<void> RecordWriter::seal12(ContentType type, ByteView content) {
+  const std::size_t size = protector_.sealed_size(content.size());
+  const MutableBytes out = buffer_.reserve(limits::kRecordHeader + size);
+  put_header(type, size);
+  TRY(protector_.seal(header_, content, {}, out.subspan(limits::kRecordHeader, size)));
+  copy_bytes(out.data(), header_);
+  buffer_.commit(limits::kRecordHeader + size);
+  return {};
+}
+
+Result<void> RecordWriter::seal13(ContentType type, ByteView content, std::size_t padding) {
   // The padded inner plaintext must not be longer than a full record's.
   padding = std::min(padding, limits::kMaxPlaintext - content.size());
-  const std::size_t size = content.size() + padding + protector_.overhead();
+  const std::size_t size = protector_.sealed_size(content.size() + padding);
   const MutableBytes out = buffer_.reserve(limits::kRecordHeader + size);
   put_header(ContentType::application_data, size);
   const MutableBytes body = out.subspan(limits::kRecordHeader, size);
@@ -57,6 +71,11 @@ void RecordWriter::take_back() {
 Result<void> RecordWriter::install(const Algorithms& algorithms, AeadId aead, ByteView key,
                                    ByteView iv) {
   return protector_.install(algorithms, aead, Direction::seal, key, iv);
+}
+
+Result<void> RecordWriter::install(const Algorithms& algorithms, const Suite& suite,
+                                   const RecordKeys12& keys) {
+  return protector_.install(algorithms, suite, Direction::seal, keys);
 }
 
 }  // namespace ciao::tls

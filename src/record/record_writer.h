@@ -29,7 +29,10 @@ class RecordWriter {
   ByteView last_header() const { return header_; }
 
   Result<void> install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv);
+  Result<void> install(const Algorithms& algorithms, const Suite& suite, const RecordKeys12& keys);
   bool encrypted() const { return protector_.active(); }
+  // TLS 1.3: records do not show their content type.
+  bool hides_type() const { return protector_.hides_type(); }
   std::size_t overhead() const { return limits::kRecordHeader + protector_.overhead(); }
   std::uint64_t sequence() const { return protector_.sequence(); }
   AeadId aead() const { return protector_.aead(); }
@@ -38,6 +41,8 @@ class RecordWriter {
   void set_initial_version(bool initial) { initial_version_ = initial; }
 
  private:
+  Result<void> seal13(ContentType type, ByteView content, std::size_t padding);
+  Result<void> seal12(ContentType type, ByteView content);
   void put_header(ContentType type, std::size_t size);
 
   Buffer buffer_;

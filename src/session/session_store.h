@@ -28,14 +28,19 @@ class SessionStore {
   virtual Result<Bytes> issue_ticket(Session& session) = 0;
   // Server: what an identity of pre_shared_key stands for. An unknown identity is not an error.
   virtual Result<TicketLookup> find_ticket(ByteView identity) = 0;
+  // Server, TLS 1.2: gives the session the id that ServerHello names; leaves it empty when there is
+  // no cache to find it in.
+  virtual Result<void> assign_id(Session& session) = 0;
+  // Server, TLS 1.2: the session that a ClientHello's session_id stands for; null: none.
+  virtual Ref<Session> find_id(ByteView id) = 0;
   // A session became resumable: a client read a ticket, a server sent one.
   virtual void add(const Ref<Session>& session) = 0;
   // The connection failed or was dropped without being closed: its session is not to be resumed.
   virtual void remove(const Ref<Session>& session) = 0;
 
   // What became of a handshake; of interest to those who count.
-  // A full handshake is complete, and tickets for its session are about to be issued. The store may
-  // mark it as not resumable: then none are.
+  // What a full handshake has negotiated is known, and tickets or an id for its session are about to
+  // be issued. The store may mark it as not resumable: then none are.
   virtual void completed(Session&) {}
   // Server: `session` was chosen for resumption. Client: the resumption is complete.
   virtual void resumed(const Ref<Session>&) {}

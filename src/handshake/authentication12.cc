@@ -1,0 +1,143 @@
+// What authentication means in TLS 1.2: a signature in ServerKeyExchange or CertificateVerify, and
+// Finished under the master secret.
+#include "handshake/authentication12.h"
+
+#include "handshake/negotiate.h"
+#include "keys/prf12.h"
+#include "messages/certificate12.h"
+
+namespace ciao::tls {
+
+Result<FinishedVerified> FinishedVerified::check12(HandshakeContext& context, ByteView master,
+                                                   ByteView body) {
+  const Digest transcript = TRY(context.transcript.hash());
+  const VerifyData expected =
+      TRY(verify_data12(context.algorithms, context.negotiated.suite->hash, master,
+                        peer_of(context.exchange.role), transcript.view()));
+  if (body.size() != expected.size()) {
+    return Error{Reason::bad_digest_length, AlertDescription::decode_error};
+  }
+  // RFC 5246 §7.4.9: "Recipients of Finished messages MUST verify that the contents are correct."
+  if (!constant_time_equal(body, expected.view())) {
+    return Error{Reason::digest_check_failed, AlertDescription::decrypt_error};
+  }
+  context.negotiated.peer_finished = to_bytes(body);
+  return FinishedVerified();
+}
+
+Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& context,
+                                                            SignatureScheme scheme,
+                                                            ByteView content, ByteView signature) {
+  const SchemeInfo* info = find_scheme(scheme);
+  const bool from_client = context.exchange.role == Role::server;
+  const auto& client_schemes = context.config->client_schemes;
+  const std::span<const SignatureScheme> offered =
+      from_client && !client_schemes.empty() ? std::span<const SignatureScheme>(client_schemes)
+                                             : context.exchange.schemes();
+  EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
+  if (key == nullptr) {
+    return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
+  }
+  // RFC 5246 §7.4.3: the pair "MUST be a pair that is included" in what we offered, and must fit the
+  // key.
+  if (info == nullptr || std::ranges::find(offered, scheme) == offered.end() ||
+      !key_fits_scheme12(key, *info)) {
+    return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
+  }
+  TRY(verify_signature(context.algorithms, key, scheme, content, signature));
+  context.negotiated.peer_scheme = scheme;
+  return PeerAuthenticated();
+}
+
+const Credential* choose_credential12(HandshakeContext& context,
+                                      const std::function<bool(KeyKind)>& usable) {
+  CertificateSource& source = *context.hooks.certificates;
+  const Credential* chosen = nullptr;
+  const auto fits = [&](const SchemeInfo& scheme) {
+    if (!usable(scheme.key)) return false;
+    const Credential* credential = source.credential(scheme.key);
+    if (credential == nullptr || !key_fits_scheme12(credential->key.get(), scheme)) return false;
+    chosen = credential;
+    context.negotiated.own_credential = scheme.key;
+    return true;
+  };
+  const bool own_preference =
+      context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
+  context.negotiated.own_scheme =
+      choose_scheme(ProtocolVersion::tls1_2, context.exchange.schemes(),
+                    context.negotiated.peer_schemes, own_preference, fits);
+  return chosen;
+}
+
+bool kind_fits_suite(KeyKind kind, const Suite& suite) {
+  switch (suite.auth) {
+    case SuiteAuth::rsa:
+      // An RSASSA-PSS key signs and does not decrypt.
+      return kind == KeyKind::rsa ||
+             (kind == KeyKind::rsa_pss && suite.key_exchange != KeyExchange::rsa);
+    case SuiteAuth::ecdsa:
+      return kind == KeyKind::ecdsa || kind == KeyKind::ed25519 || kind == KeyKind::ed448;
+    case SuiteAuth::any:
+    case SuiteAuth::psk: break;
+  }
+  return false;
+}
+
+bool key_fits_suite(const EVP_PKEY* key, const Suite& suite) {
+  KeyKind kind{};
+  return key != nullptr && key_kind(key, kind) && kind_fits_suite(kind, suite);
+}
+
+bool certificate_type_allows(ByteView certificate_types, KeyKind kind) {
+  ClientCertificateType wanted = ClientCertificateType::ecdsa_sign;
+  if (kind == KeyKind::rsa || kind == KeyKind::rsa_pss) wanted = ClientCertificateType::rsa_sign;
+  if (kind == KeyKind::dsa) wanted = ClientCertificateType::dss_sign;
+  return std::ranges::find(certificate_types, code(wanted)) != certificate_types.end();
+}
+
+Bytes signed_params(const HandshakeContext& context, ByteView params) {
+  Bytes content;
+  Writer writer(content);
+  writer.bytes(context.negotiated.client_random);
+  writer.bytes(context.negotiated.server_random);
+  writer.bytes(params);
+  return content;
+}
+
+Result<void> read_certificate12(HandshakeContext& context, ByteView body) {
+  const Certificate12 message = TRY(Certificate12::parse(body));
+  context.negotiated.peer =
+      TRY(PeerCertificates::parse(context.algorithms, message.certificate_list));
+  return {};
+}
+
+Result<void> send_certificate12(HandshakeContext& context, const Credential* credential) {
+  std::vector<Bytes> certificates;
+  if (credential != nullptr) {
+    certificates = TRY(context.hooks.certificates->certificate_list(*credential));
+  }
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::certificate);
+  {
+    const Writer::Scope list = message.body().scope24();
+    for (const Bytes& certificate : certificates) message.body().vector24(certificate);
+  }
+  return context.send(TRY(message.finish()));
+}
+
+Result<Answer> send_certificate_verify12(HandshakeContext& context, const Credential& credential) {
+  // An application callback may run: nothing of ours is lent to it.
+  const Bytes content = to_bytes(context.transcript.messages());
+  Bytes signature;
+  const Answer answer = TRY(context.hooks.certificates->sign(
+      credential, context.negotiated.own_scheme, content, signature));
+  if (answer == Answer::pending) return answer;
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::certificate_verify);
+  message.body().put(context.negotiated.own_scheme);
+  message.body().vector16(signature);
+  TRY(context.send(TRY(message.finish())));
+  return Answer::ready;
+}
+
+}  // namespace ciao::tls

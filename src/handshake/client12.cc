@@ -1,0 +1,313 @@
+#include "handshake/client12.h"
+
+#include "config/observer.h"
+#include "config/peer_verifier.h"
+#include "extensions/registry.h"
+#include "handshake/authentication12.h"
+#include "handshake/renegotiation.h"
+#include "handshake/resumption12.h"
+#include "handshake/session_facts.h"
+#include "messages/certificate12.h"
+#include "messages/key_exchange12.h"
+#include "messages/new_session_ticket12.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+
+Result<Step> Client12::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::server_hello: return accept_server_hello(context);
+    case State::wait_certificate: return read_certificate(context);
+    case State::verify: return verify_peer(context);
+    case State::wait_certificate_status: return read_certificate_status(context);
+    case State::wait_server_key_exchange: return read_server_key_exchange(context);
+    case State::wait_request_or_done: return read_request_or_done(context);
+    case State::check_status: return check_status(context);
+    case State::send_certificate: return send_certificate(context);
+    case State::send_client_key_exchange: return send_client_key_exchange(context);
+    case State::send_certificate_verify: return send_certificate_verify(context);
+    case State::send_finished: return send_finished(context);
+    case State::wait_ticket: return read_ticket(context);
+    case State::wait_change_cipher_spec: return read_change_cipher_spec(context);
+    case State::wait_finished: return read_finished(context);
+    case State::done: return complete(context);
+  }
+  return crypto_failure();
+}
+
+Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const ByteView raw = exchange.server_hello;
+  const ServerHello hello = TRY(ServerHello::parse(raw.subspan(kHandshakeHeaderSize)));
+  TRY(context.channel.begin_tls12());
+  TRY(check_server_hello(context, hello));
+  TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
+  TRY(check_renegotiation(context));
+  const Suite& suite = *context.negotiated.suite;
+  TRY(context.transcript.start_keeping_messages(context.algorithms, suite.hash));
+  context.transcript.add(raw);
+  if (context.negotiated.resumed) {
+    context.transcript.forget_messages();
+    TRY(resume(context));
+    return Step::again();
+  }
+  if (exchange.offered_session12) context.hooks.sessions->refused(exchange.offered_session12);
+  begin_session(context);
+  context.session->id.assign(hello.legacy_session_id_echo);
+  context.session->extended_master_secret = context.negotiated.extended_master_secret;
+  state_ = State::wait_certificate;
+  return Step::again();
+}
+
+Result<void> Client12::check_server_hello(HandshakeContext& context, const ServerHello& hello) {
+  Exchange& exchange = context.exchange;
+  const auto refuse = [](Reason reason) {
+    return Error{reason, AlertDescription::illegal_parameter};
+  };
+  if (hello.legacy_compression_method != 0) {
+    return refuse(Reason::unsupported_compression_algorithm);
+  }
+  const Suite* suite = find_suite12(hello.cipher_suite);
+  if (suite == nullptr) return refuse(Reason::unknown_cipher_returned);
+  if (std::ranges::find(exchange.offered_suites, suite->id) == exchange.offered_suites.end()) {
+    return refuse(Reason::wrong_cipher_returned);
+  }
+  context.negotiated.suite = suite;
+  // RFC 5246 §7.4.1.3: an echoed session id resumes. One that stands for nothing (RFC 8446 §D.4)
+  // cannot be resumed.
+  const bool echoed = !exchange.legacy_session_id.empty() &&
+                      equal(hello.legacy_session_id_echo, exchange.legacy_session_id);
+  if (!echoed) return {};
+  if (!exchange.offered_session12) return refuse(Reason::invalid_session_id);
+  const Session& session = *exchange.offered_session12;
+  if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);
+  if (!equal(session.id_context.view(), context.session_context)) {
+    return refuse(Reason::attempt_to_reuse_session_in_different_context);
+  }
+  context.negotiated.resumed = true;
+  return {};
+}
+
+Result<void> Client12::resume(HandshakeContext& context) {
+  Session& session = *context.exchange.offered_session12;
+  // RFC 7627 §5.3: the extension is in both handshakes or in neither.
+  if (session.extended_master_secret != context.negotiated.extended_master_secret) {
+    return Error{Reason::inconsistent_extms, AlertDescription::handshake_failure};
+  }
+  context.session = context.exchange.offered_session12;
+  take_over_session(context);
+  context.negotiated.group = session.group;
+  TRY(secrets_.resume(context, session));
+  authenticated_ = PeerAuthenticated::by_psk();
+  state_ = context.exchange.ticket_expected ? State::wait_ticket : State::wait_change_cipher_spec;
+  return {};
+}
+
+Result<Step> Client12::read_certificate(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::certificate) return unexpected_message();
+  context.stage = HandshakeStage::client_read_certificate;
+  TRY(read_certificate12(context, message.body));
+  // RFC 5246 §7.4.2: "The server MUST send a Certificate message", and an empty one has no key.
+  if (context.negotiated.peer->empty()) {
+    return Error{Reason::bad_length, AlertDescription::decode_error};
+  }
+  context.transcript.add(message.raw);
+  state_ = State::verify;
+  return Step::again();
+}
+
+Result<Step> Client12::verify_peer(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  // RFC 5246 §7.4.2: the certificate's key is of the kind that the suite signs with.
+  if (!key_fits_suite(context.negotiated.peer->leaf_key(), *context.negotiated.suite)) {
+    return Error{Reason::wrong_certificate_type, AlertDescription::illegal_parameter};
+  }
+  state_ = context.exchange.status_expected ? State::wait_certificate_status
+                                            : State::wait_server_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  // RFC 6066 §8: a server that announced it may still leave it out.
+  if (message.type == HandshakeType::server_key_exchange) {
+    return accept_server_key_exchange(context, message);
+  }
+  if (message.type != HandshakeType::certificate_status) return unexpected_message();
+  context.stage = HandshakeStage::client_read_certificate_status;
+  const CertificateStatus status = TRY(CertificateStatus::parse(message.body));
+  context.negotiated.ocsp_response = to_bytes(status.response);
+  context.transcript.add(message.raw);
+  state_ = State::wait_server_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Client12::read_server_key_exchange(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::server_key_exchange) return unexpected_message();
+  return accept_server_key_exchange(context, message);
+}
+
+Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
+                                                  const HandshakeMessage& message) {
+  context.stage = HandshakeStage::client_read_server_key_exchange;
+  Exchange& exchange = context.exchange;
+  const Suite& suite = *context.negotiated.suite;
+  const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
+  // RFC 8422 §5.4: a curve that was not offered is refused.
+  const auto groups = exchange.groups();
+  if (find_group(exchange12.group) == nullptr ||
+      std::ranges::find(groups, exchange12.group) == groups.end()) {
+    return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
+  }
+  const Bytes content = signed_params(context, exchange12.params);
+  authenticated_ = TRY(PeerAuthenticated::by_signature12(context, exchange12.algorithm, content,
+                                                         exchange12.signature));
+  exchange.selected_group = exchange12.group;
+  exchange.peer_key_exchange = to_bytes(exchange12.public_value);
+  context.negotiated.group = exchange12.group;
+  context.transcript.add(message.raw);
+  state_ = State::wait_request_or_done;
+  return Step::again();
+}
+
+Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type == HandshakeType::certificate_request && !request_received_) {
+    return read_request(context, message);
+  }
+  if (message.type != HandshakeType::server_hello_done) return unexpected_message();
+  context.stage = HandshakeStage::client_read_server_hello_done;
+  context.transcript.add(message.raw);
+  state_ = State::check_status;
+  return Step::again();
+}
+
+Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMessage& message) {
+  context.stage = HandshakeStage::client_read_certificate_request;
+  CertificateRequest12 request = TRY(CertificateRequest12::parse(message.body));
+  request_received_ = true;
+  request_types_ = to_bytes(request.certificate_types);
+  Negotiated& facts = context.negotiated;
+  facts.certificate_requested = true;
+  facts.peer_schemes = std::move(request.supported_signature_algorithms);
+  facts.peer_ca_names.clear();
+  for (const ByteView name : request.certificate_authorities) {
+    facts.peer_ca_names.push_back(to_bytes(name));
+  }
+  context.transcript.add(message.raw);
+  return Step::again();
+}
+
+Result<Step> Client12::check_status(HandshakeContext& context) {
+  if (context.config->status_request) {
+    const Bytes response = context.negotiated.ocsp_response;
+    if (TRY(context.hooks.application->check_ocsp_response(response)) == Answer::pending) {
+      return Step::stop(Wait::verification);
+    }
+  }
+  state_ = request_received_ ? State::send_certificate : State::send_client_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Client12::send_certificate(HandshakeContext& context) {
+  if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
+    return Step::stop(Wait::certificate);
+  }
+  credential_ = choose_credential12(
+      context, [this](KeyKind kind) { return certificate_type_allows(request_types_, kind); });
+  context.stage = HandshakeStage::client_write_certificate;
+  TRY(send_certificate12(context, credential_));
+  state_ = State::send_client_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const KeyShare share = TRY(KeyShare::generate(context.algorithms, exchange.selected_group));
+  const SecretBytes premaster =
+      TRY(share.derive(context.algorithms, exchange.peer_key_exchange));
+  context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::client_key_exchange);
+  message.body().vector8(share.public_value());
+  context.stage = HandshakeStage::client_write_client_key_exchange;
+  TRY(context.send(TRY(message.finish())));
+  TRY(secrets_.derive(context, premaster.view()));
+  state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Client12::send_certificate_verify(HandshakeContext& context) {
+  context.stage = HandshakeStage::client_write_certificate_verify;
+  if (TRY(tls::send_certificate_verify12(context, *credential_)) == Answer::pending) {
+    return Step::stop(Wait::signature);
+  }
+  state_ = State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Client12::send_finished(HandshakeContext& context) {
+  context.transcript.forget_messages();
+  context.stage = HandshakeStage::client_write_change;
+  TRY(secrets_.change_write(context));
+  context.stage = HandshakeStage::client_write_finished;
+  TRY(secrets_.send_finished(context));
+  if (context.negotiated.resumed) {
+    state_ = State::done;
+  } else {
+    state_ = context.exchange.ticket_expected ? State::wait_ticket : State::wait_change_cipher_spec;
+  }
+  return Step::again();
+}
+
+Result<Step> Client12::read_ticket(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
+  // the ServerHello."
+  if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
+  context.stage = HandshakeStage::client_read_session_ticket;
+  const NewSessionTicket12 ticket = TRY(NewSessionTicket12::parse(message.body));
+  context.transcript.add(message.raw);
+  if (!ticket.ticket.empty()) {
+    ticket_session_ = TRY(session_with_ticket12(context, ticket.ticket, ticket.ticket_lifetime_hint));
+  }
+  state_ = State::wait_change_cipher_spec;
+  return Step::again();
+}
+
+Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
+  NEXT_CHANGE_CIPHER_SPEC(context);
+  context.stage = HandshakeStage::client_read_change;
+  TRY(secrets_.change_read(context));
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Client12::read_finished(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::finished) return unexpected_message();
+  context.stage = HandshakeStage::client_read_finished;
+  finished_ = TRY(secrets_.check_finished(context, message.body));
+  context.transcript.add(message.raw);
+  state_ = context.negotiated.resumed ? State::send_finished : State::done;
+  return Step::again();
+}
+
+Result<Step> Client12::complete(HandshakeContext& context) {
+  context.outcome.secrets.exporter_master = secrets_.exporter();
+  if (ticket_session_) context.session = ticket_session_;
+  if (!context.negotiated.resumed) complete_session(context);
+  remember_for_renegotiation(context);
+  return Step::done();
+}
+
+}  // namespace ciao::tls

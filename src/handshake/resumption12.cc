@@ -1,0 +1,108 @@
+#include "handshake/resumption12.h"
+
+#include "extensions/pre_shared_key.h"
+#include "keys/prf12.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+namespace {
+
+// A session resumes only in the surroundings it was made in.
+bool resumable_here12(const HandshakeContext& context, const Session& session) {
+  if (session.version != ProtocolVersion::tls1_2 || find_suite12(session.suite) == nullptr) {
+    return false;
+  }
+  if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
+  if (!equal(session.id_context.view(), context.session_context)) return false;
+  // RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
+  // session if the server_name extension contains a different name."
+  if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
+  // RFC 7627 §5.3: "If the original session did not use the "extended_master_secret" extension but
+  // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
+  // handshake."
+  if (!session.extended_master_secret && context.negotiated.extended_master_secret) return false;
+  const bool lacks_peer = !session.peer || session.peer->empty();
+  return !lacks_peer || context.config->peer_authentication != PeerAuthentication::required;
+}
+
+Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
+  const Offered& offered = context.exchange.offered;
+  const bool tickets =
+      offered.session_ticket_present && !context.config->has(option::kNoTicket);
+  context.exchange.ticket_expected = tickets;
+  if (tickets && !offered.session_ticket.empty()) {
+    context.negotiated.session_offered = true;
+    TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
+    if (found.session) context.exchange.ticket_expected = found.issue_new;
+    return std::move(found.session);
+  }
+  if (hello.legacy_session_id.empty()) return Ref<Session>();
+  context.negotiated.session_offered = true;
+  return context.hooks.sessions->find_id(hello.legacy_session_id);
+}
+
+}  // namespace
+
+bool offerable12(const HandshakeContext& context, const Session& session) {
+  const Config& config = *context.config;
+  if (session.version != ProtocolVersion::tls1_2 || session.not_resumable ||
+      !config.allows(ProtocolVersion::tls1_2) ||
+      session.secret.view().size() != kMasterSecretSize) {
+    return false;
+  }
+  if (session.id.view().empty() || session.expired(wall_clock_ms() / 1000)) return false;
+  return std::ranges::find(config.suites12, session.suite) != config.suites12.end();
+}
+
+Result<Ref<Session>> session_with_ticket12(HandshakeContext& context, ByteView ticket,
+                                           std::uint32_t lifetime_hint) {
+  Ref<Session> session = context.session;
+  if (context.negotiated.resumed) {
+    session = context.hooks.sessions->make_session();
+    session->copy_from(*context.session);
+    session->time = wall_clock_ms() / 1000;
+  }
+  session->ticket = to_bytes(ticket);
+  session->ticket_lifetime_hint = lifetime_hint;
+  // Caches need an id, and so does the ServerHello that takes up a ticket (RFC 5077 §3.4): the
+  // ticket's hash serves, as in OpenSSL.
+  const Digest id = TRY(hash_of(context.algorithms, HashId::sha256, {ticket}));
+  session->id.assign(id.view());
+  return session;
+}
+
+Result<void> select_session12(HandshakeContext& context, const ClientHello& hello) {
+  const Ref<Session> session = TRY(find_session12(context, hello));
+  if (!session) return {};
+  // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
+  // ClientHello does not contain it, the server MUST abort the abbreviated handshake."
+  if (session->version == ProtocolVersion::tls1_2 && session->extended_master_secret &&
+      !context.negotiated.extended_master_secret) {
+    return Error{Reason::inconsistent_extms, AlertDescription::handshake_failure};
+  }
+  if (!resumable_here12(context, *session)) {
+    if (context.exchange.offered.session_ticket_present &&
+        !context.config->has(option::kNoTicket)) {
+      context.exchange.ticket_expected = true;
+    }
+    return {};
+  }
+  // A server that verifies its peers must say which sessions are its own
+  // (SSL_CTX_set_session_id_context).
+  if (context.config->peer_authentication != PeerAuthentication::none &&
+      context.session_context.empty()) {
+    return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
+  }
+  // RFC 5246 §7.4.1.2: the cipher suite list of a resuming ClientHello "MUST include at least the
+  // cipher_suite from that session".
+  if (!hello.offers_suite(session->suite)) {
+    return Error{Reason::required_cipher_missing, AlertDescription::illegal_parameter};
+  }
+  context.session = session;
+  context.negotiated.suite = find_suite12(session->suite);
+  context.negotiated.resumed = true;
+  context.hooks.sessions->resumed(session);
+  return {};
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,43 @@
+// The secrets of a TLS 1.2 handshake, and what both roles do with them: change keys, send and check
+// Finished.
+#pragma once
+
+#include "handshake/authentication.h"
+#include "keys/prf12.h"
+
+namespace ciao::tls {
+
+class Secrets12 {
+ public:
+  // After ClientKeyExchange, which the transcript must end with. Puts the master secret into the
+  // connection's session.
+  Result<void> derive(HandshakeContext& context, ByteView premaster);
+  // From the session that is resumed.
+  Result<void> resume(HandshakeContext& context, const Session& session);
+
+  // RFC 5246 §7.1: sends ChangeCipherSpec; what follows is under the new keys.
+  Result<void> change_write(HandshakeContext& context);
+  // The peer's ChangeCipherSpec was received.
+  Result<void> change_read(HandshakeContext& context);
+  Result<void> send_finished(HandshakeContext& context);
+  Result<FinishedVerified> check_finished(HandshakeContext& context, ByteView body) const;
+  // What a connection keeps for exporters.
+  HashSecret exporter() const { return HashSecret(master_.view()); }
+
+ private:
+  Result<void> expand(HandshakeContext& context);
+  RecordKeys12 record_keys(const HandshakeContext& context, Role sender) const;
+
+  MasterSecret master_;
+  KeyBlock12 keys_;
+};
+
+// Waits for the peer's ChangeCipherSpec.
+#define NEXT_CHANGE_CIPHER_SPEC(context)                                         \
+  do {                                                                           \
+    const Incoming incoming_ = TRY((context).channel.next_change_cipher_spec()); \
+    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input);     \
+    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);          \
+  } while (false)
+
+}  // namespace ciao::tls

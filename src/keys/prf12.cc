@@ -1,0 +1,99 @@
+#include "keys/prf12.h"
+
+#include "crypto/cbc.h"
+
+namespace ciao::tls {
+namespace {
+
+struct KeySizes {
+  std::size_t mac;
+  std::size_t key;
+  std::size_t iv;
+};
+
+KeySizes key_sizes(const Suite& suite) {
+  // The IVs of block ciphers travel in the records.
+  if (suite.aead == AeadId::none) return {mac_size(suite.mac), cbc_key_size(suite.cbc), 0};
+  constexpr std::size_t kSaltSize = 4;
+  const bool implicit = suite.aead == AeadId::chacha20_poly1305;
+  return {0, aead_key_size(suite.aead), implicit ? kAeadNonceSize : kSaltSize};
+}
+
+}  // namespace
+
+//  P_hash(secret, seed) = HMAC_hash(secret, A(1) + seed) + HMAC_hash(secret, A(2) + seed) + ...
+//  A(0) = seed, A(i) = HMAC_hash(secret, A(i-1)); the seed begins with the label.
+Result<void> prf12(const Algorithms& algorithms, HashId hash, ByteView secret,
+                   std::string_view label, std::initializer_list<ByteView> seed, MutableBytes out) {
+  Bytes labelled = to_bytes(as_bytes(label));
+  for (const ByteView part : seed) labelled.insert(labelled.end(), part.begin(), part.end());
+  HashSecret a = TRY(hmac(algorithms, hash, secret, {labelled}));
+  while (!out.empty()) {
+    const HashSecret block = TRY(hmac(algorithms, hash, secret, {a.view(), labelled}));
+    const std::size_t taken = std::min(out.size(), block.size());
+    copy_bytes(out.data(), block.view().first(taken));
+    out = out.subspan(taken);
+    if (!out.empty()) a = TRY(hmac(algorithms, hash, secret, {a.view()}));
+  }
+  return {};
+}
+
+Result<MasterSecret> master_secret(const Algorithms& algorithms, HashId hash, ByteView premaster,
+                                   ByteView client_random, ByteView server_random) {
+  MasterSecret master;
+  TRY(prf12(algorithms, hash, premaster, "master secret", {client_random, server_random},
+            master.resize(kMasterSecretSize)));
+  return master;
+}
+
+Result<MasterSecret> extended_master_secret(const Algorithms& algorithms, HashId hash,
+                                            ByteView premaster, ByteView session_hash) {
+  MasterSecret master;
+  TRY(prf12(algorithms, hash, premaster, "extended master secret", {session_hash},
+            master.resize(kMasterSecretSize)));
+  return master;
+}
+
+Result<KeyBlock12> key_block12(const Algorithms& algorithms, const Suite& suite, ByteView master,
+                               ByteView client_random, ByteView server_random) {
+  const KeySizes sizes = key_sizes(suite);
+  SecretBytes block(2 * (sizes.mac + sizes.key + sizes.iv));
+  TRY(prf12(algorithms, suite.hash, master, "key expansion", {server_random, client_random},
+            block.bytes()));
+  ByteView rest = block.view();
+  const auto take = [&](auto& secret, std::size_t size) {
+    secret.assign(rest.first(size));
+    rest = rest.subspan(size);
+  };
+  KeyBlock12 keys;
+  take(keys.client_mac_key, sizes.mac);
+  take(keys.server_mac_key, sizes.mac);
+  take(keys.client_key, sizes.key);
+  take(keys.server_key, sizes.key);
+  take(keys.client_iv, sizes.iv);
+  take(keys.server_iv, sizes.iv);
+  return keys;
+}
+
+Result<VerifyData> verify_data12(const Algorithms& algorithms, HashId hash, ByteView master,
+                                 Role sender, ByteView transcript) {
+  VerifyData data;
+  TRY(prf12(algorithms, hash, master,
+            sender == Role::client ? "client finished" : "server finished", {transcript},
+            data.resize(kVerifyDataSize)));
+  return data;
+}
+
+Result<void> export_keying_material12(const Algorithms& algorithms, HashId hash, ByteView master,
+                                      ByteView client_random, ByteView server_random,
+                                      std::string_view label, std::optional<ByteView> context,
+                                      MutableBytes out) {
+  if (!context) return prf12(algorithms, hash, master, label, {client_random, server_random}, out);
+  if (context->size() > 0xffff) return crypto_failure();
+  const std::uint8_t size[] = {static_cast<std::uint8_t>(context->size() >> 8),
+                               static_cast<std::uint8_t>(context->size())};
+  return prf12(algorithms, hash, master, label, {client_random, server_random, size, *context},
+               out);
+}
+
+}  // namespace ciao::tls

@@ -1,0 +1,46 @@
+// The messages of TLS 1.2 that carry certificates or are about them (RFC 5246 §7.4.2, §7.4.4; RFC
+// 6066 §8).
+#pragma once
+
+#include <vector>
+
+#include "messages/handshake_message.h"
+
+namespace ciao::tls {
+
+//  struct {
+//      ASN.1Cert certificate_list<0..2^24-1>;    /* opaque ASN.1Cert<1..2^24-1> */
+//  } Certificate;
+struct Certificate12 {
+  std::vector<ByteView> certificate_list;
+
+  static Result<Certificate12> parse(ByteView body);
+};
+
+//  struct {
+//      ClientCertificateType certificate_types<1..2^8-1>;
+//      SignatureAndHashAlgorithm supported_signature_algorithms<2..2^16-2>;
+//      DistinguishedName certificate_authorities<0..2^16-1>;    /* opaque<1..2^16-1> */
+//  } CertificateRequest;
+struct CertificateRequest12 {
+  ByteView certificate_types;
+  std::vector<SignatureScheme> supported_signature_algorithms;
+  std::vector<ByteView> certificate_authorities;
+
+  static Result<CertificateRequest12> parse(ByteView body);
+};
+
+// RFC 5246 §7.4.4, RFC 8422 §5.5
+enum class ClientCertificateType : std::uint8_t { rsa_sign = 1, dss_sign = 2, ecdsa_sign = 64 };
+
+//  struct {
+//      CertificateStatusType status_type;    /* ocsp(1) */
+//      opaque OCSPResponse<1..2^24-1>;
+//  } CertificateStatus;
+struct CertificateStatus {
+  ByteView response;
+
+  static Result<CertificateStatus> parse(ByteView body);
+};
+
+}  // namespace ciao::tls
