@@ -31,6 +31,7 @@ struct Config : RefCounted<Config> {
 
   // In order of preference. Empty lists of groups and schemes mean ciao's defaults (defaults.h).
   std::vector<std::uint16_t> suites13;
+  std::vector<std::uint16_t> suites12;
   std::vector<NamedGroup> groups;
   std::vector<SignatureScheme> schemes;         // that we offer (client) or accept and sign with
   std::vector<SignatureScheme> client_schemes;  // server: for CertificateRequest, if not empty

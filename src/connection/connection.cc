@@ -117,7 +117,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
-  if (role_ == Role::client && config_->post_handshake_auth) {
+  if (role_ == Role::client && config_->post_handshake_auth && !tls12()) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());
@@ -125,7 +125,9 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   stage_ = HandshakeStage::ok;
   // As in OpenSSL the handshake is over before the tickets, though they go out with it.
   hooks_.observer->handshake(Progress::done);
-  if (role_ == Role::server) {
+  if (tls12()) {
+    if (outcome.new_session && session_) hooks_.sessions->add(session_);
+  } else if (role_ == Role::server) {
     TRY(send_tickets(outcome));
     TRY(channel().flush_flight());
     stage_ = HandshakeStage::ok;
@@ -205,6 +207,7 @@ Result<Received> Connection::receive_once() {
       case Arrival::handshake: break;
       case Arrival::close_notify: return Received::close_notify;
       case Arrival::warning: return Received::control;
+      case Arrival::change_cipher_spec: return unexpected_message();
       case Arrival::data:
         readable_ = channel().data();
         ++traffic_.records_read;
@@ -216,6 +219,7 @@ Result<Received> Connection::receive_once() {
 }
 
 Result<void> Connection::post_handshake(const HandshakeMessage& message) {
+  if (tls12()) return refuse_renegotiation(message);
   switch (message.type) {
     case HandshakeType::new_session_ticket:
       if (role_ == Role::client) return read_ticket(message.body);
@@ -227,6 +231,16 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
     default: break;
   }
   return unexpected_message();
+}
+
+// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may also,
+// if it wishes, respond with a no_renegotiation alert"; a server may do the same.
+Result<void> Connection::refuse_renegotiation(const HandshakeMessage& message) {
+  const HandshakeType expected =
+      role_ == Role::client ? HandshakeType::hello_request : HandshakeType::client_hello;
+  if (message.type != expected) return unexpected_message();
+  if (!close_.may_send_control()) return {};
+  return channel().send_warning(AlertDescription::no_renegotiation);
 }
 
 Result<void> Connection::read_ticket(ByteView body) {
@@ -287,7 +301,7 @@ Result<void> Connection::send_key_update(KeyUpdateRequest request) {
 }
 
 bool Connection::request_key_update(KeyUpdateRequest request) {
-  if (phase_ != Phase::established || !close_.may_send_control()) return false;
+  if (phase_ != Phase::established || tls12() || !close_.may_send_control()) return false;
   own_key_update_ = request == KeyUpdateRequest::update_requested ? KeyUpdateState::requested
                                                                   : KeyUpdateState::not_requested;
   return true;
@@ -363,7 +377,8 @@ Result<std::size_t> Connection::write(ByteView data) {
 // used up (RFC 8446 §5.5).
 Result<void> Connection::send_owed_key_update() {
   const RecordWriter& writer = channel().writer();
-  const bool used_up = writer.sequence() >= confidentiality_limit(writer.aead());
+  // TLS 1.2 has no KeyUpdate; its records end with the sequence numbers.
+  const bool used_up = !tls12() && writer.sequence() >= confidentiality_limit(writer.aead());
   if (!key_update_owed_ && !used_up) return {};
   key_update_owed_ = false;
   return send_key_update(KeyUpdateRequest::update_not_requested);
@@ -387,11 +402,18 @@ void Connection::set_close_flags(int flags) {
   channel().writer().take_back();
 }
 
-Result<void> Connection::export_keying_material(std::string_view label, ByteView context,
+Result<void> Connection::export_keying_material(std::string_view label,
+                                                std::optional<ByteView> context,
                                                 MutableBytes out) const {
-  if (secrets_.exporter_master.empty()) return crypto_failure();
-  return tls::export_keying_material(*algorithms_, negotiated_.suite->hash,
-                                     secrets_.exporter_master.view(), label, context, out);
+  const ByteView secret = secrets_.exporter_master.view();
+  if (secret.empty()) return crypto_failure();
+  const HashId hash = negotiated_.suite->hash;
+  if (tls12()) {
+    return export_keying_material12(*algorithms_, hash, secret, negotiated_.client_random,
+                                    negotiated_.server_random, label, context, out);
+  }
+  return tls::export_keying_material(*algorithms_, hash, secret, label,
+                                     context.value_or(ByteView()), out);
 }
 
 Error Connection::fail(Error error) {

@@ -144,8 +144,9 @@ class Connection {
   bool request_ticket();
   KeyUpdateState own_key_update() const { return own_key_update_; }
   const Negotiated& negotiated() const { return negotiated_; }
-  // RFC 8446 §7.5; an error before the secret exists.
-  Result<void> export_keying_material(std::string_view label, ByteView context,
+  // RFC 8446 §7.5, RFC 5705; an error before the secret exists. In TLS 1.2 no context is another
+  // one than an empty context.
+  Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) const;
 
   // The only place where a fatal alert is queued, the closures are marked and the session is given
@@ -158,6 +159,7 @@ class Connection {
   TlsChannel& channel() { return *channel_; }
   const TlsChannel& channel() const { return *channel_; }
   // NOLINTEND(bugprone-unchecked-optional-access)
+  bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();
@@ -168,6 +170,7 @@ class Connection {
   Result<void> send_requested_tickets();
   Result<Received> receive_once();
   Result<void> post_handshake(const HandshakeMessage& message);
+  Result<void> refuse_renegotiation(const HandshakeMessage& message);
   Result<void> read_ticket(ByteView body);
   Result<void> read_key_update(ByteView body);
   Result<void> read_late_request(const HandshakeMessage& message);

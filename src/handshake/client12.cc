@@ -305,6 +305,7 @@ Result<Step> Client12::read_finished(HandshakeContext& context) {
 Result<Step> Client12::complete(HandshakeContext& context) {
   context.outcome.secrets.exporter_master = secrets_.exporter();
   if (ticket_session_) context.session = ticket_session_;
+  context.outcome.new_session = ticket_session_ || !context.negotiated.resumed;
   if (!context.negotiated.resumed) complete_session(context);
   remember_for_renegotiation(context);
   return Step::done();

@@ -11,7 +11,8 @@ namespace ciao::tls {
 
 // What a completed handshake leaves for the connection.
 struct Outcome {
-  bool issue_tickets = true;  // server
+  bool issue_tickets = true;  // server, TLS 1.3
+  bool new_session = false;   // TLS 1.2: the connection's session is one that nobody has yet
   ApplicationSecrets secrets;
   HashSecret resumption_master;
 };

@@ -28,25 +28,55 @@ Result<Wait> Handshake::run() {
 
 // False when the phase that ended was the last.
 Result<bool> Handshake::enter_next_phase() {
+  const bool tls12 = context_.negotiated.version == ProtocolVersion::tls1_2;
   if (std::holds_alternative<HelloClient>(phase_)) {
-    phase_.emplace<Client13>();
+    if (tls12) {
+      phase_.emplace<Client12>();
+    } else {
+      phase_.emplace<Client13>();
+    }
     return true;
   }
   if (const HelloServer* hello = std::get_if<HelloServer>(&phase_)) {
-    phase_ = Server13(hello->legacy_session_id());
+    if (tls12) {
+      phase_.emplace<Server12>();
+    } else {
+      phase_ = Server13(hello->legacy_session_id());
+    }
     return true;
   }
   return false;
 }
 
+namespace {
+
+// What the phases have that end a handshake.
+template <class Phase>
+concept Final = requires(const Phase& phase) {
+  phase.finished();
+  phase.authenticated();
+};
+
+}  // namespace
+
 const std::optional<FinishedVerified>& Handshake::finished() const {
-  if (const Client13* client = std::get_if<Client13>(&phase_)) return client->finished();
-  return std::get<Server13>(phase_).finished();
+  static constexpr std::optional<FinishedVerified> kNone;
+  return std::visit(
+      [](const auto& phase) -> const std::optional<FinishedVerified>& {
+        if constexpr (Final<std::remove_cvref_t<decltype(phase)>>) return phase.finished();
+        return kNone;
+      },
+      phase_);
 }
 
 const std::optional<PeerAuthenticated>& Handshake::authenticated() const {
-  if (const Client13* client = std::get_if<Client13>(&phase_)) return client->authenticated();
-  return std::get<Server13>(phase_).authenticated();
+  static constexpr std::optional<PeerAuthenticated> kNone;
+  return std::visit(
+      [](const auto& phase) -> const std::optional<PeerAuthenticated>& {
+        if constexpr (Final<std::remove_cvref_t<decltype(phase)>>) return phase.authenticated();
+        return kNone;
+      },
+      phase_);
 }
 
 }  // namespace ciao::tls

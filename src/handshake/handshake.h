@@ -3,9 +3,11 @@
 
 #include <variant>
 
+#include "handshake/client12.h"
 #include "handshake/client13.h"
 #include "handshake/hello_client.h"
 #include "handshake/hello_server.h"
+#include "handshake/server12.h"
 #include "handshake/server13.h"
 
 namespace ciao::tls {
@@ -32,7 +34,7 @@ class Handshake {
   Result<bool> enter_next_phase();
 
   HandshakeContext context_;
-  std::variant<HelloClient, HelloServer, Client13, Server13> phase_;
+  std::variant<HelloClient, HelloServer, Client13, Server13, Client12, Server12> phase_;
 };
 
 }  // namespace ciao::tls

@@ -5,6 +5,7 @@
 #include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
 #include "handshake/resumption.h"
+#include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
 #include "session/session_store.h"
 
@@ -21,27 +22,49 @@ Result<Step> HelloClient::step(HandshakeContext& context) {
 // What both ClientHellos have in common.
 Result<void> HelloClient::prepare(HandshakeContext& context) {
   const Config& config = *context.config;
-  if (!config.allows(ProtocolVersion::tls1_3)) {
+  Exchange& exchange = context.exchange;
+  const bool tls13 = config.allows(ProtocolVersion::tls1_3);
+  const bool tls12 = config.allows(ProtocolVersion::tls1_2);
+  if (!tls13 && !tls12) {
     return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
   }
   TRY(random_bytes(context.algorithms, context.negotiated.client_random));
-  if (config.has(option::kEnableMiddleboxCompat)) {
-    session_id_.resize(kMaxSessionIdSize);
-    TRY(random_bytes(context.algorithms, session_id_));
-  }
-  for (const std::uint16_t id : config.suites13) {
-    const Suite* suite = find_suite13(id);
-    if (suite != nullptr && context.algorithms.supports(suite->aead, suite->hash))
-      suites_.push_back(id);
-  }
-  if (suites_.empty()) return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
-  if (context.session && psk_offerable(context.exchange, *context.session)) {
-    context.exchange.offered_session = context.session;
-    context.negotiated.session_offered = true;
-  } else {
-    begin_session(context);
+  const auto offer = [&](const std::vector<std::uint16_t>& ids) {
+    for (const std::uint16_t id : ids) {
+      const Suite* suite = find_suite(id);
+      if (suite != nullptr && suite->available(context.algorithms)) {
+        exchange.offered_suites.push_back(id);
+      }
+    }
+  };
+  if (tls13) offer(config.suites13);
+  if (tls12) offer(config.suites12);
+  if (exchange.offered_suites.empty()) {
+    return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
   }
   context.negotiated.server_name = config.server_name;
+  return choose_session(context);
+}
+
+// The session to offer, and the legacy_session_id: that of a TLS 1.2 session, or, to look like one,
+// something unpredictable (RFC 8446 §D.4).
+Result<void> HelloClient::choose_session(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const Ref<Session>& session = context.session;
+  const bool tls13 = context.config->allows(ProtocolVersion::tls1_3);
+  if (session && tls13 && psk_offerable(exchange, *session)) {
+    exchange.offered_session = session;
+  } else if (session && offerable12(context, *session)) {
+    exchange.offered_session12 = session;
+    exchange.legacy_session_id = to_bytes(session->id.view());
+  }
+  context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
+  if (!context.negotiated.session_offered) begin_session(context);
+  if (tls13 && !exchange.offered_session12 &&
+      context.config->has(option::kEnableMiddleboxCompat)) {
+    exchange.legacy_session_id.resize(kMaxSessionIdSize);
+    TRY(random_bytes(context.algorithms, exchange.legacy_session_id));
+  }
   return {};
 }
 
@@ -59,10 +82,18 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   Writer& body = message.body();
   body.put(ProtocolVersion::tls1_2);
   body.bytes(context.negotiated.client_random);
-  body.vector8(session_id_);
+  body.vector8(context.exchange.legacy_session_id);
   {
     const Writer::Scope list = body.scope16();
-    for (const std::uint16_t id : suites_) body.u16(id);
+    for (const std::uint16_t id : context.exchange.offered_suites) body.u16(id);
+    // RFC 5746 §3.4: says what an empty renegotiation_info would say.
+    constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
+    constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507
+    if (context.config->allows(ProtocolVersion::tls1_2) &&
+        !context.negotiated.renegotiation.active) {
+      body.u16(kEmptyRenegotiationInfoScsv);
+    }
+    if (context.config->has_mode(mode::kSendFallbackScsv)) body.u16(kFallbackScsv);
   }
   body.u8(1);  // legacy_compression_methods: null alone
   body.u8(0);
@@ -71,7 +102,9 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   if (context.exchange.offered_session) TRY(fill_in_binder(context, out));
   context.stage = HandshakeStage::client_write_client_hello;
   TRY(context.send(out));
-  context.channel.allow_change_cipher_spec(true);
+  if (context.config->allows(ProtocolVersion::tls1_3)) {
+    context.channel.allow_change_cipher_spec(true);
+  }
   state_ = State::wait_sh;
   return Step::again();
 }
@@ -82,7 +115,10 @@ Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   if (message.type != HandshakeType::server_hello) return unexpected_message();
   context.stage = HandshakeStage::client_read_server_hello;
   const ServerHello hello = TRY(ServerHello::parse(message.body));
-  if (hello.is_hello_retry_request()) return retry(context, hello, message.raw);
+  // RFC 8446 §4.1.3: only a client that speaks TLS 1.3 knows this random.
+  if (hello.is_hello_retry_request() && context.config->allows(ProtocolVersion::tls1_3)) {
+    return retry(context, hello, message.raw);
+  }
   return accept_server_hello(context, hello, message.raw);
 }
 
@@ -100,7 +136,7 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
   if (hello.legacy_version != ProtocolVersion::tls1_2) {
     return Error{Reason::bad_protocol_version_number, AlertDescription::illegal_parameter};
   }
-  if (!equal(hello.legacy_session_id_echo, session_id_)) {
+  if (!equal(hello.legacy_session_id_echo, context.exchange.legacy_session_id)) {
     return Error{Reason::invalid_session_id, AlertDescription::illegal_parameter};
   }
   if (hello.legacy_compression_method != 0) {
@@ -111,7 +147,8 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
     return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
   // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change
   // after the retry.
-  if (std::find(suites_.begin(), suites_.end(), suite->id) == suites_.end() ||
+  const auto& offered = context.exchange.offered_suites;
+  if (std::ranges::find(offered, suite->id) == offered.end() ||
       (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
     return Error{Reason::wrong_cipher_returned, AlertDescription::illegal_parameter};
   }
@@ -155,6 +192,26 @@ void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
     offered = nullptr;
 }
 
+// Whether the server answered with TLS 1.2, and was free to.
+Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
+                                   const ServerHello& hello) const {
+  const bool names_version = context.exchange.selected_version != ProtocolVersion::unset;
+  if (names_version || context.exchange.retry) return false;
+  if (hello.legacy_version != ProtocolVersion::tls1_2 ||
+      !context.config->allows(ProtocolVersion::tls1_2)) {
+    return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
+  }
+  // RFC 8446 §4.1.3: "TLS 1.3 clients receiving a ServerHello indicating TLS 1.2 or below MUST check
+  // that the last 8 bytes are not equal to either of these values": somebody on the path had a hand
+  // in the version.
+  const ByteView end = hello.random.last(sizeof kDowngradeToTls12);
+  if (context.config->allows(ProtocolVersion::tls1_3) &&
+      (equal(end, kDowngradeToTls12) || equal(end, kDowngradeToTls11))) {
+    return Error{Reason::inappropriate_fallback, AlertDescription::illegal_parameter};
+  }
+  return true;
+}
+
 Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
                                               ByteView raw) {
   Exchange& exchange = context.exchange;
@@ -164,9 +221,15 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
     TRY(parse_supported_versions(exchange, In::server_hello,
                                  Reader(version->content, Reason::bad_extension)));
   }
+  copy_bytes(context.negotiated.server_random.data(), hello.random);
+  if (TRY(is_tls12(context, hello))) {
+    context.negotiated.version = ProtocolVersion::tls1_2;
+    exchange.selected_version = ProtocolVersion::tls1_2;
+    exchange.server_hello = to_bytes(raw);
+    return Step::done();
+  }
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
-  copy_bytes(context.negotiated.server_random.data(), hello.random);
   context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));

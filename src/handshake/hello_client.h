@@ -13,7 +13,7 @@ namespace ciao::tls {
 //       WAIT_SH ----+
 //          | Recv ServerHello
 //          v
-//      (client13)
+//  (client13 or client12)
 class HelloClient {
  public:
   enum class State : std::uint8_t { start, wait_sh };
@@ -29,12 +29,12 @@ class HelloClient {
   Result<const Suite*> check_server_hello(const HandshakeContext& context,
                                           const ServerHello& hello) const;
   Result<void> prepare(HandshakeContext& context);
+  Result<void> choose_session(HandshakeContext& context);
+  Result<bool> is_tls12(const HandshakeContext& context, const ServerHello& hello) const;
   void drop_unusable_psk(HandshakeContext& context) const;
 
   State state_ = State::start;
   bool sent_ccs_ = false;
-  std::vector<std::uint16_t> suites_;  // offered
-  Bytes session_id_;
 };
 
 }  // namespace ciao::tls

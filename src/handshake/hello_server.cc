@@ -11,15 +11,6 @@ namespace {
 
 ByteView body_of(const Bytes& message) { return ByteView(message).subspan(kHandshakeHeaderSize); }
 
-std::vector<std::uint16_t> suite_list(const ClientHello& hello) {
-  std::vector<std::uint16_t> suites;
-  for (std::size_t i = 0; i + 1 < hello.cipher_suites.size(); i += 2) {
-    suites.push_back(
-        static_cast<std::uint16_t>(hello.cipher_suites[i] << 8 | hello.cipher_suites[i + 1]));
-  }
-  return suites;
-}
-
 }  // namespace
 
 Result<Step> HelloServer::step(HandshakeContext& context) {
@@ -42,7 +33,6 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(check_hello(context, hello));
-  context.channel.allow_change_cipher_spec(true);
   state_ = context.exchange.retry ? State::recvd_ch : State::callback;
   return Step::again();
 }
@@ -104,6 +94,8 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(choose_version(context, hello));
+  if (exchange.selected_version == ProtocolVersion::tls1_2) return Step::done();
+  context.channel.allow_change_cipher_spec(true);
   copy_bytes(context.negotiated.client_random.data(), hello.random);
   legacy_session_id_ = to_bytes(hello.legacy_session_id);
   TRY(choose_suite(context, hello));
@@ -127,18 +119,33 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
 
 Result<void> HelloServer::choose_version(HandshakeContext& context,
                                          const ClientHello& hello) const {
-  const Error unsupported{Reason::unsupported_protocol, AlertDescription::protocol_version};
   const ExtensionView* extension = hello.extensions.find(ExtensionType::supported_versions);
-  // Without the extension the client speaks TLS 1.2 at best.
-  if (extension == nullptr) return unsupported;
-  TRY(parse_supported_versions(context.exchange, In::client_hello,
-                               Reader(extension->content, Reason::bad_extension)));
-  const auto& versions = context.exchange.offered.versions;
-  const bool offered =
-      std::find(versions.begin(), versions.end(), ProtocolVersion::tls1_3) != versions.end();
-  if (!offered || !context.config->allows(ProtocolVersion::tls1_3)) return unsupported;
-  context.exchange.selected_version = ProtocolVersion::tls1_3;
-  context.negotiated.version = ProtocolVersion::tls1_3;
+  std::vector<ProtocolVersion>& offered = context.exchange.offered.versions;
+  if (extension != nullptr) {
+    TRY(parse_supported_versions(context.exchange, In::client_hello,
+                                 Reader(extension->content, Reason::bad_extension)));
+  } else {
+    // RFC 8446 §4.2.1: "If this extension is not present, servers ... MUST negotiate TLS 1.2 or
+    // prior ... even if ClientHello.legacy_version is 0x0304 or later."
+    offered.assign(hello.legacy_version >= ProtocolVersion::tls1_2 ? 1 : 0,
+                   ProtocolVersion::tls1_2);
+  }
+  const auto possible = [&](ProtocolVersion version) {
+    // A HelloRetryRequest was the answer of TLS 1.3.
+    if (context.exchange.retry && version != ProtocolVersion::tls1_3) return false;
+    return std::ranges::find(offered, version) != offered.end() &&
+           context.config->allows(version);
+  };
+  ProtocolVersion& selected = context.exchange.selected_version;
+  if (possible(ProtocolVersion::tls1_3)) {
+    selected = ProtocolVersion::tls1_3;
+  } else if (possible(ProtocolVersion::tls1_2)) {
+    selected = ProtocolVersion::tls1_2;
+  } else {
+    return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
+  }
+  context.negotiated.version = selected;
+  if (selected != ProtocolVersion::tls1_3) return {};
   // RFC 8446 §4.1.2: "For every TLS 1.3 ClientHello, this vector MUST contain exactly one byte, set
   // to zero".
   if (hello.legacy_compression_methods.size() != 1) {
@@ -148,7 +155,7 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
 }
 
 Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHello& hello) const {
-  context.negotiated.peer_suites = suite_list(hello);
+  context.negotiated.peer_suites = hello.suites();
   const Suite* suite = tls::choose_suite(context.algorithms, context.config->suites13,
                                          context.negotiated.peer_suites, context.config->options);
   // The retry named a suite: the same one must come out again.

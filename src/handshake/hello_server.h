@@ -14,7 +14,7 @@ namespace ciao::tls {
 //             RECVD_CH -----+
 //                 | Select parameters
 //                 v
-//             (server13)
+//        (server13 or server12)
 class HelloServer {
  public:
   enum class State : std::uint8_t { start, callback, recvd_ch };

@@ -10,29 +10,52 @@ bool contains(std::span<const T> list, T value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-constexpr std::uint16_t kChaCha20 = 0x1303;  // TLS_CHACHA20_POLY1305_SHA256
+
+bool is_chacha20(std::uint16_t id) {
+  const Suite* suite = find_suite(id);
+  return suite != nullptr && suite->aead == AeadId::chacha20_poly1305;
+}
+
+// The first suite of the preferred side that the other side has, too, and `usable` answers for.
+template <class Usable>
+const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::uint16_t> peers,
+                    std::uint64_t options, const Usable& usable) {
+  const bool own_preference = (options & option::kCipherServerPreference) != 0;
+  // A client that puts ChaCha20 first has no AES hardware: it then counts for more than our own
+  // order.
+  if (own_preference && (options & option::kPrioritizeChaCha) != 0 && !peers.empty() &&
+      is_chacha20(peers[0])) {
+    for (const std::uint16_t id : ours) {
+      const Suite* suite = is_chacha20(id) && contains(peers, id) ? usable(id) : nullptr;
+      if (suite != nullptr) return suite;
+    }
+  }
+  const std::span<const std::uint16_t> preferred = own_preference ? ours : peers;
+  const std::span<const std::uint16_t> other = own_preference ? peers : ours;
+  for (const std::uint16_t id : preferred) {
+    const Suite* suite = contains(other, id) ? usable(id) : nullptr;
+    if (suite != nullptr) return suite;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uint16_t> ours,
                           std::span<const std::uint16_t> peers, std::uint64_t options) {
-  const auto usable = [&](std::uint16_t id, std::span<const std::uint16_t> other) -> const Suite* {
-    const Suite* suite = contains(other, id) ? find_suite13(id) : nullptr;
-    return suite != nullptr && algorithms.supports(suite->aead, suite->hash) ? suite : nullptr;
-  };
-  const bool own_preference = (options & option::kCipherServerPreference) != 0;
-  // A client that puts ChaCha20 first has no AES hardware: it then counts for more than our own
-  // order.
-  if (own_preference && (options & option::kPrioritizeChaCha) != 0 && !peers.empty() &&
-      peers[0] == kChaCha20) {
-    if (const Suite* suite = usable(kChaCha20, ours)) return suite;
-  }
-  const std::span<const std::uint16_t> preferred = own_preference ? ours : peers;
-  const std::span<const std::uint16_t> other = own_preference ? peers : ours;
-  for (const std::uint16_t id : preferred) {
-    if (const Suite* suite = usable(id, other)) return suite;
-  }
-  return nullptr;
+  return choose(ours, peers, options, [&](std::uint16_t id) -> const Suite* {
+    const Suite* suite = find_suite13(id);
+    return suite != nullptr && suite->available(algorithms) ? suite : nullptr;
+  });
+}
+
+const Suite* choose_suite12(const Algorithms& algorithms, const Config& config,
+                            std::span<const std::uint16_t> peers,
+                            const std::function<bool(const Suite&)>& usable) {
+  return choose(config.suites12, peers, config.options, [&](std::uint16_t id) -> const Suite* {
+    const Suite* suite = find_suite12(id);
+    return suite != nullptr && suite->available(algorithms) && usable(*suite) ? suite : nullptr;
+  });
 }
 
 SignatureScheme choose_scheme(ProtocolVersion version, std::span<const SignatureScheme> ours,

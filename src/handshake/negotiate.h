@@ -16,6 +16,11 @@ namespace ciao::tls {
 const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uint16_t> ours,
                           std::span<const std::uint16_t> peers, std::uint64_t options);
 
+// Server, TLS 1.2: the same among the suites that `usable` has a key and a group for.
+const Suite* choose_suite12(const Algorithms& algorithms, const Config& config,
+                            std::span<const std::uint16_t> peers,
+                            const std::function<bool(const Suite&)>& usable);
+
 // The first of the preferred schemes that both sides have and for which `fits` finds a key; none
 // without one. TLS 1.3 signs with neither PKCS #1 v1.5 nor SHA-1 (RFC 8446 §4.2.3), whatever the
 // lists say.

@@ -37,8 +37,8 @@ extern "C" int SSL_export_keying_material(SSL* ssl, unsigned char* out, size_t o
                                           const char* label, size_t label_size,
                                           const unsigned char* context, size_t context_size,
                                           int use_context) {
-  // TLS 1.3 makes no difference between an empty context and none (RFC 8446 §7.5).
-  const ByteView context_view = use_context != 0 ? ByteView(context, context_size) : ByteView();
+  std::optional<ByteView> context_view;
+  if (use_context != 0) context_view = ByteView(context, context_size);
   return guard(-1, [&] {
     const Result<void> exported =
         ssl->connection.export_keying_material({label, label_size}, context_view, {out, out_size});

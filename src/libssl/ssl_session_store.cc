@@ -64,12 +64,14 @@ Ref<Session> SslSessionStore::make_session() {
 Result<Bytes> SslSessionStore::issue_ticket(Session& session) {
   // Callbacks look at the session through SSL_get_session.
   ssl_.connection.set_session(Ref<Session>::share(&session));
-  TRY(generate_session_id(ssl_, session));
+  // RFC 5077 §3.4: a TLS 1.2 ticket takes the place of an id.
+  const bool tls12 = session.version == ProtocolVersion::tls1_2;
+  if (!tls12) TRY(generate_session_id(ssl_, session));
   const TicketCallbacks& callbacks = ssl_.session_ctx->ticket_callbacks;
   if (callbacks.generate != nullptr && callbacks.generate(&ssl_, callbacks.arg) == 0) {
     return Error{Reason::internal_error, AlertDescription::internal_error};
   }
-  if (stateful(ssl_)) return to_bytes(session.id.view());
+  if (!tls12 && stateful(ssl_)) return to_bytes(session.id.view());
   return seal(session);
 }
 
@@ -92,7 +94,8 @@ Result<Bytes> SslSessionStore::seal(const Session& session) {
 Result<TicketLookup> SslSessionStore::find_ticket(ByteView identity) {
   SSL_CTX& ctx = *ssl_.session_ctx;
   TicketLookup found;
-  if (stateful(ssl_)) {
+  const bool tls12 = ssl_.connection.negotiated().version == ProtocolVersion::tls1_2;
+  if (!tls12 && stateful(ssl_)) {
     found.session = look_up_session(ssl_, identity);
   } else {
     found = TRY(open(identity));
@@ -101,7 +104,7 @@ Result<TicketLookup> SslSessionStore::find_ticket(ByteView identity) {
     ctx.statistics.timeouts.fetch_add(1, std::memory_order_relaxed);
     return TicketLookup();
   }
-  if (found.session && single_use(ssl_)) {
+  if (found.session && !tls12 && single_use(ssl_)) {
     // Whoever takes it out of the cache has it for himself (RFC 8446 §8.1).
     const Ref<Session> own = make_session();
     own->copy_from(*found.session);
@@ -146,6 +149,22 @@ std::optional<Ref<Session>> SslSessionStore::read_state(ByteView state) {
   const Result<std::size_t> size =
       decode_session(*session, state, ssl_.session_ctx->algorithms.get());
   if (!size || *size != state.size()) return std::nullopt;
+  return session;
+}
+
+Result<void> SslSessionStore::assign_id(Session& session) {
+  // As in OpenSSL: a server that keeps no sessions names none.
+  if ((ssl_.session_ctx->session_cache_mode & SSL_SESS_CACHE_SERVER) == 0) return {};
+  ssl_.connection.set_session(Ref<Session>::share(&session));
+  return generate_session_id(ssl_, session);
+}
+
+Ref<Session> SslSessionStore::find_id(ByteView id) {
+  Ref<Session> session = look_up_session(ssl_, id);
+  if (session && session->expired(time(nullptr))) {
+    ssl_.session_ctx->statistics.timeouts.fetch_add(1, std::memory_order_relaxed);
+    return nullptr;
+  }
   return session;
 }
 

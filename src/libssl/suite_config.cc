@@ -6,6 +6,7 @@
 
 #include "config/defaults.h"
 #include "crypto/key_share.h"
+#include "crypto/suites.h"
 #include "libssl/group_table.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
@@ -15,21 +16,32 @@ namespace {
 
 constexpr std::uint32_t kSuiteBFlags = SSL_CERT_FLAG_SUITEB_128_LOS;
 
-std::vector<std::uint16_t> suite_ids13(const CipherVector& ciphers) {
+// The suites of one version among `ciphers` that `allowed` lets pass and the engine has.
+template <class Allowed>
+std::vector<std::uint16_t> suite_ids(const CipherVector& ciphers, ProtocolVersion version,
+                                     const Allowed& allowed) {
   std::vector<std::uint16_t> ids;
   for (const SSL_CIPHER* cipher : ciphers) {
-    if (cipher->tls13()) ids.push_back(cipher->protocol_id);
+    const Suite* suite = find_suite(cipher->protocol_id);
+    if (suite == nullptr || suite->tls13() != (version == ProtocolVersion::tls1_3)) continue;
+    if (allowed(*cipher)) ids.push_back(cipher->protocol_id);
   }
   return ids;
 }
 
+std::vector<std::uint16_t> suite_ids(const CipherVector& ciphers, ProtocolVersion version) {
+  return suite_ids(ciphers, version, [](const SSL_CIPHER&) { return true; });
+}
+
 template <class Owner>
 Result<void> install(Owner* owner, CipherVector ciphers) {
-  std::vector<std::uint16_t> suites13 = suite_ids13(ciphers);
+  std::vector<std::uint16_t> suites13 = suite_ids(ciphers, ProtocolVersion::tls1_3);
+  std::vector<std::uint16_t> suites12 = suite_ids(ciphers, ProtocolVersion::tls1_2);
   Ref<const CipherList> list = CipherList::make(std::move(ciphers));
   if (!list) return silent_error(Reason::malloc_failure);
   owner->ciphers = std::move(list);
   if (config_of(owner).suites13 != suites13) edit_config(owner).suites13 = std::move(suites13);
+  if (config_of(owner).suites12 != suites12) edit_config(owner).suites12 = std::move(suites12);
   return {};
 }
 
@@ -119,14 +131,10 @@ std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
   return schemes;
 }
 
-std::vector<std::uint16_t> allowed_suites13(const SSL* ssl) {
-  std::vector<std::uint16_t> ids;
-  for (const SSL_CIPHER* cipher : ciphers_of(ssl)->ciphers()) {
-    if (cipher->tls13() && security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, *cipher)) {
-      ids.push_back(cipher->protocol_id);
-    }
-  }
-  return ids;
+std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion version) {
+  return suite_ids(ciphers_of(ssl)->ciphers(), version, [&](const SSL_CIPHER& cipher) {
+    return security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
+  });
 }
 
 // OpenSSL's policy up to level 2 refuses nothing that is in the default lists.
@@ -169,7 +177,10 @@ Result<void> set_ciphersuites(SSL* ssl, std::string_view names) {
 }
 
 void take_context_suites(SSL* ssl) {
-  if (!ssl->ciphers) update(ssl, &Config::suites13, suite_ids13(ssl->ctx->ciphers->ciphers()));
+  if (ssl->ciphers) return;
+  const CipherVector& ciphers = ssl->ctx->ciphers->ciphers();
+  update(ssl, &Config::suites13, suite_ids(ciphers, ProtocolVersion::tls1_3));
+  update(ssl, &Config::suites12, suite_ids(ciphers, ProtocolVersion::tls1_2));
 }
 
 Result<void> apply_security_policy(SSL* ssl) {
@@ -186,7 +197,8 @@ Result<void> apply_security_policy(SSL* ssl) {
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
     }
-    update(ssl, &Config::suites13, allowed_suites13(ssl));
+    update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3));
+    update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2));
   }
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));

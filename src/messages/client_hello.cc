@@ -1,5 +1,7 @@
 #include "messages/client_hello.h"
 
+#include <algorithm>
+
 namespace ciao::tls {
 
 Result<ClientHello> ClientHello::parse(ByteView body) {
@@ -21,6 +23,19 @@ Result<ClientHello> ClientHello::parse(ByteView body) {
   hello.extensions = TRY(ExtensionList::parse(reader));
   TRY(reader.finish());
   return hello;
+}
+
+std::vector<std::uint16_t> ClientHello::suites() const {
+  std::vector<std::uint16_t> ids;
+  for (std::size_t i = 0; i + 1 < cipher_suites.size(); i += 2) {
+    ids.push_back(static_cast<std::uint16_t>(cipher_suites[i] << 8 | cipher_suites[i + 1]));
+  }
+  return ids;
+}
+
+bool ClientHello::offers_suite(std::uint16_t id) const {
+  const std::vector<std::uint16_t> ids = suites();
+  return std::ranges::find(ids, id) != ids.end();
 }
 
 }  // namespace ciao::tls

@@ -28,6 +28,8 @@ struct ClientHello {
 
   // Older versions may leave the extensions out.
   static Result<ClientHello> parse(ByteView body);
+  std::vector<std::uint16_t> suites() const;
+  bool offers_suite(std::uint16_t id) const;
 };
 
 }  // namespace ciao::tls

@@ -139,7 +139,9 @@ Result<MutableBytes> CbcProtection::open_mac_then_encrypt(MacHeader header, Muta
   set_mac_size(header, content);
   TRY(mac_.compute_hiding_size(header, text, content, MutableBytes(expected).first(mac_size)));
   std::size_t difference = 0;
-  for (std::size_t i = 0; i < mac_size; ++i) difference |= received[i] ^ expected[i];
+  for (std::size_t i = 0; i < mac_size; ++i) {
+    difference |= static_cast<std::size_t>(received[i] ^ expected[i]);
+  }
   if ((is_zero(difference) & unpadded.good) == 0) return kBadRecordMac;
   return text.first(content);
 }

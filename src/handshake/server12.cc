@@ -1,0 +1,401 @@
+#include "handshake/server12.h"
+
+#include "config/peer_verifier.h"
+#include "crypto/random.h"
+#include "extensions/registry.h"
+#include "handshake/authentication12.h"
+#include "handshake/negotiate.h"
+#include "handshake/renegotiation.h"
+#include "handshake/resumption12.h"
+#include "handshake/session_facts.h"
+#include "messages/certificate12.h"
+#include "messages/certificate_verify.h"
+#include "messages/key_exchange12.h"
+#include "messages/server_hello.h"
+#include "session/session_store.h"
+
+namespace ciao::tls {
+
+Result<Step> Server12::step(HandshakeContext& context) {
+  switch (state_) {
+    case State::client_hello: return accept_client_hello(context);
+    case State::resume: return resume(context);
+    case State::certificate: return ask_for_certificate(context);
+    case State::send_server_hello: return send_server_hello(context);
+    case State::send_server_key_exchange: return send_server_key_exchange(context);
+    case State::send_server_hello_done: return send_server_hello_done(context);
+    case State::wait_certificate: return read_certificate(context);
+    case State::verify: return verify_peer(context);
+    case State::wait_client_key_exchange: return read_client_key_exchange(context);
+    case State::wait_certificate_verify: return read_certificate_verify(context);
+    case State::wait_change_cipher_spec: return read_change_cipher_spec(context);
+    case State::wait_finished: return read_finished(context);
+    case State::send_finished: return send_finished(context);
+    case State::done: return complete(context);
+  }
+  return crypto_failure();
+}
+
+Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  Negotiated& facts = context.negotiated;
+  const ClientHello hello = TRY(
+      ClientHello::parse(ByteView(exchange.client_hello).subspan(kHandshakeHeaderSize)));
+  TRY(context.channel.begin_tls12());
+  copy_bytes(facts.client_random.data(), hello.random);
+  facts.peer_suites = hello.suites();
+  TRY(check_signalling(context, hello));
+  TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
+  TRY(check_renegotiation(context));
+  TRY(select_session12(context, hello));
+  if (!facts.resumed) begin_session(context);
+  const std::string name(as_text(exchange.offered.server_name));
+  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
+  facts.server_name = name;
+  facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
+  if (!name.empty() && answer == NameAnswer::warning) {
+    TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
+  }
+  exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
+  state_ = facts.resumed ? State::resume : State::certificate;
+  return Step::again();
+}
+
+// Suites that are none (RFC 5746 §3.3, RFC 7507).
+Result<void> Server12::check_signalling(HandshakeContext& context, const ClientHello& hello) const {
+  constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
+  constexpr std::uint16_t kFallbackScsv = 0x5600;
+  Renegotiation& renegotiation = context.negotiated.renegotiation;
+  if (hello.offers_suite(kEmptyRenegotiationInfoScsv)) {
+    // RFC 5746 §3.7: "If it includes the SCSV ... the server MUST abort the handshake."
+    if (renegotiation.active) {
+      return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
+    }
+    renegotiation.secure = true;
+  }
+  // RFC 7507 §3: the client has tried a newer version before, and we would have had one.
+  if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3)) {
+    return Error{Reason::inappropriate_fallback, AlertDescription::inappropriate_fallback};
+  }
+  return {};
+}
+
+Result<Step> Server12::resume(HandshakeContext& context) {
+  Negotiated& facts = context.negotiated;
+  facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
+  facts.extended_master_secret = context.session->extended_master_secret;
+  facts.group = context.session->group;
+  take_over_session(context);
+  facts.alpn.clear();
+  if (!context.exchange.offered.alpn.empty()) {
+    facts.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
+  }
+  TRY(context.transcript.start(context.algorithms, facts.suite->hash));
+  context.transcript.add(context.exchange.client_hello);
+  TRY(write_server_hello(context));
+  TRY(secrets_.resume(context, *context.session));
+  authenticated_ = PeerAuthenticated::by_psk();
+  state_ = State::send_finished;
+  return Step::again();
+}
+
+Result<Step> Server12::ask_for_certificate(HandshakeContext& context) {
+  if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
+    return Step::stop(Wait::certificate);
+  }
+  TRY(choose_parameters(context));
+  state_ = State::send_server_hello;
+  return Step::again();
+}
+
+Result<void> Server12::choose_parameters(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  Negotiated& facts = context.negotiated;
+  if (!exchange.offered.signature_algorithms_present) {
+    // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
+    facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
+  }
+  facts.suite =
+      choose_suite12(context.algorithms, *context.config, facts.peer_suites,
+                     [&](const Suite& suite) { return usable(context, suite); });
+  if (facts.suite == nullptr) {
+    return Error{Reason::no_shared_cipher, AlertDescription::handshake_failure};
+  }
+  (void)usable(context, *facts.suite);  // sets credential and group for the suite that was chosen
+  facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
+  Session& session = *context.session;
+  session.suite = facts.suite->id;
+  session.extended_master_secret = facts.extended_master_secret;
+  context.hooks.sessions->completed(session);
+  if (session.not_resumable) exchange.ticket_expected = false;
+  if (!session.not_resumable && !exchange.ticket_expected) {
+    TRY(context.hooks.sessions->assign_id(session));
+  }
+  facts.alpn.clear();
+  if (!exchange.offered.alpn.empty()) {
+    facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
+  }
+  facts.ocsp_response.clear();
+  if (facts.status_requested) facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
+  return {};
+}
+
+// Whether this client can be served with the suite; if so, credential and group are set for it.
+bool Server12::usable(HandshakeContext& context, const Suite& suite) {
+  Exchange& exchange = context.exchange;
+  if (suite.key_exchange != KeyExchange::ecdhe) return false;
+  const auto& peer_groups = context.negotiated.peer_groups;
+  const auto peer_has = [&](NamedGroup group) {
+    // RFC 8422 §4: a client without the extension leaves the choice to the server.
+    return !exchange.offered.supported_groups_present ||
+           std::ranges::find(peer_groups, group) != peer_groups.end();
+  };
+  const auto groups = exchange.groups();
+  const auto group = std::ranges::find_if(groups, [&](NamedGroup candidate) {
+    return find_group(candidate) != nullptr && peer_has(candidate);
+  });
+  if (group == groups.end()) return false;
+  const Credential* credential = choose_credential12(context, [&](KeyKind kind) {
+    if (!kind_fits_suite(kind, suite)) return false;
+    if (kind != KeyKind::ecdsa) return true;
+    // RFC 8422 §5.1: the certificate's curve is one that the client has.
+    const Credential* own = context.hooks.certificates->credential(kind);
+    return own != nullptr && peer_has(key_curve(own->key.get()));
+  });
+  if (credential == nullptr) return false;
+  credential_ = credential;
+  exchange.selected_group = *group;
+  return true;
+}
+
+Result<void> Server12::write_server_hello(HandshakeContext& context) {
+  Negotiated& facts = context.negotiated;
+  TRY(random_bytes(context.algorithms, facts.server_random));
+  // RFC 8446 §4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello
+  // MUST set the last 8 bytes of their Random value specially".
+  if (context.config->allows(ProtocolVersion::tls1_3)) {
+    copy_bytes(facts.server_random.data() + kRandomSize - sizeof kDowngradeToTls12,
+               kDowngradeToTls12);
+  }
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::server_hello);
+  message.body().put(ProtocolVersion::tls1_2);
+  message.body().bytes(facts.server_random);
+  message.body().vector8(facts.resumed ? ByteView(context.exchange.legacy_session_id)
+                                       : context.session->id.view());
+  message.body().u16(facts.suite->id);
+  message.body().u8(0);
+  Bytes extensions;
+  Writer block(extensions);
+  TRY(write_extensions(context.exchange, In::server_hello12, block));
+  // RFC 5246 §7.4.1.3: without extensions the field is left out.
+  if (extensions.size() > 2) message.body().bytes(extensions);
+  context.stage = HandshakeStage::server_write_server_hello;
+  return context.send(TRY(message.finish()));
+}
+
+Result<Step> Server12::send_server_hello(HandshakeContext& context) {
+  TRY(context.transcript.start_keeping_messages(context.algorithms,
+                                                context.negotiated.suite->hash));
+  context.transcript.add(context.exchange.client_hello);
+  TRY(write_server_hello(context));
+  context.stage = HandshakeStage::server_write_certificate;
+  TRY(send_certificate12(context, credential_));
+  const Bytes& response = context.negotiated.ocsp_response;
+  if (!response.empty()) {
+    Bytes out;
+    MessageBuilder message(out, HandshakeType::certificate_status);
+    message.body().u8(1);  // ocsp
+    message.body().vector24(response);
+    context.stage = HandshakeStage::server_write_certificate_status;
+    TRY(context.send(TRY(message.finish())));
+  }
+  key_share_ = TRY(KeyShare::generate(context.algorithms, context.exchange.selected_group));
+  context.negotiated.group = context.exchange.selected_group;
+  state_ = State::send_server_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Server12::send_server_key_exchange(HandshakeContext& context) {
+  if (!key_share_) return crypto_failure();
+  context.stage = HandshakeStage::server_write_server_key_exchange;
+  Bytes params;
+  Writer writer(params);
+  writer.u8(kNamedCurve);
+  writer.put(key_share_->group());
+  writer.vector8(key_share_->public_value());
+  Bytes signature;
+  const Answer answer = TRY(context.hooks.certificates->sign(
+      *credential_, context.negotiated.own_scheme, signed_params(context, params), signature));
+  if (answer == Answer::pending) return Step::stop(Wait::signature);
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::server_key_exchange);
+  message.body().bytes(params);
+  message.body().put(context.negotiated.own_scheme);
+  message.body().vector16(signature);
+  TRY(context.send(TRY(message.finish())));
+  state_ = State::send_server_hello_done;
+  return Step::again();
+}
+
+Result<void> Server12::send_certificate_request(HandshakeContext& context) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::certificate_request);
+  Writer& body = message.body();
+  {
+    const Writer::Scope types = body.scope8();
+    body.put(ClientCertificateType::rsa_sign);
+    body.put(ClientCertificateType::ecdsa_sign);
+  }
+  const Config& config = *context.config;
+  {
+    const Writer::Scope schemes = body.scope16();
+    const auto& own = config.client_schemes;
+    for (const SignatureScheme scheme :
+         own.empty() ? context.exchange.schemes() : std::span<const SignatureScheme>(own)) {
+      if (find_scheme(scheme) != nullptr) body.put(scheme);
+    }
+  }
+  {
+    const Writer::Scope names = body.scope16();
+    for (const Bytes& name :
+         config.client_ca_names.empty() ? config.ca_names : config.client_ca_names) {
+      body.vector16(name);
+    }
+  }
+  context.stage = HandshakeStage::server_write_certificate_request;
+  request_sent_ = true;
+  context.negotiated.certificate_requested = true;
+  return context.send(TRY(message.finish()));
+}
+
+Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
+  if (context.config->peer_authentication != PeerAuthentication::none) {
+    TRY(send_certificate_request(context));
+  } else {
+    context.transcript.forget_messages();
+    authenticated_ = PeerAuthenticated::not_required();
+  }
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::server_hello_done);
+  context.stage = HandshakeStage::server_write_server_hello_done;
+  TRY(context.send(TRY(message.finish())));
+  state_ = request_sent_ ? State::wait_certificate : State::wait_client_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Server12::read_certificate(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  // RFC 5246 §7.4.6: the client answers a request, if need be with an empty list.
+  if (message.type != HandshakeType::certificate) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate;
+  TRY(read_certificate12(context, message.body));
+  context.transcript.add(message.raw);
+  if (!context.negotiated.peer->empty()) {
+    state_ = State::verify;
+    return Step::again();
+  }
+  // "the server MAY at its discretion either continue the handshake without client authentication,
+  // or respond with a fatal handshake_failure alert."
+  if (context.config->peer_authentication == PeerAuthentication::required) {
+    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::handshake_failure};
+  }
+  authenticated_ = PeerAuthenticated::not_required();
+  state_ = State::wait_client_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Server12::verify_peer(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  state_ = State::wait_client_key_exchange;
+  return Step::again();
+}
+
+Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::client_key_exchange || !key_share_) {
+    return unexpected_message();
+  }
+  context.stage = HandshakeStage::server_read_client_key_exchange;
+  const ClientKeyExchange exchange12 =
+      TRY(ClientKeyExchange::parse(message.body, *context.negotiated.suite));
+  const SecretBytes premaster =
+      TRY(key_share_->derive(context.algorithms, exchange12.exchange_keys));
+  context.negotiated.peer_key_share = to_bytes(exchange12.exchange_keys);
+  key_share_.reset();
+  context.transcript.add(message.raw);
+  TRY(secrets_.derive(context, premaster.view()));
+  state_ = authenticated_ ? State::wait_change_cipher_spec : State::wait_certificate_verify;
+  return Step::again();
+}
+
+Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate_verify;
+  const CertificateVerify verify = TRY(CertificateVerify::parse(message.body));
+  authenticated_ = TRY(PeerAuthenticated::by_signature12(
+      context, verify.algorithm, context.transcript.messages(), verify.signature));
+  context.transcript.add(message.raw);
+  state_ = State::wait_change_cipher_spec;
+  return Step::again();
+}
+
+Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
+  context.transcript.forget_messages();
+  NEXT_CHANGE_CIPHER_SPEC(context);
+  context.stage = HandshakeStage::server_read_change;
+  TRY(secrets_.change_read(context));
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Server12::read_finished(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::finished) return unexpected_message();
+  context.stage = HandshakeStage::server_read_finished;
+  finished_ = TRY(secrets_.check_finished(context, message.body));
+  context.transcript.add(message.raw);
+  if (!context.negotiated.resumed) complete_session(context);
+  state_ = context.negotiated.resumed ? State::done : State::send_finished;
+  return Step::again();
+}
+
+// RFC 5077 §3.3: with nothing to give, "it MUST send a zero-length ticket".
+Result<void> Server12::send_ticket(HandshakeContext& context) {
+  const Ref<Session> session = context.session;
+  const Bytes ticket = TRY(context.hooks.sessions->issue_ticket(*session));
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::new_session_ticket);
+  // "The value of zero is reserved to indicate that the lifetime of the ticket is unspecified":
+  // OpenSSL says so about the ticket of a resumed session.
+  message.body().u32(context.negotiated.resumed ? 0
+                                                : static_cast<std::uint32_t>(session->timeout));
+  message.body().vector16(ticket);
+  context.stage = HandshakeStage::server_write_session_ticket;
+  return context.send(TRY(message.finish()));
+}
+
+Result<Step> Server12::send_finished(HandshakeContext& context) {
+  if (context.exchange.ticket_expected) TRY(send_ticket(context));
+  context.stage = HandshakeStage::server_write_change;
+  TRY(secrets_.change_write(context));
+  context.stage = HandshakeStage::server_write_finished;
+  TRY(secrets_.send_finished(context));
+  state_ = context.negotiated.resumed ? State::wait_change_cipher_spec : State::done;
+  return Step::again();
+}
+
+Result<Step> Server12::complete(HandshakeContext& context) {
+  context.outcome.secrets.exporter_master = secrets_.exporter();
+  context.outcome.new_session = !context.negotiated.resumed;
+  remember_for_renegotiation(context);
+  return Step::done();
+}
+
+}  // namespace ciao::tls
