@@ -177,6 +177,12 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
     if (find_suite13(exchange.offered_session->suite)->hash != suite->hash) {
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
     }
+    // The application offered a session that belongs to another of its contexts
+    // (SSL_CTX_set_session_id_context(3)).
+    if (!equal(exchange.offered_session->id_context.view(), context.session_context)) {
+      return Error{Reason::attempt_to_reuse_session_in_different_context,
+                   AlertDescription::illegal_parameter};
+    }
     context.negotiated.resumed = true;
   } else {
     if (exchange.offered_session) context.hooks.sessions->refused(exchange.offered_session);

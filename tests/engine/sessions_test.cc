@@ -70,6 +70,20 @@ TEST(Sessions, ASessionThatDoesNotFitHereIsReplacedWhateverTheStoreSays) {
   EXPECT_EQ(pair.server_hooks.added.size(), 2U);
 }
 
+// SSL_CTX_set_session_id_context(3) holds for clients, too: resuming a session that was made in
+// another context is the application's mistake, and ends the handshake.
+TEST(Sessions, AClientsSessionOfAnotherContextIsNotResumed) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  ASSERT_TRUE(pair.client->set_session_context(as_bytes("other")));
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason),
+            code(Reason::attempt_to_reuse_session_in_different_context));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
+}
+
 TEST(Sessions, ARefusedSessionStaysAsItIsWhenTheHandshakeFails) {
   Pair pair;
   const Ref<Session> session = first_session(pair);
