@@ -158,6 +158,14 @@ int report_failure(SSL* ssl, const Error& error) {
   return -1;
 }
 
+void end_without_memory(SSL* ssl) {
+  ssl->rwstate = SSL_NOTHING;
+  ssl->flight_pending = false;
+  ssl->write_retry.clear();
+  ssl->connection.fail({Reason::malloc_failure, AlertDescription::internal_error});
+  finish_last_alert(ssl);
+}
+
 void finish_last_alert(SSL* ssl) {
   if (ssl->connection.output().empty() || ssl->wbio == nullptr) return;
   const int saved_errno = errno;

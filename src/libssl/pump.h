@@ -35,6 +35,10 @@ bool goes_on_after_control(SSL* ssl);
 // Tells the error queue, and tries to hand over the fatal alert that may be waiting. Returns -1.
 int report_failure(SSL* ssl, const Error& error);
 
+// After a std::bad_alloc somewhere inside a step: kills the connection, whose state cannot be
+// trusted any more. The error queue hears of the memory from the caller.
+void end_without_memory(SSL* ssl);
+
 // A dead connection has nothing more to say, but its last alert may be half-way out. The error
 // queue hears nothing of it; rwstate tells when the BIO would block.
 void finish_last_alert(SSL* ssl);
