@@ -143,7 +143,8 @@ int drive_handshake(SSL* ssl) {
 }
 
 bool goes_on_after_control(SSL* ssl) {
-  if (config_of(ssl).has_mode(mode::kAutoRetry)) return true;
+  // Without a BIO to wait for, going on is what finds that out.
+  if (config_of(ssl).has_mode(mode::kAutoRetry) || ssl->rbio == nullptr) return true;
   ssl->rwstate = SSL_READING;
   BIO_clear_retry_flags(ssl->rbio);
   BIO_set_retry_read(ssl->rbio);
