@@ -138,7 +138,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
     if (size == 0) return 1;
     retry.begin(buffer);
   } else if (!continues(ssl, buffer, size)) {
-    raise(size < retry.done ? Reason::bad_length : Reason::bad_write_retry);
+    raise(size < retry.done + retry.record ? Reason::bad_length : Reason::bad_write_retry);
     return -1;
   }
   const ByteView data(static_cast<const std::uint8_t*>(buffer), size);
