@@ -112,6 +112,12 @@ int drive_handshake(SSL* ssl) {
     finish_last_alert(ssl);
     return -1;
   }
+  // A method for one role has no handshake for the other.
+  const Role role = connection.role();
+  if (ssl->method->use == (role == Role::server ? SSL_METHOD::Use::client : SSL_METHOD::Use::server)) {
+    raise(Reason::should_not_have_been_called);
+    return 0;
+  }
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;

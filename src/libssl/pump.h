@@ -25,7 +25,8 @@ int fill(SSL* ssl);
 // SSL_in_init(3): also while the last flight of a handshake has not wholly left.
 bool in_init(const SSL* ssl);
 
-// Drives the handshake until it is complete (1) or cannot go on (-1).
+// Drives the handshake until it is complete (1) or cannot go on (-1; 0 when the method has none for
+// this role).
 int drive_handshake(SSL* ssl);
 
 // After a record that was not application data: whether the call may go on. Without
