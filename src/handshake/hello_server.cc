@@ -1,5 +1,7 @@
 #include "handshake/hello_server.h"
 
+#include <algorithm>
+
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
@@ -18,6 +20,25 @@ std::vector<std::uint16_t> suite_list(const ClientHello& hello) {
         static_cast<std::uint16_t>(hello.cipher_suites[i] << 8 | hello.cipher_suites[i + 1]));
   }
   return suites;
+}
+
+// The extensions that a second ClientHello must repeat. By type: their order may change, and looking
+// each one up would be much work for a block of 16,000.
+std::vector<ExtensionView> lasting_extensions(const ClientHello& hello) {
+  std::vector<ExtensionView> lasting;
+  for (const ExtensionView& extension : hello.extensions.entries) {
+    switch (extension.type) {
+      case ExtensionType::key_share:
+      case ExtensionType::early_data:
+      case ExtensionType::cookie:
+      case ExtensionType::pre_shared_key:
+      case ExtensionType::padding: break;
+      default: lasting.push_back(extension);
+    }
+  }
+  std::sort(lasting.begin(), lasting.end(),
+            [](const ExtensionView& a, const ExtensionView& b) { return a.type < b.type; });
+  return lasting;
 }
 
 }  // namespace
@@ -83,20 +104,13 @@ Result<void> HelloServer::check_second_hello(const ClientHello& hello) const {
       !equal(first.legacy_compression_methods, hello.legacy_compression_methods)) {
     return changed;
   }
-  const auto may_change = [](ExtensionType type) {
-    return type == ExtensionType::key_share || type == ExtensionType::early_data ||
-           type == ExtensionType::cookie || type == ExtensionType::pre_shared_key ||
-           type == ExtensionType::padding;
-  };
-  for (const ExtensionView& extension : hello.extensions.entries) {
-    if (may_change(extension.type)) continue;
-    const ExtensionView* before = first.extensions.find(extension.type);
-    if (before == nullptr || !equal(before->content, extension.content)) return changed;
-  }
-  for (const ExtensionView& extension : first.extensions.entries) {
-    if (!may_change(extension.type) && hello.extensions.find(extension.type) == nullptr)
-      return changed;
-  }
+  const auto before = lasting_extensions(first);
+  const auto now = lasting_extensions(hello);
+  const bool same = std::equal(before.begin(), before.end(), now.begin(), now.end(),
+                               [](const ExtensionView& a, const ExtensionView& b) {
+                                 return a.type == b.type && equal(a.content, b.content);
+                               });
+  if (!same) return changed;
   return {};
 }
 
