@@ -8,6 +8,7 @@
 #include "config/application.h"
 #include "config/config.h"
 #include "config/defaults.h"
+#include "crypto/hash.h"
 #include "crypto/key_share.h"
 #include "extensions/negotiated.h"
 #include "session/session.h"
@@ -84,7 +85,6 @@ struct Exchange {
   // In the ClientHello, or in the CertificateRequest, that is being answered.
   std::vector<ExtensionType> sent;
   std::vector<KeyShare> key_shares;
-  Ref<Session> offered_session;               // whose PSK is in the ClientHello
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
 
@@ -95,6 +95,10 @@ struct Exchange {
   bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
 
   // --- both ---
+  // Whose PSK the client offers, or the server has selected; and the hash that it goes with. The
+  // application may replace the connection's session, or change it, while the handshake runs.
+  Ref<Session> offered_session;
+  HashId offered_hash{};
   ProtocolVersion selected_version = ProtocolVersion::unset;
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;

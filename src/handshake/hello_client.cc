@@ -37,6 +37,7 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (suites_.empty()) return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
   if (context.session && psk_offerable(context.exchange, *context.session)) {
     context.exchange.offered_session = context.session;
+    context.exchange.offered_hash = find_suite13(context.session->suite)->hash;
     context.negotiated.session_offered = true;
   } else {
     begin_session(context);
@@ -151,8 +152,7 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
 // selected cipher suite."
 void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
   Ref<Session>& offered = context.exchange.offered_session;
-  if (offered && find_suite13(offered->suite)->hash != context.negotiated.suite->hash)
-    offered = nullptr;
+  if (offered && context.exchange.offered_hash != context.negotiated.suite->hash) offered = nullptr;
 }
 
 Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
@@ -174,7 +174,7 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   if (exchange.psk_selected) {
     // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
     // with the PSK"
-    if (find_suite13(exchange.offered_session->suite)->hash != suite->hash) {
+    if (exchange.offered_hash != suite->hash) {
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
     }
     // The application offered a session that belongs to another of its contexts

@@ -36,6 +36,8 @@ void complete_session(HandshakeContext& context) {
 }
 
 void take_over_session(HandshakeContext& context) {
+  // Whatever a callback has set meanwhile: the peer is the one whose secret is in the key schedule.
+  context.session = context.exchange.offered_session;
   const Session& session = *context.session;
   context.negotiated.peer = session.peer;
   context.hooks.verifier->set_result(session.verify_result);

@@ -82,6 +82,7 @@ Result<NameAnswer> TestHooks::server_name(std::string_view name) {
 }
 
 Result<Bytes> TestHooks::select_alpn(ByteView offered) {
+  if (on_alpn) on_alpn();
   Reader list(offered);
   while (!list.empty()) {
     const ByteView name = TRY(list.vector8());

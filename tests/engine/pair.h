@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -32,6 +33,7 @@ class TestHooks final : public Application,
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
   std::string alpn_choice;  // server
+  std::function<void()> on_alpn;  // server: runs when it is asked for its choice
   Bytes ocsp;               // server
   long verify_result = 0;   // what verify() finds; not 0 fails when verify_fails
   bool verify_fails = false;

@@ -84,6 +84,40 @@ TEST(Sessions, AClientsSessionOfAnotherContextIsNotResumed) {
   EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
 }
 
+// SSL_set_session in the middle of a handshake: who the peer is follows from the secret in use.
+TEST(Sessions, AResumptionKeepsItsSessionWhateverTheApplicationSetsMeanwhile) {
+  for (const bool other : {false, true}) {
+    SCOPED_TRACE(other);
+    Pair pair;
+    pair.client_config->alpn = {1, 'x'};
+    pair.server_hooks.alpn_choice = "x";
+    const Ref<Session> session = first_session(pair);
+    const Ref<Session> instead = other ? make_ref<Session>() : Ref<Session>();
+    pair.client->set_session(session);
+    pair.tamper = [&](const Connection& from, Bytes&) {
+      if (&from == pair.client.get() && pair.client->phase() == Phase::handshaking) {
+        pair.client->set_session(instead);
+      }
+    };
+    pair.server_hooks.on_alpn = [&] { pair.server->set_session(instead); };
+    ASSERT_TRUE(pair.handshake());
+    EXPECT_TRUE(pair.server->negotiated().resumed);
+    EXPECT_TRUE(pair.client->negotiated().resumed);
+    EXPECT_EQ(pair.client->negotiated().peer, session->peer);
+    EXPECT_EQ(pair.client->session()->peer, session->peer);
+  }
+}
+
+// The application may write to a session that it has offered (SSL_SESSION_set_cipher).
+TEST(Sessions, AnOfferedSessionThatChangesMeanwhileDoesNoHarm) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.tamper = [&](const Connection&, Bytes&) { session->suite = 0xc02f; };
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_TRUE(pair.client->negotiated().resumed);
+}
+
 TEST(Sessions, ARefusedSessionStaysAsItIsWhenTheHandshakeFails) {
   Pair pair;
   const Ref<Session> session = first_session(pair);
