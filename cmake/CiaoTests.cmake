@@ -40,6 +40,9 @@ if(engine_test_sources)
   target_include_directories(ciao_engine_tests PRIVATE tests)
 endif()
 
+# Replaces operator new, and so is a program of its own.
+ciao_gtest(ciao_memory_tests "tests/memory/failed_allocation_test.cc")
+
 # Checks of the sources and of the product, once and not under each sanitizer.
 if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   set(tools "${CMAKE_SOURCE_DIR}/tools")

@@ -36,4 +36,7 @@ constexpr SignatureScheme kDefaultSchemes[] = {SignatureScheme::ecdsa_secp256r1_
 // TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256, TLS_AES_128_GCM_SHA256
 constexpr std::uint16_t kDefaultSuites13[] = {0x1302, 0x1303, 0x1301};
 
+// Forward secret and authenticated encryption alone.
+constexpr std::uint16_t kDefaultSuites12[] = {0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc02b, 0xc02f};
+
 }  // namespace ciao::tls

@@ -16,8 +16,6 @@ std::size_t max_body(HandshakeType type, std::size_t max_certificate_list) {
     case HandshakeType::certificate_status: return limits::kMaxPlaintext;
     case HandshakeType::server_key_exchange: return limits::kMaxServerKeyExchange;
     case HandshakeType::client_key_exchange: return limits::kMaxClientKeyExchange;
-    case HandshakeType::hello_request:
-    case HandshakeType::server_hello_done: return 0;
     case HandshakeType::finished: return limits::kMaxFinished;
     case HandshakeType::new_session_ticket: return limits::kMaxNewSessionTicket;
     case HandshakeType::key_update: return limits::kMaxKeyUpdate;

@@ -8,6 +8,7 @@
 #include "config/application.h"
 #include "config/config.h"
 #include "config/defaults.h"
+#include "crypto/hash.h"
 #include "crypto/key_share.h"
 #include "extensions/negotiated.h"
 #include "session/session.h"
@@ -88,8 +89,6 @@ struct Exchange {
   // In the ClientHello, or in the CertificateRequest, that is being answered.
   std::vector<ExtensionType> sent;
   std::vector<KeyShare> key_shares;
-  Ref<Session> offered_session;               // TLS 1.3: whose PSK is in the ClientHello
-  Ref<Session> offered_session12;             // TLS 1.2: whose id or ticket is in it
   Bytes legacy_session_id;                    // in the ClientHello
   std::vector<std::uint16_t> offered_suites;  // of both versions
   Bytes server_hello;                         // TLS 1.2: the message, with its header
@@ -103,6 +102,11 @@ struct Exchange {
   bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
 
   // --- both ---
+  // Whose PSK the client offers, or the server has selected; and the hash that it goes with. The
+  // application may replace the connection's session, or change it, while the handshake runs.
+  Ref<Session> offered_session;
+  Ref<Session> offered_session12;  // TLS 1.2: the same, by id or ticket
+  HashId offered_hash{};
   ProtocolVersion selected_version = ProtocolVersion::unset;
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;

@@ -63,8 +63,7 @@ bool psk_offerable(const Exchange& exchange, const Session& session) {
 }
 
 std::size_t binders_size(const Exchange& exchange) {
-  const Suite* suite = find_suite13(exchange.offered_session->suite);
-  return 2 + 1 + hash_size(suite->hash);
+  return 2 + 1 + hash_size(exchange.offered_hash);
 }
 
 std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms) {

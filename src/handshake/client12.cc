@@ -94,8 +94,7 @@ Result<void> Client12::resume(HandshakeContext& context) {
   if (session.extended_master_secret != context.negotiated.extended_master_secret) {
     return Error{Reason::inconsistent_extms, AlertDescription::handshake_failure};
   }
-  context.session = context.exchange.offered_session12;
-  take_over_session(context);
+  take_over_session(context, context.exchange.offered_session12);
   context.negotiated.group = session.group;
   TRY(secrets_.resume(context, session));
   authenticated_ = PeerAuthenticated::by_psk();
@@ -184,6 +183,9 @@ Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
   }
   if (message.type != HandshakeType::server_hello_done) return unexpected_message();
   context.stage = HandshakeStage::client_read_server_hello_done;
+  if (!message.body.empty()) {
+    return Error{Reason::length_mismatch, AlertDescription::decode_error};
+  }
   context.transcript.add(message.raw);
   state_ = State::check_status;
   return Step::again();
@@ -231,8 +233,7 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
 Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const KeyShare share = TRY(KeyShare::generate(context.algorithms, exchange.selected_group));
-  const SecretBytes premaster =
-      TRY(share.derive(context.algorithms, exchange.peer_key_exchange));
+  const SecretBytes premaster = TRY(share.derive(context.algorithms, exchange.peer_key_exchange));
   context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
   Bytes out;
   MessageBuilder message(out, HandshakeType::client_key_exchange);
@@ -277,7 +278,8 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
   const NewSessionTicket12 ticket = TRY(NewSessionTicket12::parse(message.body));
   context.transcript.add(message.raw);
   if (!ticket.ticket.empty()) {
-    ticket_session_ = TRY(session_with_ticket12(context, ticket.ticket, ticket.ticket_lifetime_hint));
+    ticket_session_ =
+        TRY(session_with_ticket12(context, ticket.ticket, ticket.ticket_lifetime_hint));
   }
   state_ = State::wait_change_cipher_spec;
   return Step::again();
@@ -304,9 +306,18 @@ Result<Step> Client12::read_finished(HandshakeContext& context) {
 
 Result<Step> Client12::complete(HandshakeContext& context) {
   context.outcome.secrets.exporter_master = secrets_.exporter();
-  if (ticket_session_) context.session = ticket_session_;
+  // The application may have put another session into the connection, or none.
+  if (context.negotiated.resumed) {
+    context.session = context.exchange.offered_session12;
+  } else {
+    complete_session(context);
+    secrets_.keep_in(*context.session);
+  }
+  if (ticket_session_) {
+    if (!context.negotiated.resumed) secrets_.keep_in(*ticket_session_);
+    context.session = ticket_session_;
+  }
   context.outcome.new_session = ticket_session_ || !context.negotiated.resumed;
-  if (!context.negotiated.resumed) complete_session(context);
   remember_for_renegotiation(context);
   return Step::done();
 }

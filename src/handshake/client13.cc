@@ -57,7 +57,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
   context.transcript.add(message.raw);
   if (context.exchange.psk_selected) {
-    take_over_session(context);
+    take_over_session(context, context.exchange.offered_session);
     authenticated_ = PeerAuthenticated::by_psk();
     state_ = State::wait_finished;
   } else {

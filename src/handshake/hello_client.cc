@@ -54,14 +54,14 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
   const bool tls13 = context.config->allows(ProtocolVersion::tls1_3);
   if (session && tls13 && psk_offerable(exchange, *session)) {
     exchange.offered_session = session;
+    exchange.offered_hash = find_suite13(session->suite)->hash;
   } else if (session && offerable12(context, *session)) {
     exchange.offered_session12 = session;
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
   context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
   if (!context.negotiated.session_offered) begin_session(context);
-  if (tls13 && !exchange.offered_session12 &&
-      context.config->has(option::kEnableMiddleboxCompat)) {
+  if (tls13 && !exchange.offered_session12 && context.config->has(option::kEnableMiddleboxCompat)) {
     exchange.legacy_session_id.resize(kMaxSessionIdSize);
     TRY(random_bytes(context.algorithms, exchange.legacy_session_id));
   }
@@ -188,8 +188,7 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
 // selected cipher suite."
 void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
   Ref<Session>& offered = context.exchange.offered_session;
-  if (offered && find_suite13(offered->suite)->hash != context.negotiated.suite->hash)
-    offered = nullptr;
+  if (offered && context.exchange.offered_hash != context.negotiated.suite->hash) offered = nullptr;
 }
 
 // Whether the server answered with TLS 1.2, and was free to.
@@ -201,9 +200,9 @@ Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
       !context.config->allows(ProtocolVersion::tls1_2)) {
     return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
   }
-  // RFC 8446 §4.1.3: "TLS 1.3 clients receiving a ServerHello indicating TLS 1.2 or below MUST check
-  // that the last 8 bytes are not equal to either of these values": somebody on the path had a hand
-  // in the version.
+  // RFC 8446 §4.1.3: "TLS 1.3 clients receiving a ServerHello indicating TLS 1.2 or below MUST
+  // check that the last 8 bytes are not equal to either of these values": somebody on the path had
+  // a hand in the version.
   const ByteView end = hello.random.last(sizeof kDowngradeToTls12);
   if (context.config->allows(ProtocolVersion::tls1_3) &&
       (equal(end, kDowngradeToTls12) || equal(end, kDowngradeToTls11))) {
@@ -237,8 +236,14 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   if (exchange.psk_selected) {
     // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
     // with the PSK"
-    if (find_suite13(exchange.offered_session->suite)->hash != suite->hash) {
+    if (exchange.offered_hash != suite->hash) {
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
+    }
+    // The application offered a session that belongs to another of its contexts
+    // (SSL_CTX_set_session_id_context(3)).
+    if (!equal(exchange.offered_session->id_context.view(), context.session_context)) {
+      return Error{Reason::attempt_to_reuse_session_in_different_context,
+                   AlertDescription::illegal_parameter};
     }
     context.negotiated.resumed = true;
   } else {

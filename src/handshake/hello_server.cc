@@ -1,5 +1,7 @@
 #include "handshake/hello_server.h"
 
+#include <algorithm>
+
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
@@ -10,6 +12,25 @@ namespace ciao::tls {
 namespace {
 
 ByteView body_of(const Bytes& message) { return ByteView(message).subspan(kHandshakeHeaderSize); }
+
+// The extensions that a second ClientHello must repeat. By type: their order may change, and
+// looking each one up would be much work for a block of 16,000.
+std::vector<ExtensionView> lasting_extensions(const ClientHello& hello) {
+  std::vector<ExtensionView> lasting;
+  for (const ExtensionView& extension : hello.extensions.entries) {
+    switch (extension.type) {
+      case ExtensionType::key_share:
+      case ExtensionType::early_data:
+      case ExtensionType::cookie:
+      case ExtensionType::pre_shared_key:
+      case ExtensionType::padding: break;
+      default: lasting.push_back(extension);
+    }
+  }
+  std::sort(lasting.begin(), lasting.end(),
+            [](const ExtensionView& a, const ExtensionView& b) { return a.type < b.type; });
+  return lasting;
+}
 
 }  // namespace
 
@@ -73,20 +94,13 @@ Result<void> HelloServer::check_second_hello(const ClientHello& hello) const {
       !equal(first.legacy_compression_methods, hello.legacy_compression_methods)) {
     return changed;
   }
-  const auto may_change = [](ExtensionType type) {
-    return type == ExtensionType::key_share || type == ExtensionType::early_data ||
-           type == ExtensionType::cookie || type == ExtensionType::pre_shared_key ||
-           type == ExtensionType::padding;
-  };
-  for (const ExtensionView& extension : hello.extensions.entries) {
-    if (may_change(extension.type)) continue;
-    const ExtensionView* before = first.extensions.find(extension.type);
-    if (before == nullptr || !equal(before->content, extension.content)) return changed;
-  }
-  for (const ExtensionView& extension : first.extensions.entries) {
-    if (!may_change(extension.type) && hello.extensions.find(extension.type) == nullptr)
-      return changed;
-  }
+  const auto before = lasting_extensions(first);
+  const auto now = lasting_extensions(hello);
+  const bool same = std::equal(before.begin(), before.end(), now.begin(), now.end(),
+                               [](const ExtensionView& a, const ExtensionView& b) {
+                                 return a.type == b.type && equal(a.content, b.content);
+                               });
+  if (!same) return changed;
   return {};
 }
 
@@ -133,8 +147,7 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   const auto possible = [&](ProtocolVersion version) {
     // A HelloRetryRequest was the answer of TLS 1.3.
     if (context.exchange.retry && version != ProtocolVersion::tls1_3) return false;
-    return std::ranges::find(offered, version) != offered.end() &&
-           context.config->allows(version);
+    return std::ranges::find(offered, version) != offered.end() && context.config->allows(version);
   };
   ProtocolVersion& selected = context.exchange.selected_version;
   if (possible(ProtocolVersion::tls1_3)) {

@@ -33,7 +33,7 @@ bool resumable_here(const HandshakeContext& context, const Session& session, con
 
 Result<void> fill_in_binder(HandshakeContext& context, Bytes& client_hello) {
   const Session& session = *context.exchange.offered_session;
-  const HashId hash = find_suite13(session.suite)->hash;
+  const HashId hash = context.exchange.offered_hash;
   const std::size_t room = binders_size(context.exchange);
   const ByteView truncated = ByteView(client_hello).first(client_hello.size() - room);
   const HashSecret value = TRY(binder(context, hash, session.secret.view(), truncated));
@@ -77,6 +77,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
       return Error{Reason::binder_does_not_verify, AlertDescription::decrypt_error};
     }
     context.session = found.session;
+    exchange.offered_session = found.session;
     exchange.psk_selected = true;
     exchange.selected_identity = static_cast<std::uint16_t>(i);
     context.hooks.sessions->resumed(found.session);

@@ -27,8 +27,7 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
 
 Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
   const Offered& offered = context.exchange.offered;
-  const bool tickets =
-      offered.session_ticket_present && !context.config->has(option::kNoTicket);
+  const bool tickets = offered.session_ticket_present && !context.config->has(option::kNoTicket);
   context.exchange.ticket_expected = tickets;
   if (tickets && !offered.session_ticket.empty()) {
     context.negotiated.session_offered = true;
@@ -56,10 +55,10 @@ bool offerable12(const HandshakeContext& context, const Session& session) {
 
 Result<Ref<Session>> session_with_ticket12(HandshakeContext& context, ByteView ticket,
                                            std::uint32_t lifetime_hint) {
-  Ref<Session> session = context.session;
+  Ref<Session> session = context.own_session;
   if (context.negotiated.resumed) {
     session = context.hooks.sessions->make_session();
-    session->copy_from(*context.session);
+    session->copy_from(*context.exchange.offered_session12);
     session->time = wall_clock_ms() / 1000;
   }
   session->ticket = to_bytes(ticket);
@@ -99,6 +98,7 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
     return Error{Reason::required_cipher_missing, AlertDescription::illegal_parameter};
   }
   context.session = session;
+  context.exchange.offered_session12 = session;
   context.negotiated.suite = find_suite12(session->suite);
   context.negotiated.resumed = true;
   context.hooks.sessions->resumed(session);

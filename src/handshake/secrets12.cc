@@ -14,7 +14,6 @@ Result<void> Secrets12::derive(HandshakeContext& context, ByteView premaster) {
     master_ = TRY(master_secret(context.algorithms, facts.suite->hash, premaster,
                                 facts.client_random, facts.server_random));
   }
-  context.session->secret = SecretBytes(master_.view());
   return expand(context);
 }
 
@@ -66,8 +65,7 @@ Result<void> Secrets12::send_finished(HandshakeContext& context) {
   return context.send(TRY(message.finish()));
 }
 
-Result<FinishedVerified> Secrets12::check_finished(HandshakeContext& context,
-                                                   ByteView body) const {
+Result<FinishedVerified> Secrets12::check_finished(HandshakeContext& context, ByteView body) const {
   return FinishedVerified::check12(context, master_.view(), body);
 }
 

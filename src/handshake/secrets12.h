@@ -9,8 +9,7 @@ namespace ciao::tls {
 
 class Secrets12 {
  public:
-  // After ClientKeyExchange, which the transcript must end with. Puts the master secret into the
-  // connection's session.
+  // After ClientKeyExchange, which the transcript must end with.
   Result<void> derive(HandshakeContext& context, ByteView premaster);
   // From the session that is resumed.
   Result<void> resume(HandshakeContext& context, const Session& session);
@@ -21,6 +20,8 @@ class Secrets12 {
   Result<void> change_read(HandshakeContext& context);
   Result<void> send_finished(HandshakeContext& context);
   Result<FinishedVerified> check_finished(HandshakeContext& context, ByteView body) const;
+  // What a session keeps for resumption.
+  void keep_in(Session& session) const { session.secret = SecretBytes(master_.view()); }
   // What a connection keeps for exporters.
   HashSecret exporter() const { return HashSecret(master_.view()); }
 

@@ -39,8 +39,8 @@ Result<Step> Server12::step(HandshakeContext& context) {
 Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   Negotiated& facts = context.negotiated;
-  const ClientHello hello = TRY(
-      ClientHello::parse(ByteView(exchange.client_hello).subspan(kHandshakeHeaderSize)));
+  const ClientHello hello =
+      TRY(ClientHello::parse(ByteView(exchange.client_hello).subspan(kHandshakeHeaderSize)));
   TRY(context.channel.begin_tls12());
   copy_bytes(facts.client_random.data(), hello.random);
   facts.peer_suites = hello.suites();
@@ -83,9 +83,11 @@ Result<void> Server12::check_signalling(HandshakeContext& context, const ClientH
 Result<Step> Server12::resume(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
   facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
-  facts.extended_master_secret = context.session->extended_master_secret;
-  facts.group = context.session->group;
-  take_over_session(context);
+  // Held apart from context.session, which the application may have replaced.
+  const Session& session = *context.exchange.offered_session12;
+  facts.extended_master_secret = session.extended_master_secret;
+  facts.group = session.group;
+  take_over_session(context, context.exchange.offered_session12);
   facts.alpn.clear();
   if (!context.exchange.offered.alpn.empty()) {
     facts.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
@@ -93,7 +95,7 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   TRY(context.transcript.start(context.algorithms, facts.suite->hash));
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
-  TRY(secrets_.resume(context, *context.session));
+  TRY(secrets_.resume(context, session));
   authenticated_ = PeerAuthenticated::by_psk();
   state_ = State::send_finished;
   return Step::again();
@@ -115,15 +117,14 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
     // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
     facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
   }
-  facts.suite =
-      choose_suite12(context.algorithms, *context.config, facts.peer_suites,
-                     [&](const Suite& suite) { return usable(context, suite); });
+  facts.suite = choose_suite12(context.algorithms, *context.config, facts.peer_suites,
+                               [&](const Suite& suite) { return usable(context, suite); });
   if (facts.suite == nullptr) {
     return Error{Reason::no_shared_cipher, AlertDescription::handshake_failure};
   }
   (void)usable(context, *facts.suite);  // sets credential and group for the suite that was chosen
   facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
-  Session& session = *context.session;
+  Session& session = *context.own_session;
   session.suite = facts.suite->id;
   session.extended_master_secret = facts.extended_master_secret;
   context.hooks.sessions->completed(session);
@@ -182,7 +183,7 @@ Result<void> Server12::write_server_hello(HandshakeContext& context) {
   message.body().put(ProtocolVersion::tls1_2);
   message.body().bytes(facts.server_random);
   message.body().vector8(facts.resumed ? ByteView(context.exchange.legacy_session_id)
-                                       : context.session->id.view());
+                                       : context.own_session->id.view());
   message.body().u16(facts.suite->id);
   message.body().u8(0);
   Bytes extensions;
@@ -361,7 +362,10 @@ Result<Step> Server12::read_finished(HandshakeContext& context) {
   context.stage = HandshakeStage::server_read_finished;
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
-  if (!context.negotiated.resumed) complete_session(context);
+  if (!context.negotiated.resumed) {
+    complete_session(context);
+    secrets_.keep_in(*context.session);
+  }
   state_ = context.negotiated.resumed ? State::done : State::send_finished;
   return Step::again();
 }
@@ -374,8 +378,7 @@ Result<void> Server12::send_ticket(HandshakeContext& context) {
   MessageBuilder message(out, HandshakeType::new_session_ticket);
   // "The value of zero is reserved to indicate that the lifetime of the ticket is unspecified":
   // OpenSSL says so about the ticket of a resumed session.
-  message.body().u32(context.negotiated.resumed ? 0
-                                                : static_cast<std::uint32_t>(session->timeout));
+  message.body().u32(context.negotiated.resumed ? 0 : static_cast<std::uint32_t>(session->timeout));
   message.body().vector16(ticket);
   context.stage = HandshakeStage::server_write_session_ticket;
   return context.send(TRY(message.finish()));

@@ -67,7 +67,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(derive_handshake_keys(context, shared));
   TRY(send_encrypted_extensions(context));
   if (exchange.psk_selected) {
-    take_over_session(context);
+    take_over_session(context, context.exchange.offered_session);
     state_ = State::send_finished;
     return Step::again();
   }
@@ -81,7 +81,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
 
 Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const SecretBytes& shared) {
   const Suite& suite = *context.negotiated.suite;
-  const ByteView psk = context.exchange.psk_selected ? context.session->secret.view() : ByteView();
+  const Exchange& exchange = context.exchange;
+  const ByteView psk = exchange.psk_selected ? exchange.offered_session->secret.view() : ByteView();
   EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
   const Digest transcript = TRY(context.transcript.hash());

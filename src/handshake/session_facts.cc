@@ -37,10 +37,11 @@ void complete_session(HandshakeContext& context) {
   if (session.version == ProtocolVersion::tls1_3) context.hooks.sessions->completed(session);
 }
 
-void take_over_session(HandshakeContext& context) {
-  const Session& session = *context.session;
-  context.negotiated.peer = session.peer;
-  context.hooks.verifier->set_result(session.verify_result);
+void take_over_session(HandshakeContext& context, const Ref<Session>& session) {
+  // Whatever a callback has set meanwhile: the peer is the one whose secret is in the key schedule.
+  context.session = session;
+  context.negotiated.peer = session->peer;
+  context.hooks.verifier->set_result(session->verify_result);
 }
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {

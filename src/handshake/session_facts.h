@@ -13,7 +13,7 @@ void begin_session(HandshakeContext& context);
 void complete_session(HandshakeContext& context);
 // After a resumed one: the peer's certificates and the result of their verification come from the
 // session.
-void take_over_session(HandshakeContext& context);
+void take_over_session(HandshakeContext& context, const Ref<Session>& session);
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret);
 void log_application_keys(const HandshakeContext& context);

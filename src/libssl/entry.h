@@ -28,6 +28,19 @@ void guard_void(Body body, Place place = Place::here()) {
   }
 }
 
+// For functions that drive a connection: without memory a step of it is half done and cannot be
+// taken again, so that `end` makes an end of it.
+template <class T, class Body, class End>
+T guard_connection(T failure, Body body, End end, Place place = Place::here()) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    raise(Reason::malloc_failure, place);
+  }
+  guard_void(end, place);
+  return failure;
+}
+
 // A failure that the error queue does not hear of: the return value says it all.
 constexpr Error kQuietFailure = silent_error(Reason::none);
 

@@ -36,7 +36,7 @@ extern "C" int SSL_accept(SSL* ssl) {
 }
 
 extern "C" int SSL_do_handshake(SSL* ssl) {
-  return guard(-1, [&] { return do_handshake(ssl); });
+  return guard_connection(-1, [&] { return do_handshake(ssl); }, [&] { end_without_memory(ssl); });
 }
 
 extern "C" void SSL_CTX_set_client_hello_cb(SSL_CTX* ctx, SSL_client_hello_cb_fn callback,

@@ -92,15 +92,20 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   return 1;
 }
 
+int guarded_read(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* taken,
+                 Place place = Place::here()) {
+  return guard_connection(
+      -1, [&] { return read_data(ssl, buffer, size, take, taken); },
+      [&] { end_without_memory(ssl); }, place);
+}
+
 int read_int(SSL* ssl, void* buffer, int size, Take take, Place place = Place::here()) {
   if (size < 0) {
     raise(Reason::bad_length, place);
     return -1;
   }
   std::size_t taken = 0;
-  const int result = guard(
-      -1, [&] { return read_data(ssl, buffer, static_cast<std::size_t>(size), take, &taken); },
-      place);
+  const int result = guarded_read(ssl, buffer, static_cast<std::size_t>(size), take, &taken, place);
   return result > 0 ? static_cast<int>(taken) : result;
 }
 
@@ -133,7 +138,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
     if (size == 0) return 1;
     retry.begin(buffer);
   } else if (!continues(ssl, buffer, size)) {
-    raise(size < retry.done ? Reason::bad_length : Reason::bad_write_retry);
+    raise(size < retry.done + retry.record ? Reason::bad_length : Reason::bad_write_retry);
     return -1;
   }
   const ByteView data(static_cast<const std::uint8_t*>(buffer), size);
@@ -151,6 +156,13 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   *written = retry.done;
   retry.clear();
   return 1;
+}
+
+int guarded_write(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written,
+                  Place place = Place::here()) {
+  return guard_connection(
+      -1, [&] { return write_data(ssl, buffer, size, written); }, [&] { end_without_memory(ssl); },
+      place);
 }
 
 // SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
@@ -176,11 +188,11 @@ extern "C" int SSL_peek(SSL* ssl, void* buffer, int size) {
 }
 
 extern "C" int SSL_read_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
-  return guard(0, [&] { return read_data(ssl, buffer, size, Take::consume, taken) > 0 ? 1 : 0; });
+  return guarded_read(ssl, buffer, size, Take::consume, taken) > 0 ? 1 : 0;
 }
 
 extern "C" int SSL_peek_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
-  return guard(0, [&] { return read_data(ssl, buffer, size, Take::peek, taken) > 0 ? 1 : 0; });
+  return guarded_read(ssl, buffer, size, Take::peek, taken) > 0 ? 1 : 0;
 }
 
 extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
@@ -189,13 +201,12 @@ extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
     return -1;
   }
   std::size_t written = 0;
-  const int result =
-      guard(-1, [&] { return write_data(ssl, buffer, static_cast<std::size_t>(size), &written); });
+  const int result = guarded_write(ssl, buffer, static_cast<std::size_t>(size), &written);
   return result > 0 ? static_cast<int>(written) : result;
 }
 
 extern "C" int SSL_write_ex(SSL* ssl, const void* buffer, size_t size, size_t* written) {
-  return guard(0, [&] { return write_data(ssl, buffer, size, written) > 0 ? 1 : 0; });
+  return guarded_write(ssl, buffer, size, written) > 0 ? 1 : 0;
 }
 
 // Only for connections whose records the kernel seals, which ciao has none of: as 3.0 answers for a

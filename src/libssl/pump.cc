@@ -112,6 +112,13 @@ int drive_handshake(SSL* ssl) {
     finish_last_alert(ssl);
     return -1;
   }
+  // A method for one role has no handshake for the other.
+  const Role role = connection.role();
+  if (ssl->method->use ==
+      (role == Role::server ? SSL_METHOD::Use::client : SSL_METHOD::Use::server)) {
+    raise(Reason::should_not_have_been_called);
+    return 0;
+  }
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
@@ -143,7 +150,8 @@ int drive_handshake(SSL* ssl) {
 }
 
 bool goes_on_after_control(SSL* ssl) {
-  if (config_of(ssl).has_mode(mode::kAutoRetry)) return true;
+  // Without a BIO to wait for, going on is what finds that out.
+  if (config_of(ssl).has_mode(mode::kAutoRetry) || ssl->rbio == nullptr) return true;
   ssl->rwstate = SSL_READING;
   BIO_clear_retry_flags(ssl->rbio);
   BIO_set_retry_read(ssl->rbio);
@@ -156,6 +164,14 @@ int report_failure(SSL* ssl, const Error& error) {
   ssl->write_retry.clear();
   finish_last_alert(ssl);
   return -1;
+}
+
+void end_without_memory(SSL* ssl) {
+  ssl->rwstate = SSL_NOTHING;
+  ssl->flight_pending = false;
+  ssl->write_retry.clear();
+  ssl->connection.fail({Reason::malloc_failure, AlertDescription::internal_error});
+  finish_last_alert(ssl);
 }
 
 void finish_last_alert(SSL* ssl) {

@@ -25,7 +25,8 @@ int fill(SSL* ssl);
 // SSL_in_init(3): also while the last flight of a handshake has not wholly left.
 bool in_init(const SSL* ssl);
 
-// Drives the handshake until it is complete (1) or cannot go on (-1).
+// Drives the handshake until it is complete (1) or cannot go on (-1; 0 when the method has none for
+// this role).
 int drive_handshake(SSL* ssl);
 
 // After a record that was not application data: whether the call may go on. Without
@@ -34,6 +35,10 @@ bool goes_on_after_control(SSL* ssl);
 
 // Tells the error queue, and tries to hand over the fatal alert that may be waiting. Returns -1.
 int report_failure(SSL* ssl, const Error& error);
+
+// After a std::bad_alloc somewhere inside a step: kills the connection, whose state cannot be
+// trusted any more. The error queue hears of the memory from the caller.
+void end_without_memory(SSL* ssl);
 
 // A dead connection has nothing more to say, but its last alert may be half-way out. The error
 // queue hears nothing of it; rwstate tells when the BIO would block.

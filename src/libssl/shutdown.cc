@@ -112,7 +112,7 @@ using namespace ciao::tls;
 
 extern "C" int SSL_shutdown(SSL* ssl) {
   if (ssl == nullptr) return -1;
-  return guard(-1, [&] { return shut_down(ssl); });
+  return guard_connection(-1, [&] { return shut_down(ssl); }, [&] { end_without_memory(ssl); });
 }
 
 extern "C" int SSL_get_shutdown(const SSL* ssl) { return ssl->connection.close_state().flags(); }

@@ -23,12 +23,12 @@ Reason reason_for_foreign_bytes(ByteView header) {
 
 MutableBytes RecordReader::space() {
   if (read_ahead_) return buffer_.reserve(limits::kRecordHeader + limits::kMaxCiphertext13);
-  if (awaits_header_bytes()) return MutableBytes(header_).subspan(header_size_);
+  if (fills_header()) return MutableBytes(header_).subspan(header_size_);
   return buffer_.reserve(needed()).first(needed());
 }
 
 void RecordReader::received(std::size_t size) {
-  if (!read_ahead_ && awaits_header_bytes()) {
+  if (fills_header()) {
     header_size_ = static_cast<std::uint8_t>(header_size_ + size);
   } else {
     buffer_.commit(size);

@@ -76,6 +76,11 @@ class RecordReader {
   Result<void> count_empty(bool empty);
   bool skips_early_data(std::size_t size);
   bool awaits_header_bytes() const { return header_size_ < limits::kRecordHeader; }
+  // Whether the next bytes go straight into header_: not behind others that were read ahead, also
+  // when reading ahead has been switched off since.
+  bool fills_header() const {
+    return !read_ahead_ && awaits_header_bytes() && buffer_.size() == held_;
+  }
   std::size_t body_size() const { return static_cast<std::size_t>(header_[3] << 8 | header_[4]); }
 
   Buffer buffer_;

@@ -436,6 +436,29 @@ TEST_F(RecordReaderTest, ReadingAheadTakesManyRecordsAtOnce) {
   EXPECT_FALSE(reader.holds_input());
 }
 
+// SSL_set_read_ahead may be called at any time, also between the bytes of a header.
+TEST_F(RecordReaderTest, ReadingAheadCanBeSwitchedAtEveryByte) {
+  const Bytes first = plain(ContentType::handshake, as_bytes("first"));
+  const Bytes many = joined(first, plain(ContentType::handshake, as_bytes("second")));
+  for (const bool before : {false, true}) {
+    for (std::size_t cut = 1; cut < many.size(); ++cut) {
+      SCOPED_TRACE(cut);
+      reader = RecordReader();
+      reader.set_read_ahead(before);
+      const Opened early = open(ByteView(many).first(cut));
+      ASSERT_TRUE(early);
+      if (*early) reader.release();
+      ByteView left = ByteView(many).subspan(cut - rest.size());
+      reader.set_read_ahead(!before);
+      if (!*early) {
+        expect_record(left, ContentType::handshake, as_bytes("first"));
+        left = rest;
+      }
+      expect_record(left, ContentType::handshake, as_bytes("second"));
+    }
+  }
+}
+
 TEST_F(RecordReaderTest, ReadingAheadChecksAHeaderUnderTheKeysOfItsRecord) {
   reader.set_read_ahead(true);
   const Bytes hello = plain(ContentType::handshake, text);

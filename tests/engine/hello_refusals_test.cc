@@ -1,5 +1,8 @@
 // What a client refuses in ServerHello and HelloRetryRequest, and a server in ClientHello (RFC 8446
 // §4.1, §4.2).
+#include <algorithm>
+#include <ctime>
+
 #include "engine/misbehaving_peer.h"
 #include "messages/server_hello.h"
 
@@ -389,6 +392,44 @@ struct Surroundings {
   std::function<void(Pair&)> change;
 };
 void PrintTo(const Surroundings& test, std::ostream* out) { *out << test.name; }
+
+// The CPU time that a server spends on hellos full of extensions that it does not know.
+double time_for_crowded_hellos(bool retry) {
+  Duel duel(Role::server);
+  if (retry) duel.victim_config->groups = {NamedGroup::secp384r1};
+  duel.deviate([](Outgoing& out) {
+    if (out.type != HandshakeType::client_hello) return;
+    EditableHello hello = take_apart(out.message, head_size(out.type, out.message));
+    for (unsigned type = 0x8000; type < 0x8000 + 15'900; ++type) {
+      hello.extensions.emplace_back(static_cast<ExtensionType>(type), Bytes());
+    }
+    out.message = put_together(out.type, hello);
+  });
+  const std::clock_t start = std::clock();
+  duel.run();
+  EXPECT_EQ(duel.victim->negotiated().hello_retry, retry);
+  EXPECT_FALSE(duel.error && duel.error->on_wire == OnWire::send_alert);
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+// I4: what a peer can make us do is bounded by what it sends; two hellos are twice one.
+TEST(HelloRetryRequest, ComparingTwoCrowdedHellosIsLittleWork) {
+  const double one = time_for_crowded_hellos(false);
+  EXPECT_LT(time_for_crowded_hellos(true), 5 * one + 0.01);
+}
+
+// The order of the extensions is the client's own matter (RFC 8446 §4.1.2 does not fix it).
+TEST(HelloRetryRequest, TheSecondHelloMayHaveAnotherOrder) {
+  Duel duel(Role::server);
+  duel.victim_config->groups = {NamedGroup::secp384r1};
+  duel.deviate(edit_hello(HandshakeType::client_hello, 1, [](EditableHello& h) {
+    std::reverse(h.extensions.begin(), h.extensions.end());
+  }));
+  duel.run();
+  // The peer hashed another hello than it sent: it, and not the server, finds fault with that.
+  EXPECT_TRUE(duel.peer_failed);
+  EXPECT_FALSE(duel.error && duel.error->on_wire == OnWire::send_alert);
+}
 
 // I10: a ticket resumes only in the surroundings it was made in; elsewhere the handshake is a full
 // one.

@@ -34,6 +34,17 @@ class DeviatingChannel final : public Channel {
   Result<void> install_write(Level level, const Suite& suite, ByteView secret) override {
     return inner_.install_write(level, suite, secret);
   }
+  Result<void> begin_tls12() override { return inner_.begin_tls12(); }
+  Result<Incoming> next_change_cipher_spec() override { return inner_.next_change_cipher_spec(); }
+  Result<void> install_read(const Suite& suite, const RecordKeys12& keys) override {
+    return inner_.install_read(suite, keys);
+  }
+  Result<void> install_write(const Suite& suite, const RecordKeys12& keys) override {
+    return inner_.install_write(suite, keys);
+  }
+  Result<void> send_warning(AlertDescription description) override {
+    return inner_.send_warning(description);
+  }
   void allow_change_cipher_spec(bool allowed) override { inner_.allow_change_cipher_spec(allowed); }
   void allow_plain_alerts(bool allowed) override { inner_.allow_plain_alerts(allowed); }
   void skip_early_data() override { inner_.skip_early_data(); }

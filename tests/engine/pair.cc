@@ -82,6 +82,7 @@ Result<NameAnswer> TestHooks::server_name(std::string_view name) {
 }
 
 Result<Bytes> TestHooks::select_alpn(ByteView offered) {
+  if (on_alpn) on_alpn();
   Reader list(offered);
   while (!list.empty()) {
     const ByteView name = TRY(list.vector8());
@@ -153,6 +154,22 @@ Result<TicketLookup> TestHooks::find_ticket(ByteView identity) {
   return TicketLookup{found == tickets->end() ? nullptr : found->second, issue_new};
 }
 
+Result<void> TestHooks::assign_id(Session& session) {
+  if (!issue_ids) return {};
+  static const Algorithms algorithms(nullptr, nullptr);
+  std::uint8_t id[kMaxSessionIdSize];
+  TRY(random_bytes(algorithms, id));
+  session.id.assign(id);
+  return {};
+}
+
+Ref<Session> TestHooks::find_id(ByteView id) {
+  for (const Ref<Session>& session : added) {
+    if (equal(session->id.view(), id)) return session;
+  }
+  return nullptr;
+}
+
 void TestHooks::remove(const Ref<Session>& session) {
   session->not_resumable = true;
   removed.push_back(session);
@@ -171,6 +188,8 @@ Pair::Pair()
       server_config(make_ref<Config>()) {
   client_config->suites13 = {std::begin(kDefaultSuites13), std::end(kDefaultSuites13)};
   server_config->suites13 = client_config->suites13;
+  client_config->suites12 = {std::begin(kDefaultSuites12), std::end(kDefaultSuites12)};
+  server_config->suites12 = client_config->suites12;
   server_hooks.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
   restart();
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -31,13 +32,15 @@ class TestHooks final : public Application,
 
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
-  std::string alpn_choice;  // server
-  Bytes ocsp;               // server
-  long verify_result = 0;   // what verify() finds; not 0 fails when verify_fails
+  std::string alpn_choice;        // server
+  std::function<void()> on_alpn;  // server: runs when it is asked for its choice
+  Bytes ocsp;                     // server
+  long verify_result = 0;         // what verify() finds; not 0 fails when verify_fails
   bool verify_fails = false;
   int pending_rounds = 0;  // each question is answered `pending` this often before it is answered
   std::size_t padding = 0;
   bool issue_tickets = true;
+  bool issue_ids = true;       // server, TLS 1.2
   bool issue_new = true;       // server: what find_ticket says about new tickets
   bool not_resumable = false;  // server: said of a completed session
 
@@ -84,6 +87,8 @@ class TestHooks final : public Application,
   Ref<Session> make_session() override { return make_ref<Session>(); }
   Result<Bytes> issue_ticket(Session& session) override;
   Result<TicketLookup> find_ticket(ByteView identity) override;
+  Result<void> assign_id(Session& session) override;
+  Ref<Session> find_id(ByteView id) override;
   void add(const Ref<Session>& session) override { added.push_back(session); }
   void remove(const Ref<Session>& session) override;
   void completed(Session& session) override;

@@ -70,6 +70,54 @@ TEST(Sessions, ASessionThatDoesNotFitHereIsReplacedWhateverTheStoreSays) {
   EXPECT_EQ(pair.server_hooks.added.size(), 2U);
 }
 
+// SSL_CTX_set_session_id_context(3) holds for clients, too: resuming a session that was made in
+// another context is the application's mistake, and ends the handshake.
+TEST(Sessions, AClientsSessionOfAnotherContextIsNotResumed) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  ASSERT_TRUE(pair.client->set_session_context(as_bytes("other")));
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason),
+            code(Reason::attempt_to_reuse_session_in_different_context));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
+}
+
+// SSL_set_session in the middle of a handshake: who the peer is follows from the secret in use.
+TEST(Sessions, AResumptionKeepsItsSessionWhateverTheApplicationSetsMeanwhile) {
+  for (const bool other : {false, true}) {
+    SCOPED_TRACE(other);
+    Pair pair;
+    pair.client_config->alpn = {1, 'x'};
+    pair.server_hooks.alpn_choice = "x";
+    const Ref<Session> session = first_session(pair);
+    const Ref<Session> instead = other ? make_ref<Session>() : Ref<Session>();
+    pair.client->set_session(session);
+    pair.tamper = [&](const Connection& from, Bytes&) {
+      if (&from == pair.client.get() && pair.client->phase() == Phase::handshaking) {
+        pair.client->set_session(instead);
+      }
+    };
+    pair.server_hooks.on_alpn = [&] { pair.server->set_session(instead); };
+    ASSERT_TRUE(pair.handshake());
+    EXPECT_TRUE(pair.server->negotiated().resumed);
+    EXPECT_TRUE(pair.client->negotiated().resumed);
+    EXPECT_EQ(pair.client->negotiated().peer, session->peer);
+    EXPECT_EQ(pair.client->session()->peer, session->peer);
+  }
+}
+
+// The application may write to a session that it has offered (SSL_SESSION_set_cipher).
+TEST(Sessions, AnOfferedSessionThatChangesMeanwhileDoesNoHarm) {
+  Pair pair;
+  const Ref<Session> session = first_session(pair);
+  pair.client->set_session(session);
+  pair.tamper = [&](const Connection&, Bytes&) { session->suite = 0xc02f; };
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_TRUE(pair.client->negotiated().resumed);
+}
+
 TEST(Sessions, ARefusedSessionStaysAsItIsWhenTheHandshakeFails) {
   Pair pair;
   const Ref<Session> session = first_session(pair);

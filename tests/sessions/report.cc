@@ -280,6 +280,26 @@ void ticket_numbers(const Context& client) {
   show("before the handshake", SSL_new_session_ticket(fresh.get()));
 }
 
+// A client offers a session that it made in another of its contexts.
+void client_id_contexts() {
+  std::printf("== a client's session id context\n");
+  const Context server = make_server();
+  const Context client = make_client();
+  const Context other = make_client();
+  const unsigned char id_context[] = {'o', 't', 'h', 'e', 'r'};
+  SSL_CTX_set_session_id_context(other.get(), id_context, sizeof id_context);
+  for (const Context* maker : {&client, &other}) {
+    Duo first = handshake(*maker, server);
+    const Session session = first.session();
+    first.close();
+    for (const Context* taker : {&client, &other}) {
+      Duo second = handshake(*taker, server, session.get());
+      std::printf("made by %d, taken by %d: established %d%s\n", maker == &other, taker == &other,
+                  second.established, take_errors().c_str());
+    }
+  }
+}
+
 void ticket_keys() {
   std::printf("== ticket keys\n");
   const Context server = make_server();
@@ -314,5 +334,6 @@ int main() {
   client_cache();
   ticket_numbers(client);
   ticket_keys();
+  client_id_contexts();
   return 0;
 }
