@@ -124,12 +124,13 @@ bool offers_early_data(const Connection& connection) {
          connection.offered && SSL_SESSION_get_max_early_data(connection.offered.get()) > 0;
 }
 
-bool send_early_data(Connection& connection) {
-  std::size_t written = 0;
+// As much of the greeting as the ticket allows; how much that was.
+bool send_early_data(Connection& connection, std::size_t& sent) {
+  const std::size_t length =
+      std::min<std::size_t>(kHello.size(), SSL_SESSION_get_max_early_data(connection.offered.get()));
   return repeat(connection, [&](SSL* ssl) {
-           return SSL_write_early_data(ssl, kHello.data(), kHello.size(), &written);
-         }) > 0 &&
-         written == kHello.size();
+           return SSL_write_early_data(ssl, kHello.data(), length, &sent);
+         }) > 0;
 }
 
 bool handshake(Connection& connection) {
@@ -219,6 +220,7 @@ bool echo(Connection& connection, bool write_pending) {
   std::vector<char> buffer(settings.read_size > 0 ? static_cast<std::size_t>(settings.read_size)
                                                   : 512);
   bool updated = false;
+  bool unchecked = settings.implicit_handshake;
   for (;;) {
     limit_renegotiations(connection);
     const int length = read_some(connection, buffer);
@@ -231,6 +233,7 @@ bool echo(Connection& connection, bool write_pending) {
       return true;
     }
     if (!connection.handshake_done) return fail("data before the end of the handshake");
+    if (std::exchange(unchecked, false) && !check_handshake(connection)) return false;
     if (settings.use_exporter_between_reads && !use_exporter(connection)) return false;
     if (write_pending) {
       if (!write_all(connection, kHello)) return false;
@@ -254,22 +257,23 @@ bool close(Connection& connection) {
     // The peer's half is still open.
     if (result != 0) return fail("SSL_shutdown ended too early");
     result = step();
-    std::vector<char> buffer(512);
-    while (result < 0 && SSL_get_error(connection.ssl.get(), result) == SSL_ERROR_SSL &&
-           ERR_GET_REASON(ERR_peek_error()) == SSL_R_APPLICATION_DATA_AFTER_CLOSE_NOTIFY &&
-           read_some(connection, buffer) > 0) {
-      result = step();
-    }
   }
   if (result != 1) {
-    std::fprintf(stderr, "SSL_shutdown gave %d\n", result);
+    // In the runner's words.
+    std::fprintf(stderr, "Unexpected SSL_shutdown result: %d != 1\n", result);
     return false;
   }
   return true;
 }
 
-bool send_first(Connection& connection, bool early_sent, bool& write_pending) {
+bool send_first(Connection& connection, std::size_t early_sent, bool& write_pending) {
   const Settings& settings = connection.settings;
+  if (early_sent > 0) {
+    // What was rejected is given up.
+    return early_sent == kHello.size() ||
+           SSL_get_early_data_status(connection.ssl.get()) == SSL_EARLY_DATA_REJECTED ||
+           write_all(connection, kHello.substr(early_sent));
+  }
   if (settings.write_different_record_sizes) return write_record_sizes(connection);
   if (settings.read_with_unfinished_write) {
     if (!connection.dripping) return fail("-read-with-unfinished-write without -async");
@@ -280,10 +284,7 @@ bool send_first(Connection& connection, bool early_sent, bool& write_pending) {
     write_pending = true;
     return true;
   }
-  const bool accepted =
-      SSL_get_early_data_status(connection.ssl.get()) == SSL_EARLY_DATA_ACCEPTED;
-  if (!settings.shim_writes_first || (early_sent && accepted)) return true;
-  return write_all(connection, kHello);
+  return !settings.shim_writes_first || write_all(connection, kHello);
 }
 
 // TLS 1.3 sends tickets later than what is checked as the handshake's; the callback has them.
@@ -296,8 +297,11 @@ Session session_to_offer(Connection& connection) {
 
 bool exchange(Connection& connection, Session& session) {
   const Settings& settings = connection.settings;
-  const bool early = offers_early_data(connection) && settings.shim_writes_first;
-  if (early && !send_early_data(connection)) return false;
+  std::size_t early_sent = 0;
+  if (offers_early_data(connection) && settings.shim_writes_first &&
+      !send_early_data(connection, early_sent)) {
+    return false;
+  }
   if (settings.server && settings.enable_early_data && !answer_early_data(connection)) return false;
   if (!settings.implicit_handshake) {
     if (!handshake(connection)) return false;
@@ -306,12 +310,9 @@ bool exchange(Connection& connection, Session& session) {
   }
   if (!write_exports(connection)) return false;
   bool write_pending = false;
-  if (!send_first(connection, early, write_pending)) return false;
+  if (!send_first(connection, early_sent, write_pending)) return false;
   if (!settings.shim_shuts_down && !settings.write_different_record_sizes &&
       !echo(connection, write_pending)) {
-    return false;
-  }
-  if (settings.implicit_handshake && connection.handshake_done && !check_handshake(connection)) {
     return false;
   }
   if (!check_afterwards(connection)) return false;

@@ -2,6 +2,7 @@
 // what the flags say, and answers with its exit code: 0, kUnimplemented, or anything else for a
 // failure, with libssl's reasons on stderr.
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -12,6 +13,9 @@
 #include <cctype>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
 #include <string_view>
 
 #include "clock.h"
@@ -50,8 +54,19 @@ int connect_to_runner(int port) {
   return made >= 0 ? made : try_one(AF_INET, &v4, sizeof v4);
 }
 
+// BoringSSL's names of libssl's reasons, where they differ. The runner can translate one name into
+// one other; but libssl often has several reasons where BoringSSL has one.
+std::multimap<std::string, std::string> read_error_names() {
+  std::multimap<std::string, std::string> names;
+  const char* path = std::getenv("SHIM_ERROR_NAMES");
+  std::ifstream file(path ? path : "/dev/null");
+  for (std::string reason, name; file >> reason >> name;) names.emplace(reason, name);
+  return names;
+}
+
 // The reasons in the queue, in the form that the runner looks for: ":WRONG_VERSION_NUMBER:".
 void print_errors() {
+  const auto names = read_error_names();
   const char* data = nullptr;
   int flags = 0;
   while (const unsigned long code = ERR_get_error_all(nullptr, nullptr, nullptr, &data, &flags)) {
@@ -60,8 +75,12 @@ void print_errors() {
     std::ranges::transform(word, word.begin(), [](unsigned char letter) {
       return letter == ' ' ? '_' : static_cast<char>(std::toupper(letter));
     });
-    std::fprintf(stderr, "error:%08lX:%s:%s\n", code, word.c_str(),
-                 flags & ERR_TXT_STRING ? data : "");
+    std::fprintf(stderr, "error:%08lX:%s:", code, word.c_str());
+    const auto [first, last] = names.equal_range(word);
+    for (auto name = first; name != last; ++name) {
+      std::fprintf(stderr, "%s:", name->second.c_str());
+    }
+    std::fprintf(stderr, "%s\n", flags & ERR_TXT_STRING ? data : "");
   }
 }
 
@@ -98,6 +117,12 @@ int main(std::span<char* const> arguments) {
   if (arguments.size() == 1 && std::string_view(arguments[0]) == "-is-handshaker-supported") {
     std::puts("No");
     return 0;
+  }
+  if (arguments.size() == 1 && std::string_view(arguments[0]) == "-print-library") {
+    Dl_info info = {};
+    const bool found = dladdr(reinterpret_cast<void*>(&SSL_new), &info) != 0;
+    std::puts(found ? info.dli_fname : "unknown");
+    return found ? 0 : 1;
   }
   Plan plan;
   std::string why;

@@ -30,7 +30,7 @@ constexpr std::array kSchemes = {
     Scheme{0x0401, "rsa_pkcs1_sha256", {EVP_PKEY_RSA, NID_sha256}},
     Scheme{0x0501, "rsa_pkcs1_sha384", {EVP_PKEY_RSA, NID_sha384}},
     Scheme{0x0601, "rsa_pkcs1_sha512", {EVP_PKEY_RSA, NID_sha512}},
-    Scheme{0x0203, "ecdsa_sha1", {EVP_PKEY_EC, NID_sha1}},
+    Scheme{0x0203, "ECDSA+SHA1", {EVP_PKEY_EC, NID_sha1}},
     Scheme{0x0403, "ecdsa_secp256r1_sha256", {EVP_PKEY_EC, NID_sha256}},
     Scheme{0x0503, "ecdsa_secp384r1_sha384", {EVP_PKEY_EC, NID_sha384}},
     Scheme{0x0603, "ecdsa_secp521r1_sha512", {EVP_PKEY_EC, NID_sha512}},
