@@ -4,8 +4,8 @@
 tests/conformance/bogo/run.py --shim build/.../bogo_shim [--on-system | --compare] [--only PATTERN]...
                               [--with not_yet|excluded] [--jobs 2] [--verbose] [--list]
 
-Ends with `bogo: N passed, M failed, K excluded with reasons`. cases.json names the cases that are left
-out: `excluded`, what can never apply, and `not_yet`, what waits for a part of ciao that is scheduled.
+Ends with `bogo: N passed, M failed, K excluded with reasons`. cases.json names the cases that can never
+apply, not_yet.json those that wait for a part of ciao that is scheduled; each with the reason.
 --compare plays every case on both libraries, and fails where the system's passes and ciao's does not.
 """
 
@@ -38,20 +38,24 @@ class Result:
     text: str = ''
 
 
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
 class Cases:
-    """cases.json: which cases are left out, and why."""
+    """Which cases are left out, and why."""
 
-    def __init__(self, path):
-        self.sections = json.loads(path.read_text(encoding='utf-8'))
-
-    def patterns(self, section):
-        return [pattern for entry in self.sections[section] for pattern in entry['cases']]
+    def __init__(self):
+        self.sections = {}
+        for file in ('cases.json', 'not_yet.json'):
+            self.sections |= json.loads((HERE / file).read_text(encoding='utf-8'))
 
     def section(self, name):
         """The section that leaves this case out, or None. What never applies goes first."""
-        for section in ('excluded', 'not_yet'):
-            if any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns(section)):
-                return section
+        for section, entries in self.sections.items():
+            for entry in entries:
+                if matches(name, entry['cases']) and not matches(name, entry.get('except', [])):
+                    return section
         return None
 
     def problems(self, names):
@@ -60,7 +64,7 @@ class Cases:
             for entry in entries:
                 if len(entry['reason']) < 20:
                     yield f'{section}: {entry["cases"]} have no reason'
-                for pattern in entry['cases']:
+                for pattern in entry['cases'] + entry.get('except', []):
                     if not fnmatch.filter(names, pattern):
                         yield f'{section}: no case is named {pattern}'
 
@@ -148,7 +152,7 @@ def chosen(names, cases, options):
     left_out = collections.Counter()
     kept = []
     for name in names:
-        if options.only and not any(fnmatch.fnmatchcase(name, only) for only in options.only):
+        if options.only and not matches(name, options.only):
             continue
         section = cases.section(name)
         if section and section not in options.include:
@@ -197,7 +201,7 @@ def main():
     options = parser.parse_args()
     shim, folder = options.shim.resolve(), options.build.resolve() / 'lib'
     runner = Runner(options.build.resolve() / 'bogo', options.jobs)
-    cases = Cases(HERE / 'cases.json')
+    cases = Cases()
     names = runner.all_names()
     problems = list(cases.problems(names))
     if problems:
