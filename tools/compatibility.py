@@ -48,12 +48,13 @@ def states(exports, sources):
     return table
 
 
-def control_commands(sources):
-    """Rows (command, state) of the command table, from its CIAO_CTRL(command, state, ...) lines."""
-    rows = []
-    for text in sources.values():
-        rows += re.findall(r'^\s*CIAO_CTRL\((\w+),\s*(\w+)', cxx_text.strip(text), re.MULTILINE)
-    return sorted(rows)
+def control_commands(table):
+    """Rows (command, state) of libssl/ctrl_table.cc; a handler's name says when there is nothing behind it."""
+    rows = {}
+    for command, handlers in re.findall(r'\{\s*(D?(?:SSL|TLS)_CTRL_\w+),([^{}]*)\}', cxx_text.strip(table)):
+        missing = 'not yet' if '_not_yet' in handlers else 'absent' if '_absent' in handlers else 'real'
+        rows[command] = missing
+    return sorted(rows.items())
 
 
 def count(table, symbols=None):
@@ -74,12 +75,9 @@ def page(exports, table, commands):
     for topic in topics:
         numbers = ' | '.join(str(n) for n in count(table, members[topic]))
         out.append(f'| [{topic}](#{topic}) | {len(members[topic])} | {numbers} |')
-    out.append('\n## Control commands\n')
-    if commands:
-        out += ['`SSL_ctrl`, `SSL_CTX_ctrl` and their callback forms:\n', '| command | state |', '|---|---|']
-        out += [f'| `{command}` | {state.replace("_", " ")} |' for command, state in commands]
-    else:
-        out.append('The command table behind `SSL_ctrl`, `SSL_CTX_ctrl` and their callback forms is not listed yet.')
+    out += ['\n## Control commands\n', '`SSL_ctrl`, `SSL_CTX_ctrl` and their callback forms:\n',
+            '| command | state |', '|---|---|']
+    out += [f'| `{command}` | {state} |' for command, state in commands]
     out.append('\n## Function by function')
     for topic in topics:
         out += [f'\n### {topic}\n', '| function | state |', '|---|---|']
@@ -98,14 +96,16 @@ def self_test():
     written = page(exports, table, [])
     sources['io.cc'] = sources['io.cc'].replace('CIAO_NOT_YET(int, 0, SSL_b, (SSL*))', 'int SSL_b(SSL*) {}')
     rewritten = page(exports, states(exports, sources), control_commands(
-        {'t': 'CIAO_CTRL(SSL_CTRL_MODE, not_yet, f)\n'}))
+        '{SSL_CTRL_MODE, CIAO_BOTH(change_mode)},\n{DTLS_CTRL_GET_TIMEOUT, datagram_not_yet, nullptr},\n'
+        '{SSL_CTRL_SRP,\n nullptr, srp_absent},\n'))
     cases = [
         ('states', list(table.values()) == [('real', ''), ('not yet', ''), ('absent', 'a hole, closed')]),
         ('totals', totals_line(table) == '3 functions: 1 real, 1 absent by design, 1 not yet'),
         ('row', '| `SSL_c` | absent: a hole, closed |' in written),
         ('topic', '| [io](#io) | 2 | 1 | 0 | 1 |' in written),
         ('a change shows', written != rewritten and '| [io](#io) | 2 | 2 | 0 | 0 |' in rewritten),
-        ('commands', '| `SSL_CTRL_MODE` | not yet |' in rewritten and 'not listed yet' in written),
+        ('commands', all(row in rewritten for row in (
+            '| `SSL_CTRL_MODE` | real |', '| `DTLS_CTRL_GET_TIMEOUT` | not yet |', '| `SSL_CTRL_SRP` | absent |'))),
     ]
     try:
         states(exports + [('SSL_lost', 'io')], sources)
@@ -135,8 +135,10 @@ def main():
     if options.totals:
         print(totals_line(table))
         return 0
-    tables = {p.name: p.read_text() for p in folder.glob('*.def')}
-    text = page(exports, table, control_commands({**sources, **tables}))
+    commands = control_commands((folder / 'ctrl_table.cc').read_text())
+    if not commands:
+        raise SystemExit('compatibility: ctrl_table.cc has no commands')
+    text = page(exports, table, commands)
     if options.check:
         if not PAGE.exists() or PAGE.read_text() != text:
             print(f'compatibility: {PAGE.relative_to(ROOT)} is out of date: run "make docs"')

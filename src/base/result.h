@@ -54,8 +54,9 @@ template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
-  Result(Error error)
-      : std::expected<T, Error>(std::unexpect, error) {}  // NOLINT(google-explicit-constructor)
+  // Implicit, so that a function can simply return an Error.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) : std::expected<T, Error>(std::unexpect, error) {}
   Result(const Result&) = default;
   Result(Result&&) noexcept = default;
   Result& operator=(const Result&) = default;

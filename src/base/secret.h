@@ -85,7 +85,11 @@ class SecretBytes {
   MutableBytes bytes() { return bytes_; }
   bool empty() const { return bytes_.empty(); }
   // Only ever shorter: growing would leave a copy behind in freed memory.
-  void shrink(std::size_t size) { bytes_.resize(std::min(size, bytes_.size())); }
+  void shrink(std::size_t size) {
+    const std::size_t kept = std::min(size, bytes_.size());
+    wipe(MutableBytes(bytes_).subspan(kept));
+    bytes_.resize(kept);
+  }
 
  private:
   Bytes bytes_;

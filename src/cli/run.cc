@@ -34,6 +34,7 @@ void prepend_library_path(const std::string& folder) {
 
 std::vector<char*> argument_vector(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   return arguments;

@@ -19,7 +19,8 @@ class CertificateSource {
   virtual const Credential* credential(KeyKind kind) = 0;
   // The certificates to send with it, DER, leaf first.
   virtual Result<std::vector<Bytes>> certificate_list(const Credential& credential) = 0;
-  // Signs with its key; see Signer::sign.
+  // Signs with its key, wherever that lives; replaces the content of `signature`. After `pending`
+  // it is called again with the same arguments.
   virtual Result<Answer> sign(const Credential& credential, SignatureScheme scheme,
                               ByteView content, Bytes& signature) = 0;
 };

@@ -21,12 +21,6 @@ enum class PeerAuthentication : std::uint8_t {
   required,  // server: a client without a certificate is refused
 };
 
-// The record padding of RFC 8446 §5.4: plaintext is padded to a multiple of `block` bytes (0:
-// none).
-struct RecordPadding {
-  std::uint16_t block = 0;
-};
-
 // Immutable while shared. A setter of the face copies it first if anybody else holds it.
 struct Config : RefCounted<Config> {
   // `unset` means no bound of the application's.
@@ -59,7 +53,6 @@ struct Config : RefCounted<Config> {
   std::uint32_t max_early_data = 0;
   std::size_t max_certificate_list = 100 * 1024;  // bytes of a peer's Certificate message
   std::uint16_t max_send_fragment = 16384;        // bytes of plaintext in one record of ours
-  RecordPadding padding;
 
   bool has(std::uint64_t option) const { return (options & option) != 0; }
   bool has_mode(std::uint32_t mode_bit) const { return (mode & mode_bit) != 0; }

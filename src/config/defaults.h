@@ -1,4 +1,5 @@
-// The lists in force where an application sets none: OpenSSL 3.0's, less what TLS 1.3 cannot use.
+// The lists in force where an application sets none, in OpenSSL 3.0's order: its defaults at
+// Debian's security level, as far as ciao has them (no ffdhe groups yet).
 #pragma once
 
 #include <span>
@@ -32,6 +33,7 @@ constexpr SignatureScheme kDefaultSchemes[] = {SignatureScheme::ecdsa_secp256r1_
                                                SignatureScheme::dsa_sha384,
                                                SignatureScheme::dsa_sha512};
 
+// TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256, TLS_AES_128_GCM_SHA256
 constexpr std::uint16_t kDefaultSuites13[] = {0x1302, 0x1303, 0x1301};
 
 }  // namespace ciao::tls

@@ -1,5 +1,6 @@
 #include "connection/connection.h"
 
+#include "base/copy_on_write.h"
 #include "config/application.h"
 #include "config/observer.h"
 #include "messages/key_update.h"
@@ -30,7 +31,7 @@ void Connection::reset() {
   transcript_.reset();
   handshake_.reset();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
-  channel_->reader().set_read_ahead(read_ahead_);
+  channel().reader().set_read_ahead(read_ahead_);
   close_.reset();
   negotiated_ = Negotiated();
   secrets_ = ApplicationSecrets();
@@ -47,10 +48,7 @@ void Connection::reset() {
   key_updates_read_ = 0;
 }
 
-Config& Connection::edit_config() {
-  if (!config_->unique()) config_ = make_ref<Config>(*config_);
-  return *config_;
-}
+Config& Connection::edit_config() { return edit(config_); }
 
 void Connection::give_up_unclosed_session() {
   if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())
@@ -94,8 +92,8 @@ Result<Wait> Connection::advance() {
 void Connection::start_handshake() {
   close_.handshake_started();
   phase_ = Phase::handshaking;
-  channel_->writer().set_initial_version(role_ == Role::client);
-  handshake_ = std::make_unique<Handshake>(role_, *channel_, *algorithms_, config_, hooks_,
+  channel().writer().set_initial_version(role_ == Role::client);
+  handshake_ = std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_,
                                            negotiated_, session_, session_context_.view());
   hooks_.observer->handshake(Progress::started);
 }
@@ -107,7 +105,7 @@ Result<Wait> Connection::run_handshake() {
   if (wait == Wait::none) {
     TRY(establish(handshake_->outcome(), *handshake_->finished(), *handshake_->authenticated()));
   } else {
-    TRY(channel_->flush_flight());
+    TRY(channel().flush_flight());
   }
   return wait;
 }
@@ -122,14 +120,14 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   if (role_ == Role::client && config_->post_handshake_auth) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
-  TRY(channel_->flush_flight());
+  TRY(channel().flush_flight());
   phase_ = Phase::established;
   stage_ = HandshakeStage::ok;
   // As in OpenSSL the handshake is over before the tickets, though they go out with it.
   hooks_.observer->handshake(Progress::done);
   if (role_ == Role::server) {
     TRY(send_tickets(outcome));
-    TRY(channel_->flush_flight());
+    TRY(channel().flush_flight());
     stage_ = HandshakeStage::ok;
   }
   handshake_.reset();
@@ -137,7 +135,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
 }
 
 PostHandshake Connection::post_handshake_facts() const {
-  return {*algorithms_, config_, hooks_, negotiated_, role_, resumption_master_.view()};
+  return {*algorithms_, hooks_, negotiated_, resumption_master_.view()};
 }
 
 Result<void> Connection::send_tickets(const Outcome& outcome) {
@@ -157,7 +155,7 @@ Result<bool> Connection::send_ticket() {
   const Ref<Session> current = session_;
   if (!current) return false;
   Ref<Session> issued =
-      TRY(send_new_session_ticket(post_handshake_facts(), *channel_, *current, tickets_sent_));
+      TRY(send_new_session_ticket(post_handshake_facts(), channel(), *current, tickets_sent_));
   if (!issued) return false;
   ++tickets_sent_;
   ++traffic_.tickets;
@@ -180,7 +178,7 @@ Result<void> Connection::send_requested_tickets() {
     TRY(send_ticket());
   }
   tickets_requested_ = 0;
-  return channel_->flush_flight();
+  return channel().flush_flight();
 }
 
 Result<Received> Connection::receive() {
@@ -194,24 +192,24 @@ Result<Received> Connection::receive() {
 Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
-    if (!channel_->messages().empty()) {
+    if (!channel().messages().empty()) {
       HandshakeMessage message;
-      if (TRY(channel_->post_handshake_message(message))) {
+      if (TRY(channel().post_handshake_message(message))) {
         TRY(post_handshake(message));
         return Received::control;
       }
     }
-    if (channel_->reader().awaits_header()) return Received::input_wanted;
-    switch (TRY(channel_->receive())) {
+    if (channel().reader().awaits_header()) return Received::input_wanted;
+    switch (TRY(channel().receive())) {
       case Arrival::input_wanted: return Received::input_wanted;
       case Arrival::handshake: break;
       case Arrival::close_notify: return Received::close_notify;
       case Arrival::warning: return Received::control;
       case Arrival::data:
-        readable_ = channel_->data();
+        readable_ = channel().data();
         ++traffic_.records_read;
         key_updates_read_ = 0;
-        if (readable_.empty()) channel_->release_data();
+        if (readable_.empty()) channel().release_data();
         return Received::data;
     }
   }
@@ -250,7 +248,7 @@ Result<void> Connection::read_key_update(ByteView body) {
   }
   HashSecret& secret = role_ == Role::client ? secrets_.server_traffic : secrets_.client_traffic;
   HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel_->install_read(Level::application, *negotiated_.suite, next.view()));
+  TRY(channel().install_read(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
   // "If the request_update field is set to "update_requested", then the receiver MUST send a
   // KeyUpdate of its own with request_update set to "update_not_requested" prior to sending its
@@ -262,7 +260,7 @@ Result<void> Connection::read_key_update(ByteView body) {
 // RFC 8446 §4.6.2: after our close_notify nothing may be sent, so that the request is only read.
 Result<void> Connection::read_late_request(const HandshakeMessage& message) {
   if (late_authentication_) return unexpected_message();
-  auto late = std::make_unique<LateAuthentication>(*channel_, *algorithms_, config_, hooks_,
+  auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,
                                                    negotiated_, session_, *transcript_);
   TRY(late->read_request(message));
   if (close_.may_send_control()) late_authentication_ = std::move(late);
@@ -273,17 +271,17 @@ Result<Wait> Connection::answer_late_request() {
   const Wait wait = TRY(late_authentication_->answer(secrets_.client_traffic.view()));
   if (wait == Wait::none) {
     late_authentication_.reset();
-    TRY(channel_->flush_flight());
+    TRY(channel().flush_flight());
   }
   return wait;
 }
 
 Result<void> Connection::send_key_update(KeyUpdateRequest request) {
   if (!close_.may_send_control()) return {};
-  TRY(tls::send_key_update(*channel_, request));
+  TRY(tls::send_key_update(channel(), request));
   HashSecret& secret = role_ == Role::client ? secrets_.client_traffic : secrets_.server_traffic;
   HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel_->install_write(Level::application, *negotiated_.suite, next.view()));
+  TRY(channel().install_write(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
   return {};
 }
@@ -297,9 +295,9 @@ bool Connection::request_key_update(KeyUpdateRequest request) {
 
 // --- input and output ---
 
-MutableBytes Connection::input_space() { return channel_->reader().space(); }
+MutableBytes Connection::input_space() { return channel().reader().space(); }
 
-void Connection::input_received(std::size_t size) { channel_->reader().received(size); }
+void Connection::input_received(std::size_t size) { channel().reader().received(size); }
 
 Result<void> Connection::input_ended() {
   if (config_->has(option::kIgnoreUnexpectedEof)) {
@@ -317,12 +315,12 @@ bool Connection::has_unprocessed_input() const {
 
 void Connection::set_read_ahead(bool on) {
   read_ahead_ = on;
-  channel_->reader().set_read_ahead(on);
+  channel().reader().set_read_ahead(on);
 }
 
 void Connection::output_sent(std::size_t size) {
   if (size == 0) return;
-  channel_->writer().sent(size);
+  channel().writer().sent(size);
   if (output().empty()) {
     if (alert_in_output_) alert_left();
   } else if (alert_in_output_ && close_.close_notify_pending()) {
@@ -344,7 +342,7 @@ void Connection::alert_left() {
 void Connection::consume_readable(std::size_t size) {
   traffic_.bytes_read += size;
   readable_ = readable_.subspan(size);
-  if (readable_.empty()) channel_->release_data();
+  if (readable_.empty()) channel().release_data();
 }
 
 Result<std::size_t> Connection::write(ByteView data) {
@@ -354,7 +352,7 @@ Result<std::size_t> Connection::write(ByteView data) {
   const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
   const std::size_t padding =
       hooks_.application->record_padding(ContentType::application_data, part.size());
-  const Result<void> sealed = channel_->write_data(part, padding);
+  const Result<void> sealed = channel().write_data(part, padding);
   if (!sealed) return fail(sealed.error());
   traffic_.bytes_written += part.size();
   ++traffic_.records_written;
@@ -376,7 +374,7 @@ Result<void> Connection::send_owed_key_update() {
 Result<void> Connection::seal_close_notify() {
   if (close_.write_side() != CloseState::WriteSide::queued || alert_in_output_) return {};
   const Alert alert{AlertLevel::warning, AlertDescription::close_notify};
-  const Result<void> sealed = channel_->write_alert(alert.level, alert.description);
+  const Result<void> sealed = channel().write_alert(alert.level, alert.description);
   if (!sealed) return fail(sealed.error());
   alert_in_output_ = alert;
   return {};
@@ -386,7 +384,7 @@ void Connection::set_close_flags(int flags) {
   close_.set_flags(flags);
   if (!close_.withdraw_close_notify() || !alert_in_output_) return;
   alert_in_output_.reset();
-  channel_->writer().take_back();
+  channel().writer().take_back();
 }
 
 Result<void> Connection::export_keying_material(std::string_view label, ByteView context,
@@ -404,16 +402,17 @@ Error Connection::fail(Error error) {
   error_ = error;
   own_key_update_ = KeyUpdateState::none;
   tickets_requested_ = 0;
-  channel_->drop_flight();
+  channel().drop_flight();
   close_.failed();
   const bool from_peer = close_.read_side() == CloseState::ReadSide::peer_alert;
   const bool sends = error.on_wire == OnWire::send_alert && close_.may_send_control();
-  // RFC 8446 §6.2: "Tickets ... of failed connections should be discarded".
+  // RFC 8446 §6.2: servers and clients MUST forget the secrets of a failed connection, "with the
+  // exception of the PSKs associated with session tickets, which SHOULD be discarded if possible".
   if (session_ && (sends || from_peer)) hooks_.sessions->remove(session_);
   if (sends && !nothing_sent) {
     const Alert alert{AlertLevel::fatal, error.alert};
     // An alert that cannot be sealed cannot be sent: the connection is dead either way.
-    if (channel_->write_alert(alert.level, alert.description)) alert_in_output_ = alert;
+    if (channel().write_alert(alert.level, alert.description)) alert_in_output_ = alert;
     close_.aborted();
   }
   return error;

@@ -76,7 +76,6 @@ class Connection {
 
   // --- configuration ---
   const Algorithms& algorithms() const { return *algorithms_; }
-  const Ref<Algorithms>& shared_algorithms() const { return algorithms_; }
   const ConfigRef& config() const { return config_; }
   void set_config(ConfigRef config) { config_ = std::move(config); }
   // The configuration of this connection alone, to be changed: copied first if others share it.
@@ -154,7 +153,11 @@ class Connection {
   Error fail(Error error);
 
  private:
+  // The constructor makes it and reset() only replaces it: it is always there.
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
+  TlsChannel& channel() { return *channel_; }
   const TlsChannel& channel() const { return *channel_; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();

@@ -4,17 +4,11 @@
 #include <openssl/evp.h>
 
 #include <limits>
-#include <memory>
+
+#include "crypto/evp_ptr.h"
 
 namespace ciao::tls {
 namespace {
-
-struct CipherFree {
-  void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
-};
-struct CipherContextFree {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
 
 Result<Bytes> cbc(const Algorithms& algorithms, bool encrypt, ByteView key, ByteView iv,
                   ByteView in) {
@@ -22,9 +16,9 @@ Result<Bytes> cbc(const Algorithms& algorithms, bool encrypt, ByteView key, Byte
   if (key.size() != kCbcKeySize || iv.size() != kCbcIvSize || in.size() > kMaxInput) {
     return crypto_failure();
   }
-  const std::unique_ptr<EVP_CIPHER, CipherFree> cipher(
+  const EvpCipherPtr cipher(
       EVP_CIPHER_fetch(algorithms.libctx(), "AES-256-CBC", algorithms.properties()));
-  const std::unique_ptr<EVP_CIPHER_CTX, CipherContextFree> context(EVP_CIPHER_CTX_new());
+  const EvpCipherContextPtr context(EVP_CIPHER_CTX_new());
   if (!cipher || !context ||
       EVP_CipherInit_ex2(context.get(), cipher.get(), key.data(), iv.data(), encrypt ? 1 : 0,
                          nullptr) != 1) {

@@ -5,6 +5,10 @@
 namespace ciao::tls {
 namespace {
 
+// RFC 2104 §2
+constexpr std::uint8_t kInnerPad = 0x36;
+constexpr std::uint8_t kOuterPad = 0x5c;
+
 constexpr std::size_t kMaxBlockSize = 128;
 constexpr std::size_t block_size(HashId id) { return id == HashId::sha256 ? 64 : 128; }
 
@@ -100,13 +104,13 @@ Result<HashSecret> hmac(const Algorithms& algorithms, HashId id, ByteView key,
   } else {
     copy_bytes(padded.data(), key);
   }
-  for (std::uint8_t& byte : padded) byte ^= 0x36;
+  for (std::uint8_t& byte : padded) byte ^= kInnerPad;
   Hash inner(algorithms, id);
   inner.update(padded);
   for (const ByteView part : parts) inner.update(part);
   Digest middle = TRY(inner.digest());
 
-  for (std::uint8_t& byte : padded) byte ^= 0x36 ^ 0x5c;
+  for (std::uint8_t& byte : padded) byte ^= kInnerPad ^ kOuterPad;
   Hash outer(algorithms, id);
   outer.update(padded);
   outer.update(middle.view());

@@ -11,7 +11,7 @@
 
 namespace ciao::tls {
 
-// A hash value: public data, at most 48 bytes.
+// A hash value, at most kMaxHashSize bytes. Not wiped: what is secret goes into a HashSecret.
 class Digest {
  public:
   ByteView view() const { return {bytes_, size_}; }
@@ -26,7 +26,7 @@ class Digest {
 };
 
 // A running hash. Copying takes a snapshot. A failure inside libcrypto is remembered and reported
-// by finish().
+// by digest().
 class Hash {
  public:
   Hash(const Algorithms& algorithms, HashId id);

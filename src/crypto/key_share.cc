@@ -3,7 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-#include <memory>
+#include "crypto/evp_ptr.h"
 
 namespace ciao::tls {
 namespace {
@@ -15,15 +15,6 @@ constexpr KeyExchangeGroup kGroups[] = {
     {NamedGroup::secp521r1, "EC", "P-521", 133, 256},
     {NamedGroup::secp384r1, "EC", "P-384", 97, 192},
 };
-
-struct PkeyCtxFree {
-  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
-};
-using PkeyCtx = std::unique_ptr<EVP_PKEY_CTX, PkeyCtxFree>;
-struct PkeyFree {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Pkey = std::unique_ptr<EVP_PKEY, PkeyFree>;
 
 constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_parameter};
 
@@ -45,7 +36,7 @@ const KeyExchangeGroup* find_group(NamedGroup group) {
 Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {
   const KeyExchangeGroup* info = find_group(group);
   if (info == nullptr) return crypto_failure();
-  const PkeyCtx context(
+  const EvpPkeyContextPtr context(
       EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
@@ -66,12 +57,12 @@ Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup gro
 
 Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer) const {
   ERR_set_mark();
-  const Pkey peer_key(public_value_to_key(algorithms, group_, peer));
+  const EvpPkeyPtr peer_key(public_value_to_key(algorithms, group_, peer));
   if (!peer_key) {
     ERR_pop_to_mark();
     return kBadShare;
   }
-  const PkeyCtx context(
+  const EvpPkeyContextPtr context(
       EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key_, algorithms.properties()));
   std::size_t size = 0;
   if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
@@ -98,7 +89,7 @@ EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, By
     return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type,
                                           algorithms.properties(), value.data(), value.size());
   }
-  const PkeyCtx context(
+  const EvpPkeyContextPtr context(
       EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
   const OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(info->curve),

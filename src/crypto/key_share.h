@@ -1,4 +1,5 @@
-// Ephemeral key exchange: one side generates, the other encapsulates, the first decapsulates.
+// Ephemeral (EC)DHE key exchange: each side generates a share and derives the secret from the
+// other's.
 #pragma once
 
 #include <openssl/evp.h>

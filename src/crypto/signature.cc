@@ -5,8 +5,9 @@
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
 
-#include <memory>
 #include <string_view>
+
+#include "crypto/evp_ptr.h"
 
 namespace ciao::tls {
 namespace {
@@ -59,11 +60,6 @@ constexpr SchemeInfo kSchemes[] = {
     {SignatureScheme::dsa_sha512, KeyKind::dsa, "SHA2-512", NID_sha512, EVP_PKEY_DSA,
      NamedGroup::none, false, 256},
 };
-
-struct MdCtxFree {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using MdCtx = std::unique_ptr<EVP_MD_CTX, MdCtxFree>;
 
 // RFC 8446 §4.2.3: the salt of RSA-PSS is as long as the digest, and so is the MGF1 hash.
 bool set_padding(EVP_PKEY_CTX* context, const SchemeInfo& scheme) {
@@ -126,7 +122,7 @@ bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme) {
 Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,
                            ByteView content, Bytes& signature) {
   const SchemeInfo* info = find_scheme(scheme);
-  const MdCtx context(EVP_MD_CTX_new());
+  const EvpMdContextPtr context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;
   if (info == nullptr || !context ||
       EVP_DigestSignInit_ex(context.get(), &key_context, info->digest, algorithms.libctx(),
@@ -149,7 +145,7 @@ Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, Signatur
 Result<void> verify_signature(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,
                               ByteView content, ByteView signature) {
   const SchemeInfo* info = find_scheme(scheme);
-  const MdCtx context(EVP_MD_CTX_new());
+  const EvpMdContextPtr context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;
   if (info == nullptr || !context ||
       EVP_DigestVerifyInit_ex(context.get(), &key_context, info->digest, algorithms.libctx(),

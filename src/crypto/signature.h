@@ -34,23 +34,6 @@ NamedGroup key_curve(const EVP_PKEY* key);
 // for RSA-PSS a modulus long enough for the hash (RFC 8017 §9.1.1).
 bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme);
 
-// The longest signature that a signer may return: RSA with 16384 bits.
-constexpr std::size_t kMaxSignatureSize = 2048;
-
-// A private key, wherever it lives. Implementations may answer later: sign() is then called again
-// with the same arguments.
-class Signer {
- public:
-  enum class Status : std::uint8_t { done, pending };
-
-  Signer() = default;
-  Signer(const Signer&) = delete;
-  Signer& operator=(const Signer&) = delete;
-  virtual ~Signer() = default;
-  // Replaces the content of `signature`.
-  virtual Result<Status> sign(SignatureScheme scheme, ByteView content, Bytes& signature) = 0;
-};
-
 // Signs with a libcrypto key, which is borrowed.
 Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, SignatureScheme scheme,
                            ByteView content, Bytes& signature);

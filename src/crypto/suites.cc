@@ -21,8 +21,8 @@ const Suite* find_suite13(std::uint16_t id) {
 }
 
 std::uint64_t confidentiality_limit(AeadId aead) {
-  // RFC 8446 §5.5: 2^24.5 full-size records for AES-GCM; CCM has the same confidentiality bound of
-  // about 2^23 (RFC 9147 §B.1); ChaCha20-Poly1305 reaches the end of the sequence number first.
+  // RFC 8446 §5.5: 2^24.5 full-size records for AES-GCM; RFC 9147 §B.1: 2^23 for AES-CCM;
+  // ChaCha20-Poly1305 would reach the end of the sequence number first.
   switch (aead) {
     case AeadId::aes_128_gcm:
     case AeadId::aes_256_gcm: return std::uint64_t{1} << 24;

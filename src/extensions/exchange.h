@@ -56,8 +56,8 @@ struct Offered {
   std::vector<ProtocolVersion> versions;
   std::vector<KeyShareEntry> key_shares;
   std::vector<PskIdentity> psk_identities;
-  std::size_t binders_size =
-      0;  // bytes at the end of ClientHello that the binders take up, their length included
+  // Bytes at the end of ClientHello that the binders take up, their length included.
+  std::size_t binders_size = 0;
   ByteView server_name;
   ByteView alpn;
   ByteView cookie;
@@ -81,8 +81,8 @@ struct Exchange {
   Negotiated& negotiated;
 
   // --- client ---
-  std::vector<ExtensionType>
-      sent;  // in the ClientHello, or in the CertificateRequest, that is being answered
+  // In the ClientHello, or in the CertificateRequest, that is being answered.
+  std::vector<ExtensionType> sent;
   std::vector<KeyShare> key_shares;
   Ref<Session> offered_session;               // whose PSK is in the ClientHello
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest

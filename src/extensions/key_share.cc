@@ -1,5 +1,6 @@
 // key_share (RFC 8446 §4.2.8).
 #include "extensions/registry.h"
+#include "record/limits.h"
 
 namespace ciao::tls {
 namespace {
@@ -60,8 +61,7 @@ Result<void> parse_client_shares(Exchange& exchange, Reader body) {
     // "supported_groups" extension."
     if (!contains(exchange.negotiated.peer_groups, entry.group)) return kBadShare;
     exchange.offered.key_shares.push_back(entry);
-    // Duplicates are found by comparison: no honest client offers more than a handful.
-    if (exchange.offered.key_shares.size() > 64) return kBadShare;
+    if (exchange.offered.key_shares.size() > limits::kMaxKeyShares) return kBadShare;
   }
   // After a HelloRetryRequest: "replacing the original "key_share" extension with one containing
   // only a new KeyShareEntry for the group indicated".

@@ -1,14 +1,12 @@
 #include "extensions/pre_shared_key.h"
 
-#include <time.h>
+#include <chrono>
 
 #include "extensions/registry.h"
+#include "record/limits.h"
 
 namespace ciao::tls {
 namespace {
-
-// Tickets that a client offers beside each other; each costs the server a decryption.
-constexpr std::size_t kMaxIdentities = 16;
 
 //  struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity;
 //  opaque PskBinderEntry<32..255>;
@@ -30,7 +28,7 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
     // looked at later.
     entry.binder = TRY(binders.vector8());
     if (entry.binder.size() < 32) return body.malformed();
-    if (offered.size() < kMaxIdentities) offered.push_back(entry);
+    if (offered.size() < limits::kMaxPskIdentities) offered.push_back(entry);
   }
   return binders.finish();
 }
@@ -38,9 +36,9 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
 }  // namespace
 
 std::int64_t wall_clock_ms() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<milliseconds>(now).count();
 }
 
 bool psk_offerable(const Exchange& exchange, const Session& session) {

@@ -5,6 +5,8 @@
 namespace ciao::tls {
 namespace {
 
+// In the order in which extensions are written and processed. pre_shared_key is last (RFC 8446
+// §4.2.11).
 constexpr ExtensionHandler kRegistry[] = {
     {ExtensionType::supported_versions,
      In::client_hello | In::server_hello | In::hello_retry_request, write_supported_versions,
@@ -71,8 +73,6 @@ Result<void> check_legal(const Exchange& exchange, In message, const ExtensionVi
 }
 
 }  // namespace
-
-std::span<const ExtensionHandler> extension_registry() { return kRegistry; }
 
 Result<void> write_extensions(Exchange& exchange, In message, Writer& writer) {
   const bool asks = message == In::client_hello || message == In::certificate_request;

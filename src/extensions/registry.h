@@ -18,10 +18,6 @@ struct ExtensionHandler {
   Result<void> (*if_missing)(Exchange& exchange, In message);
 };
 
-// The table, in the order in which extensions are written and processed. pre_shared_key is last
-// (RFC 8446 §4.2.11).
-std::span<const ExtensionHandler> extension_registry();
-
 // Writes `Extension extensions<..2^16-1>` for this message.
 Result<void> write_extensions(Exchange& exchange, In message, Writer& writer);
 

@@ -16,9 +16,9 @@ constexpr std::size_t kMaxHostName = 255;
 //  struct { ServerName server_name_list<1..2^16-1> } ServerNameList;
 Result<bool> write_server_name(Exchange& exchange, In message, Writer& body) {
   if (message == In::encrypted_extensions) {
-    // "the server SHALL include an extension of type "server_name" in the (extended) server hello
-    // ... SHALL be empty"; not when resuming: RFC 6066 "a server that implements this extension
-    // MUST NOT accept the request to resume" under another.
+    // RFC 6066 §3: the server "SHALL include an extension of type "server_name" in the (extended)
+    // server hello", empty; but "When resuming a session, the server MUST NOT include a server_name
+    // extension".
     return exchange.negotiated.server_name_acknowledged && !exchange.negotiated.resumed;
   }
   if (exchange.config->server_name.empty()) return false;

@@ -10,8 +10,8 @@ constexpr std::uint8_t kOcsp = 1;
 
 //  struct {
 //      CertificateStatusType status_type;
-//      OCSPStatusRequest { ResponderID responder_id_list<0..2^16-1>; Extensions request_extensions;
-//      }
+//      OCSPStatusRequest { ResponderID responder_id_list<0..2^16-1>;
+//                          Extensions request_extensions; }
 //  } CertificateStatusRequest;
 //  struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; } CertificateStatus;
 Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) {

@@ -6,7 +6,7 @@
 
 namespace ciao::tls {
 
-// Proof that the peer's Finished was checked. Made by check_finished() alone.
+// Proof that the peer's Finished was checked. Made by check() alone.
 class FinishedVerified {
  public:
   // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.

@@ -10,7 +10,7 @@ bool contains(std::span<const T> list, T value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-constexpr std::uint16_t kChaCha20 = 0x1303;
+constexpr std::uint16_t kChaCha20 = 0x1303;  // TLS_CHACHA20_POLY1305_SHA256
 
 }  // namespace
 

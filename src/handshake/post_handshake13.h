@@ -1,7 +1,6 @@
 // Messages after the handshake (RFC 8446 §4.6).
 #pragma once
 
-#include "config/config.h"
 #include "config/hooks.h"
 #include "extensions/negotiated.h"
 #include "handshake/channel.h"
@@ -13,10 +12,8 @@ namespace ciao::tls {
 // What post-handshake messages are made from.
 struct PostHandshake {
   const Algorithms& algorithms;
-  const ConfigRef& config;
   const Hooks& hooks;
   const Negotiated& negotiated;
-  Role role;
   ByteView resumption_master;
 };
 

@@ -11,8 +11,8 @@
 //               |
 //         Derive-Secret(., "derived", "")
 //               |
-//     0 -> HKDF-Extract = Master Secret --------- MasterSecrets     c ap traffic, s ap traffic, exp
-//     master, res master
+//     0 -> HKDF-Extract = Master Secret --------- MasterSecrets     c ap traffic, s ap traffic,
+//                                                                   exp master, res master
 #pragma once
 
 #include "crypto/aead.h"

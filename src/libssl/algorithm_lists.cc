@@ -8,12 +8,14 @@
 #include "config/defaults.h"
 #include "libssl/entry.h"
 #include "libssl/group_table.h"
+#include "libssl/list_text.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
 
 namespace ciao::tls {
 namespace {
 
+// OpenSSL 3.0 refuses what is longer.
 constexpr std::size_t kMaxGroupName = 63;
 constexpr std::size_t kMaxSchemeName = 39;
 constexpr std::size_t kMaxSchemes = 52;
@@ -51,13 +53,6 @@ bool has_name(SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
   return info->key != KeyKind::dsa && scheme != SignatureScheme::ecdsa_sha224 &&
          scheme != SignatureScheme::ecdsa_sha1;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n\v\f\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 // Calls `read` for each element; what it gives is appended unless it is a repetition.

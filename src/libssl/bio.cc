@@ -1,4 +1,4 @@
-
+// SSL_set_bio(3), SSL_get_rbio(3), SSL_set_fd(3), SSL_get_fd(3).
 #include <openssl/ssl.h>
 
 #include "libssl/raise.h"

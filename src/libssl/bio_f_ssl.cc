@@ -1,4 +1,4 @@
-
+// BIO_f_ssl(3).
 #include <openssl/ssl.h>
 
 #include <climits>
@@ -237,8 +237,8 @@ SSL* ssl_in_chain(BIO* bio) {
 using namespace ciao::tls;
 
 extern "C" const BIO_METHOD* BIO_f_ssl(void) {
-  static const BIO_METHOD* const method = make_method();
-  return method;
+  static const BIO_METHOD* const kMethod = make_method();
+  return kMethod;
 }
 
 extern "C" BIO* BIO_new_ssl(SSL_CTX* ctx, int client) {

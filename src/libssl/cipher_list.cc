@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "libssl/list_text.h"
+
 namespace ciao::tls {
 namespace {
 
@@ -37,23 +39,12 @@ constexpr auto kDigests = std::to_array<NamedBit>({
     {mac::kSha384, "SHA2-384"},
 });
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n\v\f\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 }  // namespace
 
 Ref<const CipherList> CipherList::make(CipherVector ciphers) {
   STACK_OF(SSL_CIPHER)* stack = make_cipher_stack(ciphers);
   if (stack == nullptr) return nullptr;
   return Ref<const CipherList>::adopt(new CipherList(std::move(ciphers), stack));
-}
-
-bool CipherList::has_tls12() const {
-  return std::ranges::any_of(ciphers_, [](const SSL_CIPHER* cipher) { return !cipher->tls13(); });
 }
 
 STACK_OF(SSL_CIPHER) * make_cipher_stack(const CipherVector& ciphers) {

@@ -26,8 +26,6 @@ class CipherList : public RefCounted<CipherList> {
 
   const CipherVector& ciphers() const { return ciphers_; }
   STACK_OF(SSL_CIPHER) * stack() const { return stack_; }
-  // Whether anything but TLS 1.3 suites is in it.
-  bool has_tls12() const;
 
  private:
   CipherList(CipherVector ciphers, STACK_OF(SSL_CIPHER) * stack)

@@ -354,12 +354,6 @@ const ssl_cipher_st* find_cipher(std::uint16_t protocol_id) {
   return found != std::end(kTable) && found->protocol_id == protocol_id ? found : nullptr;
 }
 
-const ssl_cipher_st* find_cipher_by_name(std::string_view name) {
-  const auto* found =
-      std::ranges::find_if(kTable, [&](const ssl_cipher_st& c) { return name == c.name; });
-  return found != std::end(kTable) ? found : nullptr;
-}
-
 const ssl_cipher_st* find_cipher_by_standard_name(std::string_view name) {
   const auto* found =
       std::ranges::find_if(kTable, [&](const ssl_cipher_st& c) { return name == c.standard_name; });

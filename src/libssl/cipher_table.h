@@ -58,7 +58,6 @@ constexpr std::uint32_t kAes = kAesCbc | kAesGcm | kAesCcm;
 constexpr std::uint32_t kCamellia = kCamellia128 | kCamellia256;
 constexpr std::uint32_t kAriaGcm = kAria128Gcm | kAria256Gcm;
 constexpr std::uint32_t kAll = (1u << 16) - 1;
-constexpr unsigned kCount = 16;
 }  // namespace enc
 
 namespace mac {
@@ -110,8 +109,7 @@ namespace ciao::tls {
 std::span<const ssl_cipher_st> cipher_table();
 // Null for a suite that is not in the table.
 const ssl_cipher_st* find_cipher(std::uint16_t protocol_id);
-// By OpenSSL's name, or the RFC's.
-const ssl_cipher_st* find_cipher_by_name(std::string_view name);
+// By the RFC's name.
 const ssl_cipher_st* find_cipher_by_standard_name(std::string_view name);
 
 }  // namespace ciao::tls

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "libssl/conf_commands.h"
+#include "libssl/list_text.h"
 #include "libssl/owner.h"
 
 namespace ciao::tls {
@@ -135,13 +136,6 @@ void set_bits(Owner* owner, const Word& word, bool on) {
 void set_word(SSL_CONF_CTX& conf, const Word& word, bool on) {
   if (conf.ssl != nullptr) set_bits(conf.ssl, word, on);
   if (conf.ctx != nullptr) set_bits(conf.ctx, word, on);
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n\v\f\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 template <std::size_t N>

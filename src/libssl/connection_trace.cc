@@ -48,7 +48,8 @@ std::string peer_address(const SSL* ssl) {
   return {};
 }
 
-// "ciao 4711/2 client localhost": process, connection within it, role, name.
+// "ciao 4711/2 client to localhost at 127.0.0.1:443: ": process, connection within it, role, name,
+// peer.
 std::string heading(const SSL* ssl) {
   const Connection& connection = ssl->connection;
   const bool client = connection.role() == Role::client;

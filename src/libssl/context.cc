@@ -3,9 +3,9 @@
 #include <openssl/engine.h>
 #include <openssl/ssl.h>
 
+#include "base/copy_on_write.h"
 #include "libssl/conf_system.h"
 #include "libssl/context_sessions.h"
-#include "libssl/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/ssl_st.h"
 #include "libssl/suite_config.h"

@@ -1,6 +1,6 @@
 #include "libssl/context_sessions.h"
 
-#include <time.h>
+#include <ctime>
 
 #include "crypto/random.h"
 #include "libssl/ssl_session_st.h"

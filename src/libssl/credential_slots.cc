@@ -153,8 +153,7 @@ Result<void> append_to_chain(Owner* owner, X509* certificate) {
   return {};
 }
 
-// --- SSL_CTX_build_cert_chain
-// ---------------------------------------------------------------------
+// --- SSL_CTX_build_cert_chain -------------------------------------------------------------------
 
 // The certificates of the slot themselves, for a chain that is to be put in order and checked.
 StoreRef store_of(const Credential& slot) {

@@ -20,7 +20,10 @@ CIAO_NOT_YET(int, 0, SSL_CTX_add_server_custom_ext,
 
 // OpenSSL 3.0 leaves signature_algorithms_cert out here, although it handles it.
 extern "C" int SSL_extension_supported(unsigned int ext_type) {
-  return ext_type != 50 && ciao::tls::is_known_extension(ext_type) ? 1 : 0;
+  return ext_type != TLSEXT_TYPE_signature_algorithms_cert &&
+                 ciao::tls::is_known_extension(ext_type)
+             ? 1
+             : 0;
 }
 
 // None can be added.

@@ -20,15 +20,6 @@ struct Tlsa {
   std::size_t size;
 };
 
-struct RecordFree {
-  void operator()(danetls_record_st* record) const {
-    OPENSSL_free(record->data);
-    EVP_PKEY_free(record->spki);
-    OPENSSL_free(record);
-  }
-};
-using RecordPtr = std::unique_ptr<danetls_record_st, RecordFree>;
-
 const EVP_MD* digest_for(const dane_ctx_st& types, std::uint8_t type) {
   return type <= types.mdmax ? types.mdevp[type] : nullptr;
 }
@@ -87,8 +78,8 @@ Result<void> take_public_key(danetls_record_st& record, const Tlsa& given) {
   return {};
 }
 
-Result<RecordPtr> make_record(ssl_dane_st& dane, const Tlsa& given) {
-  RecordPtr record(static_cast<danetls_record_st*>(OPENSSL_zalloc(sizeof(danetls_record_st))));
+Result<TlsaRecordPtr> make_record(ssl_dane_st& dane, const Tlsa& given) {
+  TlsaRecordPtr record(static_cast<danetls_record_st*>(OPENSSL_zalloc(sizeof(danetls_record_st))));
   if (!record) return silent_error(Reason::malloc_failure);
   record->usage = given.usage;
   record->selector = given.selector;
@@ -133,7 +124,7 @@ int add_record(SSL* ssl, const Tlsa& given, Place place) {
     raise(right.error(), place);
     return 0;
   }
-  Result<RecordPtr> record = make_record(dane, given);
+  Result<TlsaRecordPtr> record = make_record(dane, given);
   if (!record) {
     raise(record.error(), place);
     return record.error().reason == Reason::malloc_failure ? -1 : 0;

@@ -4,17 +4,12 @@
 #include <openssl/x509.h>
 
 namespace ciao::tls {
-namespace {
-
-void free_record(void* record) {
-  auto* tlsa = static_cast<danetls_record_st*>(record);
-  if (tlsa == nullptr) return;
-  OPENSSL_free(tlsa->data);
-  EVP_PKEY_free(tlsa->spki);
-  OPENSSL_free(tlsa);
+void TlsaRecordFree::operator()(danetls_record_st* record) const {
+  if (record == nullptr) return;
+  OPENSSL_free(record->data);
+  EVP_PKEY_free(record->spki);
+  OPENSSL_free(record);
 }
-
-}  // namespace
 
 DaneContext::DaneContext() : view{} {
   set(tlsa::kMatchFull, nullptr, 0);
@@ -45,7 +40,8 @@ DaneRecords::DaneRecords(unsigned long flags) : view{} {
 }
 
 DaneRecords::~DaneRecords() {
-  OPENSSL_sk_pop_free(view.trecs, free_record);
+  OPENSSL_sk_pop_free(
+      view.trecs, [](void* record) { TlsaRecordFree()(static_cast<danetls_record_st*>(record)); });
   sk_X509_pop_free(view.certs, X509_free);
   X509_free(view.mcert);
 }

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 struct danetls_record_st {
@@ -48,6 +49,11 @@ constexpr std::uint8_t kMatchFull = 0;
 constexpr std::uint8_t kMatchSha256 = 1;
 constexpr std::uint8_t kMatchSha512 = 2;
 }  // namespace tlsa
+
+struct TlsaRecordFree {
+  void operator()(danetls_record_st* record) const;
+};
+using TlsaRecordPtr = std::unique_ptr<danetls_record_st, TlsaRecordFree>;
 
 // A context's matching types.
 struct DaneContext {

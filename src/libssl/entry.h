@@ -34,15 +34,15 @@ constexpr Error kQuietFailure = silent_error(Reason::none);
 // For functions that answer 1 or 0: runs `body`, which returns Result<void>, and reports its error.
 template <class Body>
 int checked(Body body, Place place = Place::here()) {
-  try {
-    const Result<void> done = body();
-    if (done) return 1;
-    if (done.error().reason != Reason::none) raise(done.error(), place);
-    return 0;
-  } catch (const std::bad_alloc&) {
-    raise(Reason::malloc_failure, place);
-    return 0;
-  }
+  return guard(
+      0,
+      [&] {
+        const Result<void> done = body();
+        if (done) return 1;
+        if (done.error().reason != Reason::none) raise(done.error(), place);
+        return 0;
+      },
+      place);
 }
 
 }  // namespace ciao::tls

@@ -1,4 +1,4 @@
-
+// SSL_get_error(3), SSL_want(3), SSL_alert_type_string(3).
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -48,51 +48,50 @@ int error_for(const SSL* ssl) {
 }
 
 struct AlertText {
-  std::uint8_t description;
+  AlertDescription description;
   const char* brief;
-  const char* text;
 };
-// The wording that programs print and match on.
+// Those that OpenSSL 3.0 has words for. Programs print them, and match on them.
 constexpr AlertText kAlerts[] = {
-    {0, "CN", "close notify"},
-    {10, "UM", "unexpected_message"},
-    {20, "BM", "bad record mac"},
-    {21, "DC", "decryption failed"},
-    {22, "RO", "record overflow"},
-    {30, "DF", "decompression failure"},
-    {40, "HF", "handshake failure"},
-    {41, "NC", "no certificate"},
-    {42, "BC", "bad certificate"},
-    {43, "UC", "unsupported certificate"},
-    {44, "CR", "certificate revoked"},
-    {45, "CE", "certificate expired"},
-    {46, "CU", "certificate unknown"},
-    {47, "IP", "illegal parameter"},
-    {48, "CA", "unknown CA"},
-    {49, "AD", "access denied"},
-    {50, "DE", "decode error"},
-    {51, "CY", "decrypt error"},
-    {60, "ER", "export restriction"},
-    {70, "PV", "protocol version"},
-    {71, "IS", "insufficient security"},
-    {80, "IE", "internal error"},
-    {90, "US", "user canceled"},
-    {100, "NR", "no renegotiation"},
-    {110, "UE", "unsupported extension"},
-    {111, "CO", "certificate unobtainable"},
-    {112, "UN", "unrecognized name"},
-    {113, "BR", "bad certificate status response"},
-    {114, "BH", "bad certificate hash value"},
-    {115, "UP", "unknown PSK identity"},
-    {120, "UK", "no application protocol"},
+    {AlertDescription::close_notify, "CN"},
+    {AlertDescription::unexpected_message, "UM"},
+    {AlertDescription::bad_record_mac, "BM"},
+    {AlertDescription::decryption_failed, "DC"},
+    {AlertDescription::record_overflow, "RO"},
+    {AlertDescription::decompression_failure, "DF"},
+    {AlertDescription::handshake_failure, "HF"},
+    {AlertDescription::no_certificate, "NC"},
+    {AlertDescription::bad_certificate, "BC"},
+    {AlertDescription::unsupported_certificate, "UC"},
+    {AlertDescription::certificate_revoked, "CR"},
+    {AlertDescription::certificate_expired, "CE"},
+    {AlertDescription::certificate_unknown, "CU"},
+    {AlertDescription::illegal_parameter, "IP"},
+    {AlertDescription::unknown_ca, "CA"},
+    {AlertDescription::access_denied, "AD"},
+    {AlertDescription::decode_error, "DE"},
+    {AlertDescription::decrypt_error, "CY"},
+    {AlertDescription::export_restriction, "ER"},
+    {AlertDescription::protocol_version, "PV"},
+    {AlertDescription::insufficient_security, "IS"},
+    {AlertDescription::internal_error, "IE"},
+    {AlertDescription::user_canceled, "US"},
+    {AlertDescription::no_renegotiation, "NR"},
+    {AlertDescription::unsupported_extension, "UE"},
+    {AlertDescription::certificate_unobtainable, "CO"},
+    {AlertDescription::unrecognized_name, "UN"},
+    {AlertDescription::bad_certificate_status_response, "BR"},
+    {AlertDescription::bad_certificate_hash_value, "BH"},
+    {AlertDescription::unknown_psk_identity, "UP"},
+    {AlertDescription::no_application_protocol, "UK"},
 };
-constexpr AlertText kUnknownAlert = {0, "UK", "unknown"};
 
-const AlertText& alert_text(int value) {
+// Null for an alert without words. The description is in the low byte.
+const AlertText* alert_text(int value) {
   for (const AlertText& alert : kAlerts) {
-    if (alert.description == (value & 0xff)) return alert;
+    if (code(alert.description) == (value & 0xff)) return &alert;
   }
-  return kUnknownAlert;
+  return nullptr;
 }
 
 }  // namespace
@@ -129,9 +128,16 @@ extern "C" const char* SSL_alert_type_string_long(int value) {
   }
 }
 
-extern "C" const char* SSL_alert_desc_string(int value) { return alert_text(value).brief; }
+extern "C" const char* SSL_alert_desc_string(int value) {
+  const AlertText* alert = alert_text(value);
+  return alert != nullptr ? alert->brief : "UK";
+}
 
-extern "C" const char* SSL_alert_desc_string_long(int value) { return alert_text(value).text; }
+extern "C" const char* SSL_alert_desc_string_long(int value) {
+  const AlertText* alert = alert_text(value);
+  // A literal, so that a zero follows it.
+  return alert != nullptr ? alert_name(alert->description).data() : "unknown";
+}
 
 CIAO_ABSENT(const struct openssl_ssl_test_functions*, nullptr, SSL_test_functions, (void),
             "the functions it hands out are OpenSSL's own internals")

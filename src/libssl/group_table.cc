@@ -57,7 +57,7 @@ const GroupName* find_if(Predicate predicate) {
 
 }  // namespace
 
-const GroupName* find_group(std::uint16_t id) {
+const GroupName* find_group_by_id(std::uint16_t id) {
   return find_if([id](const GroupName& group) { return group.id == id; });
 }
 

@@ -15,7 +15,7 @@ struct GroupName {
   std::uint16_t security_bits;
 };
 
-const GroupName* find_group(std::uint16_t id);
+const GroupName* find_group_by_id(std::uint16_t id);
 const GroupName* find_group_by_nid(int nid);
 // libcrypto's short name of the curve is accepted as well. Case matters.
 const GroupName* find_group_by_name(std::string_view name);

@@ -68,7 +68,7 @@ int key_type_of(SignatureScheme scheme, int* nid) {
 }
 
 int nid_of_group(NamedGroup group) {
-  const GroupName* info = find_group(code(group));
+  const GroupName* info = find_group_by_id(code(group));
   return info != nullptr ? info->nid : TLSEXT_nid_unknown | code(group);
 }
 
@@ -242,7 +242,7 @@ extern "C" {
 
 const char* SSL_group_to_name(SSL*, int id) {
   const GroupName* group = (id & TLSEXT_nid_unknown) != 0
-                               ? find_group(static_cast<std::uint16_t>(id & 0xffff))
+                               ? find_group_by_id(static_cast<std::uint16_t>(id & 0xffff))
                                : find_group_by_nid(id);
   return group != nullptr ? group->name : nullptr;
 }

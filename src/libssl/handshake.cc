@@ -1,4 +1,4 @@
-
+// SSL_connect(3), SSL_accept(3), SSL_do_handshake(3), SSL_CTX_set_client_hello_cb(3).
 #include <openssl/ssl.h>
 
 #include "libssl/entry.h"

@@ -4,7 +4,7 @@
 
 #include <openssl/ssl.h>
 
-#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ref.h"
@@ -21,7 +21,7 @@ using TmpDhFn = DH* (*)(SSL* ssl, int is_export, int key_length);
 // OpenSSL 3.0 as Debian builds it: -DOPENSSL_TLS_SECURITY_LEVEL=2.
 constexpr int kDefaultSecurityLevel = 2;
 
-// Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
+// Immutable while shared: changed through edit() of base/copy_on_write.h only.
 struct Identity : RefCounted<Identity> {
   Callback<CertificateFn> certificate;
   // SSL_CTX_set_cert_flags: SSL_CERT_FLAG_*.
@@ -40,9 +40,6 @@ struct Identity : RefCounted<Identity> {
   KeyRef tmp_dh;
   TmpDhFn tmp_dh_callback = nullptr;
   int tmp_dh_auto = 0;
-
-  bool has_psk_identity_hint = false;
-  std::string psk_identity_hint;
 };
 
 }  // namespace ciao::tls

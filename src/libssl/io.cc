@@ -1,11 +1,12 @@
-
+// SSL_read(3), SSL_write(3), SSL_pending(3), SSL_CTX_set_record_padding_callback(3),
+// SSL_CTX_set_split_send_fragment(3), SSL_alloc_buffers(3).
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/not_yet.h"
 #include "libssl/pump.h"
@@ -130,7 +131,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   WriteRetry& retry = ssl->write_retry;
   if (!retry.active) {
     if (size == 0) return 1;
-    retry.begin(buffer, size);
+    retry.begin(buffer);
   } else if (!continues(ssl, buffer, size)) {
     raise(size < retry.done ? Reason::bad_length : Reason::bad_write_retry);
     return -1;
@@ -150,6 +151,15 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   *written = retry.done;
   retry.clear();
   return 1;
+}
+
+// SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
+int set_block_padding(Ref<Settings>& settings, std::size_t block) {
+  if (block > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
+  return guard(0, [&] {
+    edit(settings).block_padding = block <= 1 ? 0 : block;
+    return 1;
+  });
 }
 
 }  // namespace
@@ -232,26 +242,12 @@ extern "C" void SSL_set_default_read_buffer_len(SSL* ssl, size_t size) {
   guard_void([&] { edit(ssl->settings).read_buffer_length = size; });
 }
 
-namespace {
-
-// SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
-template <class Edit>
-int set_block_padding(std::size_t block, Edit edit_config) {
-  if (block > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
-  return guard(0, [&] {
-    edit_config().padding.block = static_cast<std::uint16_t>(block <= 1 ? 0 : block);
-    return 1;
-  });
-}
-
-}  // namespace
-
 extern "C" int SSL_CTX_set_block_padding(SSL_CTX* ctx, size_t block) {
-  return set_block_padding(block, [&]() -> Config& { return edit(ctx->config); });
+  return set_block_padding(ctx->settings, block);
 }
 
 extern "C" int SSL_set_block_padding(SSL* ssl, size_t block) {
-  return set_block_padding(block, [&]() -> Config& { return ssl->connection.edit_config(); });
+  return set_block_padding(ssl->settings, block);
 }
 
 extern "C" void SSL_CTX_set_record_padding_callback(SSL_CTX* ctx, RecordPaddingFn callback) {

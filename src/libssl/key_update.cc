@@ -1,7 +1,7 @@
-
+// SSL_key_update(3), SSL_CTX_set_verify(3): post-handshake authentication.
 #include <openssl/ssl.h>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
@@ -49,7 +49,7 @@ extern "C" int SSL_get_key_update_type(const SSL* ssl) {
   return SSL_KEY_UPDATE_NONE;
 }
 
-// TLS 1.3 has no renegotiation (RFC 8446 §1.2), and no other version reaches this point.
+// RFC 8446 §4.1.2: "TLS 1.3 forbids renegotiation", and no other version reaches this point.
 extern "C" int SSL_renegotiate(SSL*) {
   raise(Reason::wrong_ssl_version);
   return 0;

@@ -1,39 +1,43 @@
 // The extensions that OpenSSL 3.0 handles by itself.
 #pragma once
 
+#include "wire/codepoints.h"
+
 namespace ciao::tls {
 
 constexpr bool is_known_extension(unsigned type) {
-  switch (type) {
-    case 0:       // server_name
-    case 1:       // max_fragment_length
-    case 5:       // status_request
-    case 10:      // supported_groups
-    case 11:      // ec_point_formats
-    case 12:      // srp
-    case 13:      // signature_algorithms
-    case 14:      // use_srtp
-    case 16:      // application_layer_protocol_negotiation
-    case 18:      // signed_certificate_timestamp
-    case 21:      // padding
-    case 22:      // encrypt_then_mac
-    case 23:      // extended_master_secret
-    case 35:      // session_ticket
-    case 41:      // pre_shared_key
-    case 42:      // early_data
-    case 43:      // supported_versions
-    case 44:      // cookie
-    case 45:      // psk_key_exchange_modes
-    case 47:      // certificate_authorities
-    case 49:      // post_handshake_auth
-    case 50:      // signature_algorithms_cert
-    case 51:      // key_share
-    case 13172:   // next_protocol_negotiation
-    case 0xfde8:  // cryptopro_bug
-    case 0xff01:  // renegotiation_info
-      return true;
-    default: return false;
+  // A private number of CryptoPro's servers, which OpenSSL answers with a fixed block.
+  constexpr unsigned kCryptoProBug = 0xfde8;
+  if (type == kCryptoProBug) return true;
+  if (type > 0xffff) return false;
+  switch (static_cast<ExtensionType>(type)) {
+    case ExtensionType::server_name:
+    case ExtensionType::max_fragment_length:
+    case ExtensionType::status_request:
+    case ExtensionType::supported_groups:
+    case ExtensionType::ec_point_formats:
+    case ExtensionType::srp:
+    case ExtensionType::signature_algorithms:
+    case ExtensionType::use_srtp:
+    case ExtensionType::application_layer_protocol_negotiation:
+    case ExtensionType::signed_certificate_timestamp:
+    case ExtensionType::padding:
+    case ExtensionType::encrypt_then_mac:
+    case ExtensionType::extended_master_secret:
+    case ExtensionType::session_ticket:
+    case ExtensionType::pre_shared_key:
+    case ExtensionType::early_data:
+    case ExtensionType::supported_versions:
+    case ExtensionType::cookie:
+    case ExtensionType::psk_key_exchange_modes:
+    case ExtensionType::certificate_authorities:
+    case ExtensionType::post_handshake_auth:
+    case ExtensionType::signature_algorithms_cert:
+    case ExtensionType::key_share:
+    case ExtensionType::next_protocol_negotiation:
+    case ExtensionType::renegotiation_info: return true;
   }
+  return false;
 }
 
 }  // namespace ciao::tls

@@ -154,13 +154,7 @@ int report_failure(SSL* ssl, const Error& error) {
   raise_error(ssl, error);
   ssl->flight_pending = false;
   ssl->write_retry.clear();
-  if (!ssl->connection.output().empty()) {
-    const int saved_errno = errno;
-    ERR_set_mark();
-    if (ssl->wbio != nullptr && drain(ssl)) static_cast<void>(BIO_flush(ssl->wbio));
-    ERR_pop_to_mark();
-    errno = saved_errno;
-  }
+  finish_last_alert(ssl);
   return -1;
 }
 

@@ -1,6 +1,6 @@
 // SSL_SESSION_free(3), SSL_SESSION_get0_id_context(3) and the other SSL_SESSION_ pages.
 #include <openssl/ssl.h>
-#include <time.h>
+#include <ctime>
 
 #include "libssl/cipher_table.h"
 #include "libssl/entry.h"

@@ -1,4 +1,4 @@
-// d2i_SSL_SESSION(3), PEM_read_bio_PrivateKey(3) (PEM), SSL_SESSION_print(3).
+// d2i_SSL_SESSION(3), PEM_read_CMS(3), SSL_SESSION_print(3).
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -8,27 +8,13 @@
 #include "libssl/cipher_table.h"
 #include "libssl/entry.h"
 #include "libssl/ssl_session_st.h"
+#include "libssl/version_bounds.h"
 #include "session/session_der.h"
 
 using namespace ciao::tls;
 
 namespace ciao::tls {
 namespace {
-
-// By OpenSSL's names, the versions among them that ciao does not speak: a file may hold any.
-const char* protocol_name(const SSL_SESSION& session) {
-  switch (code(session.version)) {
-    case TLS1_3_VERSION: return "TLSv1.3";
-    case TLS1_2_VERSION: return "TLSv1.2";
-    case TLS1_1_VERSION: return "TLSv1.1";
-    case TLS1_VERSION: return "TLSv1";
-    case SSL3_VERSION: return "SSLv3";
-    case DTLS1_BAD_VER: return "DTLSv0.9";
-    case DTLS1_VERSION: return "DTLSv1";
-    case DTLS1_2_VERSION: return "DTLSv1.2";
-    default: return "unknown";
-  }
-}
 
 bool print_hex(BIO* bio, ByteView bytes) {
   for (const std::uint8_t byte : bytes) {
@@ -54,7 +40,7 @@ bool print_cipher(BIO* bio, const SSL_SESSION& session) {
 bool print_head(BIO* bio, const SSL_SESSION& session) {
   const bool tls13 = session.version == ProtocolVersion::tls1_3;
   return BIO_puts(bio, "SSL-Session:\n") > 0 &&
-         BIO_printf(bio, "    Protocol  : %s\n", protocol_name(session)) > 0 &&
+         BIO_printf(bio, "    Protocol  : %s\n", protocol_name(code(session.version))) > 0 &&
          print_cipher(bio, session) && print_field(bio, "    Session-ID: ", session.id.view()) &&
          print_field(bio, "\n    Session-ID-ctx: ", session.id_context.view()) &&
          print_field(

@@ -1,7 +1,7 @@
 // SSL_CTX_sess_set_get_cb(3), SSL_CTX_add_session(3), SSL_set_session(3),
 // SSL_CTX_set_session_id_context(3).
 #include <openssl/ssl.h>
-#include <time.h>
+#include <ctime>
 
 #include "libssl/context_sessions.h"
 #include "libssl/entry.h"
@@ -23,6 +23,14 @@ int set_session_id_context(Owner* owner, const unsigned char* bytes, unsigned in
     }
     edit_settings(owner).session_id_context.assign({bytes, size});
     return {};
+  });
+}
+
+template <class Owner>
+int set_generate_session_id(Owner* owner, GEN_SESSION_CB callback) {
+  return guard(0, [&] {
+    edit_settings(owner).generate_session_id = callback;
+    return 1;
   });
 }
 
@@ -106,11 +114,11 @@ int SSL_set_session_id_context(SSL* ssl, const unsigned char* sid_ctx, unsigned 
 }
 
 int SSL_CTX_set_generate_session_id(SSL_CTX* ctx, GEN_SESSION_CB cb) {
-  return guard(0, [&] { return edit_settings(ctx).generate_session_id = cb, 1; });
+  return set_generate_session_id(ctx, cb);
 }
 
 int SSL_set_generate_session_id(SSL* s, GEN_SESSION_CB cb) {
-  return guard(0, [&] { return edit_settings(s).generate_session_id = cb, 1; });
+  return set_generate_session_id(s, cb);
 }
 
 int SSL_has_matching_session_id(const SSL* s, const unsigned char* id, unsigned int id_len) {

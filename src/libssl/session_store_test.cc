@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/ssl_ctx_st.h"
 
 namespace {

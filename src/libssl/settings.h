@@ -21,7 +21,7 @@ using NotResumableFn = int (*)(SSL* ssl, int is_forward_secure);
 // SSL_get_tlsext_status_type: no staple was asked for.
 constexpr int kNoStatusType = -1;
 
-// Immutable while shared: changed through edit() of libssl/copy_on_write.h only.
+// Immutable while shared: changed through edit() of base/copy_on_write.h only.
 struct Settings : RefCounted<Settings> {
   // The bounds that the application gave, to be read back as given. Config holds what they come to
   // together with the method's own version.
@@ -40,21 +40,14 @@ struct Settings : RefCounted<Settings> {
   ShortBytes<kMaxSessionContextSize> session_id_context;
   GEN_SESSION_CB generate_session_id = nullptr;
   NotResumableFn not_resumable = nullptr;
-  Callback<SSL_allow_early_data_cb_fn> allow_early_data;
   std::uint32_t recv_max_early_data = SSL3_RT_MAX_PLAIN_LENGTH;
 
   Callback<MessageCallbackFn> message;
   Callback<RecordPaddingFn> record_padding;
-  Callback<SSL_async_callback_fn> async;
+  std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none
   Callback<ssl_ct_validation_cb> ct_validation;
 
-  SSL_psk_client_cb_func psk_client = nullptr;
-  SSL_psk_server_cb_func psk_server = nullptr;
-  SSL_psk_find_session_cb_func psk_find_session = nullptr;
-  SSL_psk_use_session_cb_func psk_use_session = nullptr;
-
   int status_type = kNoStatusType;
-  std::uint8_t max_fragment_length_mode = TLSEXT_max_fragment_length_DISABLED;
   std::size_t split_send_fragment = SSL3_RT_MAX_PLAIN_LENGTH;
   std::size_t max_pipelines = 0;
   std::size_t read_buffer_length = 0;

@@ -1,4 +1,4 @@
-
+// SSL_shutdown(3), SSL_set_shutdown(3), SSL_CTX_set_quiet_shutdown(3).
 //
 // The sides of a connection close independently (connection/close_state.h). Here is the policy of
 // the C interface: which step one call takes, and what it answers.
@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "libssl/copy_on_write.h"
+#include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"

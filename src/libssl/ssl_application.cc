@@ -1,5 +1,7 @@
 #include "libssl/ssl_application.h"
 
+#include <algorithm>
+
 #include "libssl/owner.h"
 #include "libssl/suite_config.h"
 
@@ -83,8 +85,20 @@ Result<Answer> SslApplication::check_ocsp_response(ByteView) {
 }
 
 std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
+  // As in OpenSSL the content type behind the plaintext counts, and a padded record is no longer
+  // than a full one.
+  const std::size_t length = size + 1;
+  const std::size_t full = config_of(&ssl_).max_send_fragment;
+  if (length >= full) return 0;
   const Callback<RecordPaddingFn> callback = ssl_.settings->record_padding;
-  return callback ? callback.invoke(&ssl_, code(type), size) : 0;
+  const std::size_t block = ssl_.settings->block_padding;
+  std::size_t padding = 0;
+  if (callback) {
+    padding = callback.invoke(&ssl_, code(type), length);
+  } else if (block != 0 && length % block != 0) {
+    padding = block - length % block;
+  }
+  return std::min(padding, full - length);
 }
 
 }  // namespace ciao::tls

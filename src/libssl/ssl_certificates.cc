@@ -35,7 +35,7 @@ Result<void> append_der(std::vector<Bytes>& list, const X509* certificate) {
   return {};
 }
 
-// RFC 8446 §4.4.2: each certificate is put to the security policy before it is sent.
+// Each certificate is put to the security policy before it is sent, as in OpenSSL.
 Result<void> append_chain(std::vector<Bytes>& list, const SSL& ssl,
                           const STACK_OF(X509) * certificates) {
   for (int i = 0; i < sk_X509_num(certificates); ++i) {

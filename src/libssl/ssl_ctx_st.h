@@ -27,6 +27,9 @@ namespace ciao::tls {
 
 class SessionTable;  // libssl/session_table.h
 
+// In seconds; the same in OpenSSL for every TLS method.
+constexpr long kDefaultSessionTimeout = 7200;
+
 // SSL_CTX_sess_number(3). Relaxed: each is a plain count.
 struct SessionStatistics {
   std::atomic<int> connect{0};
@@ -79,7 +82,7 @@ struct ssl_ctx_st {
   const ciao::tls::Ref<ciao::tls::Algorithms> algorithms;
   const ciao::tls::CipherAvailability available_ciphers;
 
-  // Taken over by SSL_new; changed here through edit() (libssl/copy_on_write.h).
+  // Taken over by SSL_new; changed here through edit() (base/copy_on_write.h).
   ciao::tls::ConfigRef config;
   ciao::tls::Ref<ciao::tls::Settings> settings;
   ciao::tls::Ref<ciao::tls::Identity> identity;
@@ -111,8 +114,8 @@ struct ssl_ctx_st {
   // change.
   std::uint32_t session_cache_mode = SSL_SESS_CACHE_SERVER;
   unsigned long session_cache_size = SSL_SESSION_CACHE_MAX_SIZE_DEFAULT;  // 0: unlimited
-  long session_timeout = 7200;            // seconds; OpenSSL's default for every TLS method
-  ciao::tls::SessionCache session_cache;  // bounded by `session_cache_size`
+  long session_timeout = ciao::tls::kDefaultSessionTimeout;               // seconds
+  ciao::tls::SessionCache session_cache;                   // bounded by `session_cache_size`
   std::shared_ptr<ciao::tls::SessionTable> session_table;  // what SSL_CTX_sessions gave out
   ciao::tls::SessionStatistics statistics;
   ciao::tls::NewSessionFn new_session = nullptr;

@@ -18,9 +18,6 @@ struct ssl_session_st final : ciao::tls::Session {
 
 namespace ciao::tls {
 
-// 7200 seconds in OpenSSL, for every version.
-constexpr long kDefaultSessionTimeout = 7200;
-
 // As a session lends itself to the application; null stays null.
 inline SSL_SESSION* handle_of(Session* session) { return static_cast<SSL_SESSION*>(session); }
 inline SSL_SESSION* handle_of(const Ref<Session>& session) { return handle_of(session.get()); }

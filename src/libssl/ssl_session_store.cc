@@ -1,6 +1,6 @@
 #include "libssl/ssl_session_store.h"
 
-#include <time.h>
+#include <ctime>
 
 #include "libssl/context_sessions.h"
 #include "libssl/ssl_session_st.h"

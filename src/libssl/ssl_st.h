@@ -7,8 +7,8 @@
 #include <atomic>
 #include <memory>
 
+#include "base/copy_on_write.h"
 #include "connection/connection.h"
-#include "libssl/copy_on_write.h"
 #include "libssl/ct_check.h"
 #include "libssl/ssl_application.h"
 #include "libssl/ssl_certificates.h"
@@ -78,10 +78,8 @@ struct ssl_st {
   ciao::tls::SslSessionStore sessions{*this};
   ciao::tls::Connection connection;
 
-  // The read side; the write side, `bbio` in front of it while a handshake buffers its flight.
   BIO* rbio = nullptr;
   BIO* wbio = nullptr;
-  BIO* bbio = nullptr;
   ciao::tls::WriteRetry write_retry;
   int transport_errno = 0;      // of the BIO read or write that failed for good
   std::uint32_t trace_number;   // which connection of the process this is

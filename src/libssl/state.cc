@@ -1,4 +1,4 @@
-
+// SSL_in_init(3), SSL_set_connect_state(3), SSL_state_string(3), SSL_rstate_string(3).
 #include <openssl/ssl.h>
 
 #include "libssl/connection_trace.h"

@@ -58,8 +58,7 @@ long get_status_type(SSL* ssl, long, void*) {
 
 long get_status_type(SSL_CTX* ctx, long, void*) { return ctx->settings->status_type; }
 
-// --- what a client sends with its request
-// ---------------------------------------------------------
+// --- what a client sends with its request -------------------------------------------------------
 
 long get_status_extensions(SSL* ssl, long, void* extensions) {
   *static_cast<STACK_OF(X509_EXTENSION)**>(extensions) =

@@ -65,7 +65,7 @@ Result<void> apply_ciphersuites(Owner* owner, const Ref<const CipherList>& base,
   return install(owner, with_suites13(suites, list, context_of(owner)->available_ciphers));
 }
 
-// --- security policy --------------------------------------------------------------------------
+// --- security policy ----------------------------------------------------------------------------
 
 bool group_allowed(const SSL* ssl, std::uint16_t id, std::uint16_t bits, int nid) {
   std::uint8_t wire[2] = {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
@@ -102,7 +102,7 @@ std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   }
   if (configured.empty()) configured.assign(std::begin(kDefaultGroups), std::end(kDefaultGroups));
   std::erase_if(configured, [&](NamedGroup group) {
-    const GroupName* info = find_group(code(group));
+    const GroupName* info = find_group_by_id(code(group));
     // Those that only TLS 1.2 has, or the engine has not yet, are not for the engine.
     return info == nullptr || find_group(group) == nullptr ||
            !group_allowed(ssl, info->id, info->security_bits, info->nid);

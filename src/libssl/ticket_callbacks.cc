@@ -4,18 +4,12 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <memory>
-
+#include "crypto/evp_ptr.h"
 #include "libssl/ssl_st.h"
 #include "session/ticket.h"
 
 namespace ciao::tls {
 namespace {
-
-struct CipherContextFree {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, CipherContextFree>;
 
 // What the callback returned (SSL_CTX_set_tlsext_ticket_key_evp_cb(3), RETURN VALUES).
 constexpr int kNoTicket = 0;
@@ -91,7 +85,7 @@ bool has_ticket_key_callback(const SSL_CTX& ctx) {
 }
 
 Result<std::optional<Bytes>> seal_ticket_by_callback(SSL& ssl, ByteView state) {
-  const CipherContext cipher(EVP_CIPHER_CTX_new());
+  const EvpCipherContextPtr cipher(EVP_CIPHER_CTX_new());
   Mac mac(ssl);
   if (!cipher || !mac.valid()) return crypto_failure();
   std::uint8_t name[kTicketKeyNameSize] = {};
@@ -118,7 +112,7 @@ Result<std::optional<Bytes>> seal_ticket_by_callback(SSL& ssl, ByteView state) {
 Result<std::optional<CallbackTicket>> open_ticket_by_callback(SSL& ssl, ByteView ticket) {
   const std::optional<CallbackTicket> unknown;
   if (ticket.size() < kTicketKeyNameSize + EVP_MAX_IV_LENGTH) return unknown;
-  const CipherContext cipher(EVP_CIPHER_CTX_new());
+  const EvpCipherContextPtr cipher(EVP_CIPHER_CTX_new());
   Mac mac(ssl);
   if (!cipher || !mac.valid()) return crypto_failure();
   // Copies: the callback gets pointers that it could write through.

@@ -29,16 +29,6 @@ void set_verify(Owner* owner, int mode, SSL_verify_cb callback) {
   }
 }
 
-template <class Owner>
-void set_depth(Owner* owner, int depth) {
-  X509_VERIFY_PARAM* param = edit(owner->param);
-  if (param == nullptr) {
-    raise(Reason::malloc_failure);
-    return;
-  }
-  X509_VERIFY_PARAM_set_depth(param, depth);
-}
-
 // Applies one of libcrypto's setters; without memory, 0 with an error.
 template <class Owner, class Set>
 int set_param(Owner* owner, Set set) {
@@ -48,6 +38,14 @@ int set_param(Owner* owner, Set set) {
     return 0;
   }
   return set(param);
+}
+
+template <class Owner>
+void set_depth(Owner* owner, int depth) {
+  set_param(owner, [&](X509_VERIFY_PARAM* param) {
+    X509_VERIFY_PARAM_set_depth(param, depth);
+    return 1;
+  });
 }
 
 template <class Owner>

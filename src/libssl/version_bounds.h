@@ -17,7 +17,7 @@ enum class Bound : std::uint8_t { min, max };
 // accepted and changes nothing.
 bool set_version_bound(const SSL_METHOD& method, Bound bound, long version, Settings& settings);
 
-// "TLSv1.3", or "unknown".
+// "TLSv1.3", or "unknown". By OpenSSL's names, versions that ciao does not speak among them.
 const char* protocol_name(int version);
 
 }  // namespace ciao::tls

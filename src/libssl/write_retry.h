@@ -5,16 +5,14 @@
 
 namespace ciao::tls {
 
-// `done` bytes of `size` at `buffer` have been sealed and sent, `record` more are sealed and on
-// their way.
+// `done` bytes at `buffer` have been sealed and sent, `record` more are sealed and on their way.
 struct WriteRetry {
   const void* buffer = nullptr;
-  std::size_t size = 0;
   std::size_t done = 0;
   std::size_t record = 0;
   bool active = false;
 
-  void begin(const void* from, std::size_t length) { *this = {from, length, 0, 0, true}; }
+  void begin(const void* from) { *this = {.buffer = from, .active = true}; }
   void clear() { *this = {}; }
 };
 

@@ -8,7 +8,7 @@ Result<ClientHello> ClientHello::parse(ByteView body) {
   hello.legacy_version = static_cast<ProtocolVersion>(TRY(reader.u16()));
   hello.random = TRY(reader.bytes(kRandomSize));
   hello.legacy_session_id = TRY(reader.vector8());
-  if (hello.legacy_session_id.size() > 32) return reader.malformed();
+  if (hello.legacy_session_id.size() > kMaxSessionIdSize) return reader.malformed();
   hello.cipher_suites = TRY(reader.vector16());
   if (hello.cipher_suites.empty())
     return Error{Reason::no_ciphers_specified, AlertDescription::illegal_parameter};
@@ -21,13 +21,6 @@ Result<ClientHello> ClientHello::parse(ByteView body) {
   hello.extensions = TRY(ExtensionList::parse(reader));
   TRY(reader.finish());
   return hello;
-}
-
-bool ClientHello::offers_suite(std::uint16_t id) const {
-  for (std::size_t i = 0; i + 1 < cipher_suites.size(); i += 2) {
-    if ((cipher_suites[i] << 8 | cipher_suites[i + 1]) == id) return true;
-  }
-  return false;
 }
 
 }  // namespace ciao::tls

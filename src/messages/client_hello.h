@@ -7,6 +7,8 @@
 namespace ciao::tls {
 
 constexpr std::size_t kRandomSize = 32;
+// opaque legacy_session_id<0..32>
+constexpr std::size_t kMaxSessionIdSize = 32;
 
 //  struct {
 //      ProtocolVersion legacy_version = 0x0303;    /* TLS v1.2 */
@@ -26,7 +28,6 @@ struct ClientHello {
 
   // Older versions may leave the extensions out.
   static Result<ClientHello> parse(ByteView body);
-  bool offers_suite(std::uint16_t id) const;
 };
 
 }  // namespace ciao::tls

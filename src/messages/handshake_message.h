@@ -21,7 +21,7 @@ struct HandshakeMessage {
   ByteView raw;  // with the header: what the transcript hashes
 };
 
-// Builds a message: the header's length is written when the builder's scope ends.
+// Builds a message; finish() writes the length into its header.
 class MessageBuilder {
  public:
   MessageBuilder(Bytes& out, HandshakeType type) : start_(out.size()), out_(out), writer_(out) {

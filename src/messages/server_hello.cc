@@ -14,7 +14,7 @@ Result<ServerHello> ServerHello::parse(ByteView body) {
   hello.legacy_version = static_cast<ProtocolVersion>(TRY(reader.u16()));
   hello.random = TRY(reader.bytes(kRandomSize));
   hello.legacy_session_id_echo = TRY(reader.vector8());
-  if (hello.legacy_session_id_echo.size() > 32) {
+  if (hello.legacy_session_id_echo.size() > kMaxSessionIdSize) {
     return Error{Reason::ssl3_session_id_too_long, AlertDescription::illegal_parameter};
   }
   hello.cipher_suite = TRY(reader.u16());

@@ -20,8 +20,8 @@ constexpr unsigned kMaxEmptyRecords = 32;
 constexpr unsigned kMaxWarningAlerts = 4;
 // KeyUpdate messages without application data between them (CVE-2026-32283 in Go).
 constexpr unsigned kMaxKeyUpdates = 32;
-// A message that follows itself in one flight without end: tickets in a row before any application
-// data.
+// Bytes of refused early data that are dropped before they are an error (RFC 8446 §4.2.10): each
+// record of it costs us a decryption that fails.
 constexpr std::size_t kMaxSkippedEarlyData = 16384 + 4096;
 
 // The longest bodies of handshake messages: memory is taken as bytes arrive, never by the announced
@@ -35,5 +35,11 @@ constexpr std::size_t kMaxCertificateVerify = 16384;
 constexpr std::size_t kMaxFinished = 64;
 constexpr std::size_t kMaxNewSessionTicket = 131338;
 constexpr std::size_t kMaxKeyUpdate = 1;
+
+// Entries of key_share: duplicates are found by comparing each with all before it. No honest client
+// offers more than a handful.
+constexpr std::size_t kMaxKeyShares = 64;
+// Identities of pre_shared_key that are looked at; each costs the server a decryption.
+constexpr std::size_t kMaxPskIdentities = 16;
 
 }  // namespace ciao::tls::limits

@@ -8,6 +8,7 @@
 
 #include "base/ref.h"
 #include "base/secret.h"
+#include "messages/client_hello.h"
 #include "wire/codepoints.h"
 #include "x509/certificate.h"
 
@@ -29,10 +30,9 @@ struct ShortBytes {
   }
 };
 
-constexpr std::size_t kMaxSessionIdSize = 32;
 constexpr std::size_t kMaxSessionContextSize = 32;
-constexpr std::size_t kMaxSessionSecretSize =
-    512;  // the longest PSK that OpenSSL's interface takes
+// The longest PSK that OpenSSL's interface takes.
+constexpr std::size_t kMaxSessionSecretSize = 512;
 
 // Written by the handshake that makes it (or by the application, before use), then shared: by
 // caches, connections and threads. After it is shared only `not_resumable` changes. A later ticket

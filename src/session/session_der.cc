@@ -1,7 +1,8 @@
 #include "session/session_der.h"
 
-#include <time.h>
+#include <ctime>
 
+#include <algorithm>
 #include <limits>
 
 #include "wire/der.h"
@@ -182,7 +183,15 @@ Result<void> decode_fields(Session& session, DerReader& in, const Algorithms* al
 }  // namespace
 
 Result<Bytes> encode_session(const Session& session) {
+  Bytes peer;
+  if (session.peer && !session.peer->empty()) peer = TRY(session.peer->leaf_der());
   Bytes body;
+  // In one allocation: growing would leave a copy of the secret behind in freed memory.
+  constexpr std::size_t kNumbersAndHeaders = 512;
+  body.reserve(kNumbersAndHeaders + session.secret.view().size() + peer.size() +
+               session.host_name.size() + session.psk_identity_hint.size() +
+               session.psk_identity.size() + session.ticket.size() + session.alpn.size() +
+               session.ticket_appdata.size());
   DerWriter out(body);
   out.integer(kStructureVersion);
   out.integer(code(session.version));
@@ -193,9 +202,7 @@ Result<Bytes> encode_session(const Session& session) {
   out.octet_string(session.secret.view());
   put_signed_unless_zero(out, kTime, session.time);
   put_signed_unless_zero(out, kTimeout, session.timeout);
-  if (session.peer && !session.peer->empty()) {
-    out.element(der::explicit_tag(kPeer), TRY(session.peer->leaf_der()));
-  }
+  if (!peer.empty()) out.element(der::explicit_tag(kPeer), peer);
   put_octets(out, kIdContext, session.id_context.view());
   put_signed_unless_zero(out, kVerifyResult, session.verify_result);
   put_octets_unless_empty(out, kHostName, as_bytes(session.host_name));

@@ -10,8 +10,8 @@ namespace ciao::tls {
 TicketKey TicketKey::parse(ByteView bytes) {
   TicketKey key;
   copy_bytes(key.name.data(), bytes.first(kTicketKeyNameSize));
-  key.mac_key.assign(bytes.subspan(kTicketKeyNameSize, 32));
-  key.cipher_key.assign(bytes.subspan(kTicketKeyNameSize + 32, kCbcKeySize));
+  key.mac_key.assign(bytes.subspan(kTicketKeyNameSize, kTicketMacKeySize));
+  key.cipher_key.assign(bytes.subspan(kTicketKeyNameSize + kTicketMacKeySize, kCbcKeySize));
   return key;
 }
 
@@ -24,7 +24,7 @@ void TicketKey::write(MutableBytes out) const {
 Result<TicketKey> TicketKey::generate(const Algorithms& algorithms) {
   TicketKey key;
   TRY(random_bytes(algorithms, key.name));
-  TRY(random_secret(algorithms, key.mac_key.resize(32)));
+  TRY(random_secret(algorithms, key.mac_key.resize(kTicketMacKeySize)));
   TRY(random_secret(algorithms, key.cipher_key.resize(kCbcKeySize)));
   return key;
 }

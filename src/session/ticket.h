@@ -15,16 +15,17 @@
 namespace ciao::tls {
 
 constexpr std::size_t kTicketKeyNameSize = 16;
+constexpr std::size_t kTicketMacKeySize = 32;
 constexpr std::size_t kTicketMacSize = 32;
 
 // Immutable once it is in a ring.
 struct TicketKey {
   std::array<std::uint8_t, kTicketKeyNameSize> name{};
-  Secret<32> mac_key;              // HMAC-SHA256
-  Secret<kCbcKeySize> cipher_key;  // AES-256-CBC
+  Secret<kTicketMacKeySize> mac_key;  // HMAC-SHA256
+  Secret<kCbcKeySize> cipher_key;     // AES-256-CBC
 
   // SSL_CTX_set_tlsext_ticket_keys' form: name, MAC key, cipher key.
-  static constexpr std::size_t kSize = kTicketKeyNameSize + 32 + kCbcKeySize;
+  static constexpr std::size_t kSize = kTicketKeyNameSize + kTicketMacKeySize + kCbcKeySize;
   // `bytes` is kSize long.
   static TicketKey parse(ByteView bytes);
   // `out` is kSize long.

@@ -178,7 +178,8 @@ constexpr auto code(Enum value) {
   return static_cast<std::underlying_type_t<Enum>>(value);
 }
 
-// Names for people: "TLSv1.3", "x25519", "close notify". Empty for a value without a name.
+// Names for people: "TLSv1.3", "x25519", "close notify", in OpenSSL's words where it has them
+// ("unexpected_message" among them). String literals; empty for a value without a name.
 std::string_view version_name(ProtocolVersion version);
 std::string_view group_name(NamedGroup group);
 std::string_view scheme_name(SignatureScheme scheme);

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/ref.h"
+#include "crypto/evp_ptr.h"
 #include "crypto/signature.h"
 
 namespace ciao::tls {
@@ -20,10 +21,6 @@ struct X509StackFree {
   void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
 };
 using X509StackPtr = std::unique_ptr<STACK_OF(X509), X509StackFree>;
-struct EvpPkeyFree {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, EvpPkeyFree>;
 
 // One certificate with its key. Either may be missing while an application sets them one after the
 // other.

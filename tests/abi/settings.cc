@@ -1,5 +1,4 @@
-// Options, modes, versions, limits, lists and the configuration language: what is set, what is
-// refused, and what is read back.
+// Options, modes, versions, limits and lists: what is set, what is refused, and what is read back.
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -191,66 +190,67 @@ void numbers() {
   SSL_CTX_free(ctx);
 }
 
+const char* const kGroupLists[] = {"X25519",
+                                   "P-256",
+                                   "p-256:X448",
+                                   "prime256v1:secp384r1",
+                                   "P-256:P-256",
+                                   "P-256:prime256v1",
+                                   "",
+                                   ":",
+                                   "P-256:",
+                                   ":P-256",
+                                   "bogus",
+                                   "P-256:bogus",
+                                   " P-256 : X25519 ",
+                                   "ffdhe2048:ffdhe8192",
+                                   "secp256k1:brainpoolP512r1",
+                                   "K-163",
+                                   "sect571r1",
+                                   "X25519:x25519",
+                                   "P-256,P-384",
+                                   "?X25519",
+                                   "*X25519"};
+const char* const kSchemeLists[] = {
+    "RSA+SHA256",
+    "ECDSA+SHA256:RSA+SHA256",
+    "SHA256+RSA",
+    "RSA-PSS+SHA384",
+    "PSS+SHA512",
+    "rsa_pss_rsae_sha256",
+    "rsa_pss_pss_sha256:ed25519:ed448",
+    "RSA+",
+    "+RSA",
+    "RSA",
+    "SHA256",
+    "",
+    ":",
+    "RSA+SHA256:RSA+SHA256",
+    "RSA+SHA256:rsa_pkcs1_sha256",
+    "DSA+SHA1:ECDSA+SHA1",
+    "RSA+MD5",
+    "ecdsa_sha1",
+    "rsa_pkcs1_sha1",
+    "dsa_sha256",
+    "RSA+sha256",
+    "rsa+SHA256",
+    "ECDSA+SHA224",
+    "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512",
+    "ED25519",
+    "RSA+SHA512 ",
+    "averylongnamewithmorethanfortycharactersinit",
+    "RSA+SHA3-256",
+    "ECDSA+ECDSA",
+    "ECDSA+RSA+SHA256"};
+
 void lists() {
-  const char* const kGroups[] = {"X25519",
-                                 "P-256",
-                                 "p-256:X448",
-                                 "prime256v1:secp384r1",
-                                 "P-256:P-256",
-                                 "P-256:prime256v1",
-                                 "",
-                                 ":",
-                                 "P-256:",
-                                 ":P-256",
-                                 "bogus",
-                                 "P-256:bogus",
-                                 " P-256 : X25519 ",
-                                 "ffdhe2048:ffdhe8192",
-                                 "secp256k1:brainpoolP512r1",
-                                 "K-163",
-                                 "sect571r1",
-                                 "X25519:x25519",
-                                 "P-256,P-384",
-                                 "?X25519",
-                                 "*X25519"};
-  const char* const kSchemes[] = {
-      "RSA+SHA256",
-      "ECDSA+SHA256:RSA+SHA256",
-      "SHA256+RSA",
-      "RSA-PSS+SHA384",
-      "PSS+SHA512",
-      "rsa_pss_rsae_sha256",
-      "rsa_pss_pss_sha256:ed25519:ed448",
-      "RSA+",
-      "+RSA",
-      "RSA",
-      "SHA256",
-      "",
-      ":",
-      "RSA+SHA256:RSA+SHA256",
-      "RSA+SHA256:rsa_pkcs1_sha256",
-      "DSA+SHA1:ECDSA+SHA1",
-      "RSA+MD5",
-      "ecdsa_sha1",
-      "rsa_pkcs1_sha1",
-      "dsa_sha256",
-      "RSA+sha256",
-      "rsa+SHA256",
-      "ECDSA+SHA224",
-      "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512",
-      "ED25519",
-      "RSA+SHA512 ",
-      "averylongnamewithmorethanfortycharactersinit",
-      "RSA+SHA3-256",
-      "ECDSA+ECDSA",
-      "ECDSA+RSA+SHA256"};
   SSL_CTX* ctx = SSL_CTX_new(TLS_method());
   SSL* ssl = SSL_new(ctx);
-  for (const char* list : kGroups) {
+  for (const char* list : kGroupLists) {
     line(std::string("ctx groups ") + list, SSL_CTX_set1_groups_list(ctx, list));
     line(std::string("ssl groups ") + list, SSL_set1_groups_list(ssl, list));
   }
-  for (const char* list : kSchemes) {
+  for (const char* list : kSchemeLists) {
     line(std::string("ctx sigalgs ") + list, SSL_CTX_set1_sigalgs_list(ctx, list));
     line(std::string("ssl client sigalgs ") + list, SSL_set1_client_sigalgs_list(ssl, list));
     line(std::string("no ctx sigalgs ") + list,
@@ -443,169 +443,6 @@ void protocols() {
   SSL_CTX_free(ctx);
 }
 
-bool is_group_list(const std::string& name) {
-  return name == "Groups" || name == "Curves" || name == "ECDHParameters" || name == "-groups" ||
-         name == "-curves" || name == "named_curve" || name == "-named_curve";
-}
-
-void configuration() {
-  struct Command {
-    const char* name;
-    const char* value;
-  };
-  const Command kCommands[] = {
-      {"MinProtocol", "TLSv1.2"},
-      {"minprotocol", "TLSv1.3"},
-      {"MinProtocol", "None"},
-      {"MaxProtocol", "DTLSv1.2"},
-      {"MaxProtocol", "TLSv1.4"},
-      {"MaxProtocol", "tlsv1.2"},
-      {"Protocol", "ALL"},
-      {"Protocol", "ALL,-TLSv1.3"},
-      {"Protocol", "-ALL,TLSv1.2"},
-      {"Protocol", "bogus"},
-      {"Protocol", "TLSv1.2,bogus,TLSv1.1"},
-      {"Protocol", ""},
-      {"Options", "SessionTicket"},
-      {"Options", "-SessionTicket,Bugs"},
-      {"Options", "+Compression"},
-      {"Options", "ServerPreference, -MiddleboxCompat"},
-      {"Options", "bogus"},
-      {"Options", "KTLS,AntiReplay,-AntiReplay"},
-      {"Options", "StrictCertCheck"},
-      {"Options", "NoRenegotiation,PrioritizeChaCha,AllowNoDHEKEX,ClientRenegotiation"},
-      {"VerifyMode", "Peer"},
-      {"VerifyMode", "Request"},
-      {"VerifyMode", "Require"},
-      {"VerifyMode", "Once"},
-      {"VerifyMode", "RequestPostHandshake"},
-      {"VerifyMode", "None"},
-      {"VerifyMode", "-Peer"},
-      {"CipherString", "HIGH"},
-      {"CipherString", "bogus"},
-      {"Ciphersuites", "TLS_AES_128_GCM_SHA256"},
-      {"Ciphersuites", "bogus"},
-      {"Groups", "P-256"},
-      {"Curves", "X25519:P-256"},
-      {"Groups", "bogus"},
-      {"ECDHParameters", "Automatic"},
-      {"ECDHParameters", "P-256:P-384"},
-      {"ECDHParameters", "P-256"},
-      {"named_curve", "auto"},
-      {"SignatureAlgorithms", "RSA+SHA256"},
-      {"SignatureAlgorithms", "x"},
-      {"ClientSignatureAlgorithms", "ECDSA+SHA384"},
-      {"Certificate", "/nonexistent"},
-      {"PrivateKey", "/nonexistent"},
-      {"VerifyCAFile", "/nonexistent"},
-      {"ChainCAFile", "/nonexistent"},
-      {"VerifyCAPath", "/tmp"},
-      {"RequestCAFile", "/nonexistent"},
-      {"ClientCAFile", "/nonexistent"},
-      {"DHParameters", "/nonexistent"},
-      {"bogus", "x"},
-      {"no_tls1_3", nullptr},
-      {"-no_tls1_3", nullptr},
-      {"-no_tls1_3", "x"},
-      {"-bugs", nullptr},
-      {"-comp", nullptr},
-      {"-strict", nullptr},
-      {"-serverpref", nullptr},
-      {"-no_ticket", nullptr},
-      {"-legacy_server_connect", nullptr},
-      {"-no_legacy_server_connect", nullptr},
-      {"-no_middlebox", nullptr},
-      {"-anti_replay", nullptr},
-      {"-no_anti_replay", nullptr},
-      {"-no_etm", nullptr},
-      {"-no_ems", nullptr},
-      {"-cipher", "HIGH"},
-      {"-cipher", nullptr},
-      {"-sigalgs", "RSA+SHA256"},
-      {"-groups", "X25519"},
-      {"-curves", "P-384"},
-      {"-named_curve", "auto"},
-      {"-named_curve", "P-256"},
-      {"-min_protocol", "TLSv1.2"},
-      {"-max_protocol", "TLSv1.3"},
-      {"-ciphersuites", "TLS_AES_256_GCM_SHA384"},
-      {"-", nullptr},
-      {"", nullptr},
-      {nullptr, nullptr},
-      {"-bogus", "x"},
-      {"MinProtocol", nullptr},
-      {"-cert", "/nonexistent"},
-      {"-key", "/nonexistent"},
-      {"-prioritize_chacha", nullptr},
-      {"-client_renegotiation", nullptr},
-      {"-no_renegotiation", nullptr},
-      {"-ecdh_single", nullptr},
-      {"-allow_no_dhe_kex", nullptr},
-      {"-no_resumption_on_reneg", nullptr},
-      {"-legacy_renegotiation", nullptr},
-      {"-verifyCAfile", "/nonexistent"}};
-  const unsigned kFlags[] = {0,
-                             SSL_CONF_FLAG_FILE,
-                             SSL_CONF_FLAG_CMDLINE,
-                             SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_SERVER,
-                             SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_CLIENT | SSL_CONF_FLAG_SHOW_ERRORS,
-                             SSL_CONF_FLAG_CMDLINE | SSL_CONF_FLAG_CLIENT | SSL_CONF_FLAG_SERVER |
-                                 SSL_CONF_FLAG_SHOW_ERRORS,
-                             SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_CMDLINE | SSL_CONF_FLAG_CLIENT |
-                                 SSL_CONF_FLAG_SERVER | SSL_CONF_FLAG_CERTIFICATE};
-  for (const unsigned flags : kFlags) {
-    for (int owner = 0; owner < 3; ++owner) {
-      SSL_CTX* ctx = SSL_CTX_new(TLS_method());
-      SSL* ssl = SSL_new(ctx);
-      SSL_CONF_CTX* conf = SSL_CONF_CTX_new();
-      SSL_CONF_CTX_set_flags(conf, flags);
-      if (owner == 1) SSL_CONF_CTX_set_ssl_ctx(conf, ctx);
-      if (owner == 2) SSL_CONF_CTX_set_ssl(conf, ssl);
-      for (const Command& command : kCommands) {
-        // OpenSSL 3.0 crashes on a list of groups without an owner.
-        if (owner == 0 && command.value != nullptr && is_group_list(command.name)) continue;
-        const std::string what = std::to_string(flags) + "/" + std::to_string(owner) + " " +
-                                 (command.name != nullptr ? command.name : "(null)") + " " +
-                                 (command.value != nullptr ? command.value : "(null)");
-        line(what, SSL_CONF_cmd(conf, command.name, command.value));
-        line(what + " type",
-             command.name != nullptr ? SSL_CONF_cmd_value_type(conf, command.name) : 0);
-        line(what + " options", SSL_CTX_get_options(ctx) ^ (SSL_get_options(ssl) << 1));
-        line(what + " verify", SSL_CTX_get_verify_mode(ctx) + 100 * SSL_get_verify_mode(ssl));
-        line(what + " bounds",
-             SSL_CTX_get_min_proto_version(ctx) + 3 * SSL_get_min_proto_version(ssl) +
-                 7 * SSL_CTX_get_max_proto_version(ctx) + 11 * SSL_get_max_proto_version(ssl));
-        line(what + " cert flags",
-             SSL_CTX_set_cert_flags(ctx, 0) + 10 * SSL_set_cert_flags(ssl, 0));
-      }
-      line("finish", SSL_CONF_CTX_finish(conf));
-      SSL_CONF_CTX_free(conf);
-      SSL_free(ssl);
-      SSL_CTX_free(ctx);
-    }
-  }
-  SSL_CONF_CTX* conf = SSL_CONF_CTX_new();
-  line("set flags", SSL_CONF_CTX_set_flags(conf, SSL_CONF_FLAG_CMDLINE | SSL_CONF_FLAG_CLIENT));
-  line("clear flags", SSL_CONF_CTX_clear_flags(conf, SSL_CONF_FLAG_CLIENT));
-  line("prefix", SSL_CONF_CTX_set1_prefix(conf, "--tls-"));
-  line("with prefix", SSL_CONF_cmd(conf, "--tls-bugs", nullptr));
-  line("without prefix", SSL_CONF_cmd(conf, "-bugs", nullptr));
-  line("prefix alone", SSL_CONF_cmd(conf, "--tls-", nullptr));
-  line("no prefix", SSL_CONF_CTX_set1_prefix(conf, nullptr));
-  char first[] = "-cipher";
-  char second[] = "HIGH";
-  char third[] = "-bugs";
-  char fourth[] = "other";
-  char* arguments[] = {first, second, third, fourth, nullptr};
-  char** rest = arguments;
-  int count = 4;
-  for (int i = 0; i < 5; ++i) {
-    line("argv", SSL_CONF_cmd_argv(conf, &count, &rest));
-    line("argv left", count);
-  }
-  SSL_CONF_CTX_free(conf);
-}
-
 }  // namespace
 
 int main() {
@@ -618,6 +455,5 @@ int main() {
   suites();
   names();
   protocols();
-  configuration();
   return 0;
 }

@@ -22,7 +22,7 @@ std::string message(int type, const std::string& body) {
   return out + body;
 }
 
-// RFC 8446 section 4.6.1
+// RFC 8446 §4.6.1
 std::string new_session_ticket() {
   const std::string lifetime{0, 0, 0x1c, 0x20};
   const std::string age_add{1, 2, 3, 4};
@@ -36,7 +36,7 @@ std::string key_update(int request) {
   return message(SSL3_MT_KEY_UPDATE, std::string(1, static_cast<char>(request)));
 }
 
-// RFC 8446 section 4.3.2, with an empty context and ecdsa_secp256r1_sha256 alone.
+// RFC 8446 §4.3.2, with an empty context and ecdsa_secp256r1_sha256 alone.
 std::string certificate_request() {
   const std::string empty_context(1, '\0');
   const std::string algorithms{0, 13, 0, 4, 0, 2, 4, 3};
@@ -44,7 +44,7 @@ std::string certificate_request() {
   return message(SSL3_MT_CERTIFICATE_REQUEST, empty_context + extensions);
 }
 
-// RFC 5246 section 7.4.1.2: what a client that wants to renegotiate sends; no extension is needed
+// RFC 5246 §7.4.1.2: what a client that wants to renegotiate sends; no extension is needed
 // for it to be refused.
 std::string renegotiating_client_hello() {
   const std::string version{3, 3};

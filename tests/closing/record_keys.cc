@@ -14,7 +14,7 @@ namespace ciao::closing {
 namespace {
 
 constexpr size_t kHeaderSize = 5;
-constexpr size_t kExplicitNonceSize = 8;  // RFC 5288 section 3
+constexpr size_t kExplicitNonceSize = 8;  // RFC 5288 §3
 
 constexpr std::array kSuites = {
     Suite{0x1301, "AES-128-GCM", "SHA256", 16, 16, false},
@@ -55,7 +55,7 @@ OSSL_PARAM octets(const char* name, std::string& value) {
   return OSSL_PARAM_construct_octet_string(name, value.data(), value.size());
 }
 
-// RFC 8446 section 7.1, with an empty context: that is all the record layer needs.
+// RFC 8446 §7.1, with an empty context: that is all the record layer needs.
 std::string expand_label(const Suite& suite, std::string secret, std::string_view label,
                          size_t size) {
   std::string info = big_endian(size, 2);
@@ -139,7 +139,7 @@ std::string header(uint8_t type, size_t size) {
   return std::string{static_cast<char>(type), 3, 3} + big_endian(size, 2);
 }
 
-// RFC 5246 section 6.2.3.3
+// RFC 5246 §6.2.3.3
 std::string additional_data12(uint64_t sequence, uint8_t type, size_t size) {
   return big_endian(sequence, 8) + header(type, size);
 }
@@ -233,7 +233,7 @@ std::optional<OpenedRecord> RecordKeys::open13(std::string_view record, uint64_t
   const auto inner = aead_open(*suite_, key_, nonce13(sequence), record.substr(0, kHeaderSize),
                                record.substr(kHeaderSize));
   if (!inner) return std::nullopt;
-  // RFC 8446 section 5.4: the type is the last octet that is not zero.
+  // RFC 8446 §5.4: the type is the last octet that is not zero.
   const size_t last = inner->find_last_not_of('\0');
   if (last == std::string::npos) return std::nullopt;
   return OpenedRecord{static_cast<uint8_t>((*inner)[last]), inner->substr(0, last)};

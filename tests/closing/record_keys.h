@@ -39,12 +39,12 @@ struct OpenedRecord {
 
 class RecordKeys {
  public:
-  // TLS 1.3 (RFC 8446 section 7.3).
+  // TLS 1.3 (RFC 8446 §7.3).
   static RecordKeys from_traffic_secret(const Suite& suite, const std::string& secret);
-  // TLS 1.2 AEAD (RFC 5246 section 6.3, RFC 5288 section 3).
+  // TLS 1.2 AEAD (RFC 5246 §6.3, RFC 5288 §3).
   static RecordKeys from_master_secret(const ConnectionSecrets& secrets, bool client_writes);
 
-  // RFC 8446 section 7.2. TLS 1.3 only.
+  // RFC 8446 §7.2. TLS 1.3 only.
   RecordKeys next_generation() const;
 
   std::string seal(uint8_t type, std::string_view content, uint64_t sequence) const;

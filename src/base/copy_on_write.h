@@ -1,4 +1,4 @@
-// Settings that a context and its connections share until one of them changes its own.
+// Counted objects that several share until one of them changes its own.
 #pragma once
 
 #include "base/ref.h"
