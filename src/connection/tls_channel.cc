@@ -114,6 +114,7 @@ Result<void> TlsChannel::flush_flight() {
 
 Result<void> TlsChannel::send_change_cipher_spec() {
   TRY(flush_flight());
+  ccs_owed_ = false;
   const std::uint8_t content[] = {1};
   writer_.queue_plaintext(ContentType::change_cipher_spec, content);
   hooks_.observer->record(Flow::sent, writer_.last_header());
@@ -143,6 +144,8 @@ Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
 }
 
 Result<void> TlsChannel::write_alert(AlertLevel level, AlertDescription description) {
+  // RFC 8446 §D.4: "immediately before its second flight", which this alert then is.
+  if (ccs_owed_) TRY(send_change_cipher_spec());
   const std::uint8_t content[] = {code(level), code(description)};
   return seal(ContentType::alert, content, padding_for(ContentType::alert, sizeof content));
 }
