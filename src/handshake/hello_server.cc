@@ -219,7 +219,7 @@ Result<Step> HelloServer::send_retry(HandshakeContext& context) {
   TRY(write_extensions(exchange, In::hello_retry_request, message.body()));
   context.stage = HandshakeStage::server_write_server_hello;
   TRY(context.send(TRY(message.finish())));
-  if (!legacy_session_id_.empty() && context.config->has(option::kEnableMiddleboxCompat)) {
+  if (context.config->has(option::kEnableMiddleboxCompat)) {
     TRY(context.channel.send_change_cipher_spec());
   }
   if (exchange.offered.early_data) context.channel.skip_early_data();

@@ -200,6 +200,23 @@ TEST(Handshake, MiddleboxCompatibilityCanBeOff) {
   expect_talk(pair);
 }
 
+// RFC 8446 §D.4: a server's change_cipher_spec depends on its own setting alone.
+TEST(Handshake, ServerSendsChangeCipherSpecWithoutASessionId) {
+  for (const bool compatible : {true, false}) {
+    Pair pair;
+    pair.client_config->options = 0;
+    if (!compatible) pair.server_config->options = 0;
+    pair.restart();
+    bool seen = false;
+    pair.tamper = [&](const Connection& from, Bytes& bytes) {
+      const Bytes record = {20, 3, 3, 0, 1, 1};
+      if (&from == pair.server.get()) seen = seen || std::ranges::search(bytes, record).size() != 0;
+    };
+    expect_established(pair);
+    EXPECT_EQ(seen, compatible);
+  }
+}
+
 TEST(Handshake, PaddedRecordsArrive) {
   Pair pair;
   pair.client_hooks.padding = 300;
