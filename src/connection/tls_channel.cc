@@ -122,11 +122,16 @@ Result<void> TlsChannel::send_change_cipher_spec() {
   return {};
 }
 
+Result<void> TlsChannel::check_record_boundary() const {
+  if (messages_.holds_input())
+    return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  return {};
+}
+
 Result<void> TlsChannel::install_read(Level, const Suite& suite, ByteView traffic_secret) {
   // RFC 8446 §5.1: "Handshake messages MUST NOT span key changes. Implementations MUST verify that
   // all messages immediately preceding a key change align with a record boundary".
-  if (messages_.holds_input())
-    return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  TRY(check_record_boundary());
   const TrafficKeys keys = TRY(traffic_keys(algorithms_, suite, traffic_secret));
   return reader_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
 }

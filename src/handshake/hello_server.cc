@@ -204,6 +204,8 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
 }
 
 Result<Step> HelloServer::send_retry(HandshakeContext& context) {
+  // The second ClientHello answers the retry, and cannot have begun before it.
+  TRY(context.channel.check_record_boundary());
   Exchange& exchange = context.exchange;
   exchange.retry = true;
   context.negotiated.hello_retry = true;

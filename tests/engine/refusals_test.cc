@@ -302,6 +302,20 @@ TEST_P(BothRoles, HandshakeDataBehindAKeyChange) {
   expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
 }
 
+// Half a message behind the one that a HelloRetryRequest answers, or behind the retry itself.
+TEST_P(BothRoles, HandshakeDataBehindARetry) {
+  Duel duel(GetParam());
+  Config& server = GetParam() == Role::server ? *duel.victim_config : *duel.peer_config;
+  server.groups = {NamedGroup::secp384r1};
+  const HandshakeType first =
+      GetParam() == Role::server ? HandshakeType::client_hello : HandshakeType::server_hello;
+  bool sent = false;
+  duel.deviate(change(first, [&](Bytes& message) {
+    if (!std::exchange(sent, true)) message.push_back(code(first));
+  }));
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
+}
+
 // R19: every byte of every message, changed in turn.
 TEST_P(BothRoles, EveryByteOfEveryMessageCounts) {
   bool past_the_end = false;
