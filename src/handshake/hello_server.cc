@@ -39,6 +39,8 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   // The application may be asked more than once, long after the record is gone: the message is
   // kept.
   first_hello_ = std::move(context.exchange.client_hello);
+  // What the first ClientHello said and this one does not is not said.
+  context.exchange.offered = {};
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(check_hello(context, hello));
