@@ -107,6 +107,16 @@ INSTANTIATE_TEST_SUITE_P(All, Keys,
                                            KeyCase{KeyKind::ed25519, NamedGroup::none},
                                            KeyCase{KeyKind::ed448, NamedGroup::none}));
 
+TEST(Handshake, AClientSignsByItsOwnList) {
+  Pair pair;
+  pair.client_hooks.credentials = {{KeyKind::rsa, &test_credential(KeyKind::rsa)}};
+  pair.client_config->client_schemes = {SignatureScheme::rsa_pss_rsae_sha512};
+  pair.server_config->peer_authentication = PeerAuthentication::required;
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(pair.server->negotiated().peer_scheme, SignatureScheme::rsa_pss_rsae_sha512);
+}
+
 TEST(Handshake, ClientWithoutCertificateIsLetThroughWhenOnlyAsked) {
   Pair pair;
   pair.server_config->peer_authentication = PeerAuthentication::request;
