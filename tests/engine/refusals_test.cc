@@ -220,7 +220,7 @@ TEST_P(BothRoles, CertificateThatIsNotOne) {
   duel.deviate(change(HandshakeType::certificate, [](Bytes& message) {
     message = {code(HandshakeType::certificate), 0, 0, 10, 0, 0, 0, 6, 0, 0, 1, 0x30, 0, 0};
   }));
-  expect_refused(duel, AlertDescription::bad_certificate, Reason::asn1_lib);
+  expect_refused(duel, AlertDescription::decode_error, Reason::asn1_lib);
 }
 
 TEST_P(BothRoles, VerificationFails) {
