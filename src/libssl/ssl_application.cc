@@ -56,7 +56,8 @@ Result<Bytes> SslApplication::select_alpn(ByteView offered) {
   const int result = callback.invoke(&ssl_, &selected, &size, offered.data(),
                                      static_cast<unsigned int>(offered.size()));
   if (result == SSL_TLSEXT_ERR_OK) {
-    // RFC 7301 §3.1: a ProtocolName has 1 to 255 bytes. To say "none" there is SSL_TLSEXT_ERR_NOACK.
+    // RFC 7301 §3.1: a ProtocolName has 1 to 255 bytes. To say "none" there is
+    // SSL_TLSEXT_ERR_NOACK.
     if (size == 0) return Error{Reason::internal_error, AlertDescription::internal_error};
     return Bytes(selected, selected + size);
   }

@@ -1,6 +1,6 @@
 // The callbacks that live on the context. Each finds its connection through the SSL object.
-#include <openssl/evp.h>
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/x509_vfy.h>
 
@@ -94,8 +94,8 @@ int on_status(SSL* ssl, void*) {
 }
 
 int on_verify(X509_STORE_CTX* store_context, void*) {
-  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(
-      store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl = static_cast<SSL*>(
+      X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   Connection& connection = Connection::of(ssl);
   // Only a client can put the decision off.
   if (connection.settings.async && !connection.settings.server && !connection.verification_ready) {
@@ -129,16 +129,13 @@ void on_message(int written, int, int content_type, const void* data, std::size_
       if (bytes[0] == SSL3_MT_CLIENT_HELLO) ++connection.client_hellos;
       connection.trace += direction + "hs " + std::to_string(bytes[0]) + '\n';
       break;
-    case SSL3_RT_CHANGE_CIPHER_SPEC:
-      connection.trace += direction + "ccs\n";
-      break;
+    case SSL3_RT_CHANGE_CIPHER_SPEC: connection.trace += direction + "ccs\n"; break;
     case SSL3_RT_ALERT:
       if (length != 2) break;
-      connection.trace += direction + "alert " + std::to_string(bytes[0]) + ' ' +
-                          std::to_string(bytes[1]) + '\n';
+      connection.trace +=
+          direction + "alert " + std::to_string(bytes[0]) + ' ' + std::to_string(bytes[1]) + '\n';
       break;
-    default:
-      break;  // Record headers and inner content types, which the runner does not list.
+    default: break;  // Record headers and inner content types, which the runner does not list.
   }
 }
 

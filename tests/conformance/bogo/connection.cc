@@ -16,8 +16,7 @@
 namespace shim {
 namespace {
 
-using Names = std::unique_ptr<STACK_OF(X509_NAME),
-                              decltype([](STACK_OF(X509_NAME) * names) {
+using Names = std::unique_ptr<STACK_OF(X509_NAME), decltype([](STACK_OF(X509_NAME) * names) {
                                 sk_X509_NAME_pop_free(names, X509_NAME_free);
                               })>;
 
@@ -34,7 +33,7 @@ int connection_index() {
   return index;
 }
 
-bool any(const Plan& plan, auto Settings::*member) {
+bool any(const Plan& plan, auto Settings::* member) {
   return plan.initial.*member != decltype(plan.initial.*member){} ||
          plan.resume.*member != decltype(plan.initial.*member){};
 }
@@ -47,9 +46,8 @@ Names parse_names(const std::string& list) {
   std::istringstream stream(list);
   for (std::string hex; std::getline(stream, hex, ',');) {
     long length = 0;
-    const std::unique_ptr<unsigned char, decltype([](unsigned char* bytes) {
-                            OPENSSL_free(bytes);
-                          })>
+    const std::unique_ptr<unsigned char,
+                          decltype([](unsigned char* bytes) { OPENSSL_free(bytes); })>
         der(OPENSSL_hexstr2buf(hex.c_str(), &length));
     const unsigned char* at = der.get();
     X509_NAME* name = der ? d2i_X509_NAME(nullptr, &at, length) : nullptr;
@@ -78,8 +76,8 @@ bool configure_policy(SSL* ssl, const Settings& settings) {
   if (settings.partial_write) SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE);
   const std::string& ciphers = settings.cipher.empty() ? kCiphers : settings.cipher;
   const auto groups = group_names(settings.curves.empty() ? kGroups : settings.curves);
-  if (!SSL_set_min_proto_version(ssl, settings.min_version ? settings.min_version
-                                                           : TLS1_2_VERSION) ||
+  if (!SSL_set_min_proto_version(ssl,
+                                 settings.min_version ? settings.min_version : TLS1_2_VERSION) ||
       !SSL_set_max_proto_version(ssl, settings.max_version) ||
       !SSL_set_cipher_list(ssl, ciphers.c_str()) || !SSL_set1_groups_list(ssl, groups->c_str())) {
     return false;
@@ -119,10 +117,13 @@ bool configure_extensions(SSL* ssl, const Settings& settings) {
     return false;
   }
   const std::string& alpn = settings.advertise_alpn;
-  // This one function answers 0 for success.
-  if (!alpn.empty() &&
-      SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(alpn.data()),
-                          static_cast<unsigned int>(alpn.size())) != 0) {
+  // These two functions answer 0 for success.
+  if (!settings.srtp_profiles.empty() &&
+      SSL_set_tlsext_use_srtp(ssl, settings.srtp_profiles.c_str()) != 0) {
+    return false;
+  }
+  if (!alpn.empty() && SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(alpn.data()),
+                                           static_cast<unsigned int>(alpn.size())) != 0) {
     return false;
   }
   if (settings.enable_ocsp_stapling && !SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp)) {
@@ -208,11 +209,10 @@ Context make_context(const Plan& plan) {
   }
   const bool scts = any(plan, &Settings::enable_signed_cert_timestamps) ||
                     any(plan, &Settings::signed_cert_timestamps);
-  if (scts &&
-      !SSL_CTX_add_custom_ext(made, TLSEXT_TYPE_signed_certificate_timestamp,
-                              SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_2_SERVER_HELLO |
-                                  SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_IGNORE_ON_RESUMPTION,
-                              on_sct_send, nullptr, nullptr, on_sct_receive, nullptr)) {
+  if (scts && !SSL_CTX_add_custom_ext(made, TLSEXT_TYPE_signed_certificate_timestamp,
+                                      SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_2_SERVER_HELLO |
+                                          SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_IGNORE_ON_RESUMPTION,
+                                      on_sct_send, nullptr, nullptr, on_sct_receive, nullptr)) {
     return nullptr;
   }
   return context;

@@ -27,20 +27,13 @@ bool fail(const char* why) {
 bool prepare_retry(Connection& connection, int result) {
   if (!connection.dripping || result > 0) return false;
   switch (SSL_get_error(connection.ssl.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      allow_read(connection.dripping, 1);
-      return true;
-    case SSL_ERROR_WANT_WRITE:
-      allow_write(connection.dripping, 1);
-      return true;
-    case SSL_ERROR_WANT_X509_LOOKUP:
-      return !std::exchange(connection.certificate_ready, true);
+    case SSL_ERROR_WANT_READ: allow_read(connection.dripping, 1); return true;
+    case SSL_ERROR_WANT_WRITE: allow_write(connection.dripping, 1); return true;
+    case SSL_ERROR_WANT_X509_LOOKUP: return !std::exchange(connection.certificate_ready, true);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
       return !std::exchange(connection.early_callback_ready, true);
-    case SSL_ERROR_WANT_RETRY_VERIFY:
-      return !std::exchange(connection.verification_ready, true);
-    default:
-      return false;
+    case SSL_ERROR_WANT_RETRY_VERIFY: return !std::exchange(connection.verification_ready, true);
+    default: return false;
   }
 }
 
@@ -81,8 +74,8 @@ int read_some(Connection& connection, std::vector<char>& buffer) {
     return SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size()));
   });
   if (connection.settings.peek_then_read &&
-      (length != peeked_length || !std::equal(buffer.data(), buffer.data() + length,
-                                              peeked.data()))) {
+      (length != peeked_length ||
+       !std::equal(buffer.data(), buffer.data() + length, peeked.data()))) {
     fail("SSL_peek and SSL_read see different data");
     return -1;
   }
@@ -126,8 +119,8 @@ bool offers_early_data(const Connection& connection) {
 
 // As much of the greeting as the ticket allows; how much that was.
 bool send_early_data(Connection& connection, std::size_t& sent) {
-  const std::size_t length =
-      std::min<std::size_t>(kHello.size(), SSL_SESSION_get_max_early_data(connection.offered.get()));
+  const std::size_t length = std::min<std::size_t>(
+      kHello.size(), SSL_SESSION_get_max_early_data(connection.offered.get()));
   return repeat(connection, [&](SSL* ssl) {
            return SSL_write_early_data(ssl, kHello.data(), length, &sent);
          }) > 0;
@@ -194,14 +187,11 @@ bool use_exporter(Connection& connection) {
 // An end of data that the runner takes for one: close_notify, or the connection cut.
 bool ended(const Connection& connection, int result) {
   switch (SSL_get_error(connection.ssl.get(), result)) {
-    case SSL_ERROR_ZERO_RETURN:
-      return true;
-    case SSL_ERROR_SYSCALL:
-      return ERR_peek_error() == 0;
+    case SSL_ERROR_ZERO_RETURN: return true;
+    case SSL_ERROR_SYSCALL: return ERR_peek_error() == 0;
     case SSL_ERROR_SSL:
       return ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
-    default:
-      return false;
+    default: return false;
   }
 }
 

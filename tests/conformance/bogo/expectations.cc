@@ -100,9 +100,8 @@ bool check_algorithms(const Connection& connection) {
     const auto expected = scheme_nids(settings.expect_peer_signature_algorithm);
     int kind = 0;
     int digest = 0;
-    if (!expect(expected && SSL_get_peer_signature_type_nid(ssl, &kind) &&
-                    kind == expected->kind && SSL_get_peer_signature_nid(ssl, &digest) &&
-                    digest == expected->digest,
+    if (!expect(expected && SSL_get_peer_signature_type_nid(ssl, &kind) && kind == expected->kind &&
+                    SSL_get_peer_signature_nid(ssl, &digest) && digest == expected->digest,
                 "signature algorithm")) {
       return false;
     }
@@ -115,9 +114,9 @@ bool check_algorithms(const Connection& connection) {
     SSL_get_sigalgs(ssl, i, nullptr, nullptr, nullptr, &signature, &hash);
     offered.push_back(hash << 8 | signature);
   }
-  return expect(settings.expect_peer_verify_pref.empty() ||
-                    settings.expect_peer_verify_pref == offered,
-                "the peer's signature algorithms");
+  return expect(
+      settings.expect_peer_verify_pref.empty() || settings.expect_peer_verify_pref == offered,
+      "the peer's signature algorithms");
 }
 
 bool check_peer_chain(const Connection& connection) {
@@ -213,11 +212,9 @@ bool check_handshake(const Connection& connection) {
   const bool secure = modern || SSL_get_secure_renegotiation_support(ssl) == 1;
   const bool extended = modern || SSL_get_extms_support(ssl) == 1;
   return expect(connection.handshake_done, "the handshake is not done") &&
-         check_resumption(connection) && check_alpn(connection) &&
-         check_algorithms(connection) && check_certificates(connection) &&
-         check_early_data(connection) &&
-         expect(!settings.expect_extended_master_secret || extended,
-                "no extended master secret") &&
+         check_resumption(connection) && check_alpn(connection) && check_algorithms(connection) &&
+         check_certificates(connection) && check_early_data(connection) &&
+         expect(!settings.expect_extended_master_secret || extended, "no extended master secret") &&
          expect(!settings.expect_secure_renegotiation || secure, "no secure renegotiation") &&
          expect(!settings.expect_no_secure_renegotiation || !secure, "secure renegotiation") &&
          expect(!settings.expect_hrr || connection.client_hellos == 2, "no HelloRetryRequest") &&
@@ -233,9 +230,8 @@ bool check_afterwards(const Connection& connection) {
               "the number of renegotiations")) {
     return false;
   }
-  if (settings.expect_msg_callback &&
-      without_received_ccs(*settings.expect_msg_callback) !=
-          without_received_ccs(connection.trace)) {
+  if (settings.expect_msg_callback && without_received_ccs(*settings.expect_msg_callback) !=
+                                          without_received_ccs(connection.trace)) {
     std::fprintf(stderr, "messages were:\n%s", connection.trace.c_str());
     return false;
   }

@@ -1,6 +1,6 @@
-// The runner's "shim": one process per case. It connects to the runner, as client or as server, does
-// what the flags say, and answers with its exit code: 0, kUnimplemented, or anything else for a
-// failure, with libssl's reasons on stderr.
+// The runner's "shim": one process per case. It connects to the runner, as client or as server,
+// does what the flags say, and answers with its exit code: 0, kUnimplemented, or anything else for
+// a failure, with libssl's reasons on stderr.
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netinet/in.h>

@@ -15,9 +15,9 @@ struct Group {
   int nid;
 };
 constexpr std::array kGroups = {
-    Group{21, "P-224", NID_secp224r1},    Group{23, "P-256", NID_X9_62_prime256v1},
-    Group{24, "P-384", NID_secp384r1},    Group{25, "P-521", NID_secp521r1},
-    Group{29, "X25519", NID_X25519},      Group{30, "X448", NID_X448},
+    Group{21, "P-224", NID_secp224r1}, Group{23, "P-256", NID_X9_62_prime256v1},
+    Group{24, "P-384", NID_secp384r1}, Group{25, "P-521", NID_secp521r1},
+    Group{29, "X25519", NID_X25519},   Group{30, "X448", NID_X448},
 };
 
 struct Scheme {

@@ -10,10 +10,10 @@ namespace shim {
 namespace {
 
 struct Base64 {
-  std::string Settings::*member;
+  std::string Settings::* member;
 };
 struct ExpectedBase64 {
-  std::optional<std::string> Settings::*member;
+  std::optional<std::string> Settings::* member;
 };
 
 using Field = std::variant<bool Settings::*, int Settings::*, std::string Settings::*,
@@ -117,6 +117,7 @@ const std::unordered_map<std::string_view, Field>& fields() {
       {"shim-writes-first", &S::shim_writes_first},
       {"signed-cert-timestamps", Base64{&S::signed_cert_timestamps}},
       {"signing-prefs", &S::signing_prefs},
+      {"srtp-profiles", &S::srtp_profiles},
       {"tls-unique", &S::tls_unique},
       {"use-client-ca-list", &S::use_client_ca_list},
       {"use-custom-verify-callback", &S::use_custom_verify_callback},
@@ -159,21 +160,21 @@ struct Store {
   Settings& into;
 
   bool operator()(bool Settings::*) const { return false; }
-  bool operator()(int Settings::*member) const {
+  bool operator()(int Settings::* member) const {
     const auto number = parse_int(value);
     if (number) into.*member = *number;
     return number.has_value();
   }
-  bool operator()(std::vector<int> Settings::*member) const {
+  bool operator()(std::vector<int> Settings::* member) const {
     const auto number = parse_int(value);
     if (number) (into.*member).push_back(*number);
     return number.has_value();
   }
-  bool operator()(std::string Settings::*member) const {
+  bool operator()(std::string Settings::* member) const {
     into.*member = value;
     return true;
   }
-  bool operator()(std::optional<std::string> Settings::*member) const {
+  bool operator()(std::optional<std::string> Settings::* member) const {
     into.*member = std::string(value);
     return true;
   }
@@ -213,7 +214,7 @@ Parsed parse_flags(std::span<char* const> arguments, Plan& plan, std::string& wh
     const auto field = fields().find(name);
     if (field == fields().end()) return Parsed::unknown_flag;
     if (const auto* flag = std::get_if<bool Settings::*>(&field->second)) {
-      for (Settings* settings : targets) settings->**flag = true;
+      for (Settings* settings : targets) settings->** flag = true;
       continue;
     }
     if (++i == arguments.size()) return Parsed::bad_value;

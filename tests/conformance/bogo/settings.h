@@ -32,6 +32,7 @@ struct Settings {
   std::string select_alpn;
   std::string select_next_proto;
   std::string signed_cert_timestamps;
+  std::string srtp_profiles;
   std::optional<std::string> use_client_ca_list;
   std::vector<int> curves;
   std::vector<int> signing_prefs;
