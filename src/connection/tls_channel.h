@@ -32,6 +32,8 @@ class TlsChannel final : public Channel {
   Result<Incoming> next_message(HandshakeMessage& message) override;
   Result<void> send(ByteView message) override;
   Result<void> send_change_cipher_spec() override;
+  void owe_change_cipher_spec() override { ccs_owed_ = true; }
+  Result<void> check_record_boundary() const override;
   Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
   void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
@@ -78,6 +80,7 @@ class TlsChannel final : public Channel {
   MutableBytes data_;
   AlertDescription peer_alert_{};
   std::uint8_t warnings_ = 0;  // in a row
+  bool ccs_owed_ = false;
 };
 
 }  // namespace ciao::tls

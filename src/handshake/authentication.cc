@@ -92,8 +92,15 @@ const Credential* choose_credential(HandshakeContext& context) {
   };
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
-  context.negotiated.own_scheme = choose_scheme(
-      context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
+  // A client may have a list for its own signatures beside that for its peer's.
+  const auto schemes = context.exchange.schemes();
+  const auto& client_schemes = context.config->client_schemes;
+  const std::span<const SignatureScheme> ours =
+      context.exchange.role == Role::client && !client_schemes.empty()
+          ? std::span<const SignatureScheme>(client_schemes)
+          : schemes;
+  context.negotiated.own_scheme =
+      choose_scheme(ours, context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
 
