@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing interop bench lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop bench lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -42,6 +42,11 @@ tsan: setup-test ## tests under ThreadSanitizer
 closing: build setup-test ## the closing rows on the system's libssl and on ciao's
 	@cmake --build build --target closing_runner -j $(JOBS)
 	@tests/closing/run.py --runner build/tests/closing/closing_runner --library build/lib
+
+bogo: build ## BoringSSL's runner, a peer that misbehaves on purpose, against ciao's libssl
+	@tools/setup bogo
+	@cmake --build build --target bogo_shim -j $(JOBS)
+	@tests/conformance/bogo/run.py --shim build/bin/bogo_shim
 
 bench: build setup-test ## ciao's libssl beside the system's: times, heap, mallocs as ratios
 	@cmake --build build --target bench -j $(JOBS)

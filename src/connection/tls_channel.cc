@@ -136,6 +136,7 @@ Result<void> TlsChannel::flush_flight() {
 
 Result<void> TlsChannel::send_change_cipher_spec() {
   TRY(flush_flight());
+  ccs_owed_ = false;
   const std::uint8_t content[] = {1};
   if (tls12_) {
     TRY(seal(ContentType::change_cipher_spec, content, 0));
@@ -147,11 +148,16 @@ Result<void> TlsChannel::send_change_cipher_spec() {
   return {};
 }
 
+Result<void> TlsChannel::check_record_boundary() const {
+  if (messages_.holds_input())
+    return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  return {};
+}
+
 Result<void> TlsChannel::install_read(Level, const Suite& suite, ByteView traffic_secret) {
   // RFC 8446 §5.1: "Handshake messages MUST NOT span key changes. Implementations MUST verify that
   // all messages immediately preceding a key change align with a record boundary".
-  if (messages_.holds_input())
-    return Error{Reason::not_on_record_boundary, AlertDescription::unexpected_message};
+  TRY(check_record_boundary());
   const TrafficKeys keys = TRY(traffic_keys(algorithms_, suite, traffic_secret));
   return reader_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
 }
@@ -211,6 +217,8 @@ Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
 }
 
 Result<void> TlsChannel::write_alert(AlertLevel level, AlertDescription description) {
+  // RFC 8446 §D.4: "immediately before its second flight", which this alert then is.
+  if (ccs_owed_) TRY(send_change_cipher_spec());
   const std::uint8_t content[] = {code(level), code(description)};
   return seal(ContentType::alert, content, padding_for(ContentType::alert, sizeof content));
 }

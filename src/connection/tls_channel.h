@@ -16,8 +16,8 @@ namespace ciao::tls {
 // What a record turned out to be.
 enum class Arrival : std::uint8_t {
   input_wanted,
-  handshake,  // appended to messages()
-  data,       // application data: data() has it
+  handshake,           // appended to messages()
+  data,                // application data: data() has it
   change_cipher_spec,  // TLS 1.2
   close_notify,
   warning,  // an alert that changes nothing
@@ -33,6 +33,8 @@ class TlsChannel final : public Channel {
   Result<Incoming> next_message(HandshakeMessage& message) override;
   Result<void> send(ByteView message) override;
   Result<void> send_change_cipher_spec() override;
+  void owe_change_cipher_spec() override { ccs_owed_ = true; }
+  Result<void> check_record_boundary() const override;
   Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> begin_tls12() override;
@@ -86,6 +88,7 @@ class TlsChannel final : public Channel {
   AlertDescription peer_alert_{};
   std::uint8_t warnings_ = 0;  // in a row
   bool tls12_ = false;
+  bool ccs_owed_ = false;
 };
 
 }  // namespace ciao::tls

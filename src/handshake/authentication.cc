@@ -80,6 +80,12 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
   return context.send(TRY(message.finish()));
 }
 
+std::span<const SignatureScheme> own_schemes(const HandshakeContext& context) {
+  const auto& client_schemes = context.config->client_schemes;
+  if (context.exchange.role == Role::client && !client_schemes.empty()) return client_schemes;
+  return context.exchange.schemes();
+}
+
 const Credential* choose_credential(HandshakeContext& context) {
   CertificateSource& source = *context.hooks.certificates;
   const Credential* chosen = nullptr;
@@ -92,8 +98,9 @@ const Credential* choose_credential(HandshakeContext& context) {
   };
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
-  context.negotiated.own_scheme = choose_scheme(
-      ProtocolVersion::tls1_3, context.exchange.schemes(), context.negotiated.peer_schemes, own_preference, fits);
+  context.negotiated.own_scheme =
+      choose_scheme(ProtocolVersion::tls1_3, own_schemes(context), context.negotiated.peer_schemes,
+                    own_preference, fits);
   return chosen;
 }
 

@@ -31,9 +31,8 @@ class PeerAuthenticated {
                                                 ByteView body);
   // TLS 1.2: checks the signature over `content`, which is ServerKeyExchange's parameters after the
   // randoms, or the transcript.
-  static Result<PeerAuthenticated> by_signature12(HandshakeContext& context,
-                                                  SignatureScheme scheme, ByteView content,
-                                                  ByteView signature);
+  static Result<PeerAuthenticated> by_signature12(HandshakeContext& context, SignatureScheme scheme,
+                                                  ByteView content, ByteView signature);
   // The session's secret was in the key schedule that the peer's Finished proves.
   static PeerAuthenticated by_psk() { return {}; }
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
@@ -45,6 +44,10 @@ class PeerAuthenticated {
 
 // Queues our Finished under this base key.
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
+
+// The schemes that we sign with: a client may have a list for its own signatures beside that for
+// its peer's.
+std::span<const SignatureScheme> own_schemes(const HandshakeContext& context);
 
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.

@@ -38,8 +38,8 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& co
   if (key == nullptr) {
     return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
   }
-  // RFC 5246 §7.4.3: the pair "MUST be a pair that is included" in what we offered, and must fit the
-  // key.
+  // RFC 5246 §7.4.3: the pair "MUST be a pair that is included" in what we offered, and must fit
+  // the key.
   if (info == nullptr || std::ranges::find(offered, scheme) == offered.end() ||
       !key_fits_scheme12(key, *info)) {
     return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
@@ -64,8 +64,8 @@ const Credential* choose_credential12(HandshakeContext& context,
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
-      choose_scheme(ProtocolVersion::tls1_2, context.exchange.schemes(),
-                    context.negotiated.peer_schemes, own_preference, fits);
+      choose_scheme(ProtocolVersion::tls1_2, own_schemes(context), context.negotiated.peer_schemes,
+                    own_preference, fits);
   return chosen;
 }
 

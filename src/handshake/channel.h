@@ -26,6 +26,10 @@ class Channel {
   virtual Result<void> send(ByteView message) = 0;
   // RFC 8446 §D.4: the record that makes a handshake look like a resumed TLS 1.2 one.
   virtual Result<void> send_change_cipher_spec() = 0;
+  // The same, due before our first protected record: an alert that comes first takes it along.
+  virtual void owe_change_cipher_spec() = 0;
+  // Refuses when more than the messages taken so far is here: the peer has to wait for an answer.
+  virtual Result<void> check_record_boundary() const = 0;
   // Keys for what arrives from here on. Refuses while bytes of the old level are undelivered (RFC
   // 8446 §5.1: "Handshake messages MUST NOT span key changes").
   virtual Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) = 0;

@@ -44,6 +44,8 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
   // From here on an alert of ours is protected, too (RFC 8446 §6): the server reads nothing else.
   TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
+  if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry)
+    context.channel.owe_change_cipher_spec();
   state_ = State::wait_ee;
   return Step::again();
 }

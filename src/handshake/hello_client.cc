@@ -160,6 +160,8 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the
   // handshake with an "unexpected_message" alert."
   if (exchange.retry) return unexpected_message();
+  // The ServerHello answers our second ClientHello, and cannot have begun before it.
+  TRY(context.channel.check_record_boundary());
   exchange.retry = true;
   context.negotiated.hello_retry = true;
   // The version first: it decides what the rest means.

@@ -51,6 +51,8 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   // The application may be asked more than once, long after the record is gone: the message is
   // kept.
   first_hello_ = std::move(context.exchange.client_hello);
+  // What the first ClientHello said and this one does not is not said.
+  context.exchange.offered = {};
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(check_hello(context, hello));
@@ -224,6 +226,8 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
 }
 
 Result<Step> HelloServer::send_retry(HandshakeContext& context) {
+  // The second ClientHello answers the retry, and cannot have begun before it.
+  TRY(context.channel.check_record_boundary());
   Exchange& exchange = context.exchange;
   exchange.retry = true;
   context.negotiated.hello_retry = true;
@@ -239,7 +243,7 @@ Result<Step> HelloServer::send_retry(HandshakeContext& context) {
   TRY(write_extensions(exchange, In::hello_retry_request, message.body()));
   context.stage = HandshakeStage::server_write_server_hello;
   TRY(context.send(TRY(message.finish())));
-  if (!legacy_session_id_.empty() && context.config->has(option::kEnableMiddleboxCompat)) {
+  if (context.config->has(option::kEnableMiddleboxCompat)) {
     TRY(context.channel.send_change_cipher_spec());
   }
   if (exchange.offered.early_data) context.channel.skip_early_data();

@@ -10,7 +10,6 @@ bool contains(std::span<const T> list, T value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-
 bool is_chacha20(std::uint16_t id) {
   const Suite* suite = find_suite(id);
   return suite != nullptr && suite->aead == AeadId::chacha20_poly1305;

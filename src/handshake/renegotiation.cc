@@ -5,11 +5,10 @@ namespace ciao::tls {
 Result<void> check_renegotiation(const HandshakeContext& context) {
   const Renegotiation& renegotiation = context.negotiated.renegotiation;
   if (renegotiation.secure) return {};
-  // A server cannot tell whether an attacker's handshake came before the one it sees (CVE-2009-3555),
-  // and refuses to renegotiate; an initial handshake with an old client is safe. A client cannot tell
-  // either, and wants to be told that it may connect.
-  const bool initial_server =
-      context.exchange.role == Role::server && !renegotiation.active;
+  // A server cannot tell whether an attacker's handshake came before the one it sees
+  // (CVE-2009-3555), and refuses to renegotiate; an initial handshake with an old client is safe. A
+  // client cannot tell either, and wants to be told that it may connect.
+  const bool initial_server = context.exchange.role == Role::server && !renegotiation.active;
   const bool tolerant_client = context.exchange.role == Role::client && !renegotiation.active &&
                                context.config->has(option::kLegacyServerConnect);
   if (initial_server || tolerant_client) return {};

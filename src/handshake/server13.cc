@@ -59,9 +59,9 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   context.stage = HandshakeStage::server_write_server_hello;
   TRY(context.send(TRY(message.finish())));
   exchange.key_shares.clear();
-  // RFC 8446 §D.4: for a client that sent a session id, once, behind the first message of ours.
-  if (!legacy_session_id_.empty() && !exchange.retry &&
-      context.config->has(option::kEnableMiddleboxCompat)) {
+  // RFC 8446 §D.4: once, behind the first message of ours. A client that sent no session id ignores
+  // it, and as in OpenSSL gets it too.
+  if (!exchange.retry && context.config->has(option::kEnableMiddleboxCompat)) {
     TRY(context.channel.send_change_cipher_spec());
   }
   TRY(derive_handshake_keys(context, shared));

@@ -55,7 +55,12 @@ Result<Bytes> SslApplication::select_alpn(ByteView offered) {
   unsigned char size = 0;
   const int result = callback.invoke(&ssl_, &selected, &size, offered.data(),
                                      static_cast<unsigned int>(offered.size()));
-  if (result == SSL_TLSEXT_ERR_OK) return Bytes(selected, selected + size);
+  if (result == SSL_TLSEXT_ERR_OK) {
+    // RFC 7301 §3.1: a ProtocolName has 1 to 255 bytes. To say "none" there is
+    // SSL_TLSEXT_ERR_NOACK.
+    if (size == 0) return Error{Reason::internal_error, AlertDescription::internal_error};
+    return Bytes(selected, selected + size);
+  }
   if (result == SSL_TLSEXT_ERR_NOACK) return Bytes();
   return Error{Reason::no_application_protocol, AlertDescription::no_application_protocol};
 }

@@ -122,6 +122,8 @@ Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
     case ContentType::handshake:
       // RFC 8446 §5.1: "Implementations MUST NOT send zero-length fragments of Handshake types"
       if (body.empty()) return unexpected(Reason::bad_length);
+      // The second ClientHello has begun: all early data was sent before it.
+      skip_budget_ = 0;
       return Record{type, body};
     case ContentType::alert: return Record{type, body};
     case ContentType::change_cipher_spec:

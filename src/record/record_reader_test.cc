@@ -385,9 +385,16 @@ TEST_F(RecordReaderTest, TheFirstRecordThatOpensEndsTheSkipping) {
 TEST_F(RecordReaderTest, SkipsEarlyDataAfterARetryToo) {
   reader.skip_early_data(100);
   expect_dropped(joined(header(23, 40), Bytes(40)));
-  expect_record(plain(ContentType::handshake, text), ContentType::handshake, text);
   expect_dropped(joined(header(23, 60), Bytes(60)));
   expect_refused(joined(header(23, 1), Bytes(1)), Reason::unexpected_message,
+                 AlertDescription::unexpected_message);
+}
+
+TEST_F(RecordReaderTest, TheSecondClientHelloEndsTheSkipping) {
+  reader.skip_early_data(100);
+  expect_dropped(joined(header(23, 40), Bytes(40)));
+  expect_record(plain(ContentType::handshake, text), ContentType::handshake, text);
+  expect_refused(joined(header(23, 40), Bytes(40)), Reason::unexpected_message,
                  AlertDescription::unexpected_message);
 }
 

@@ -17,7 +17,7 @@ Result<Ref<PeerCertificates>> PeerCertificates::parse(const Algorithms& algorith
     // On failure d2i_X509 frees what it was given and clears the pointer.
     if (d2i_X509(&certificate, &cursor, static_cast<long>(der.size())) == nullptr) {
       X509_free(certificate);
-      return Error{Reason::asn1_lib, AlertDescription::bad_certificate};
+      return Error{Reason::asn1_lib, AlertDescription::decode_error};
     }
     if (cursor != der.data() + der.size()) {
       X509_free(certificate);

@@ -15,8 +15,8 @@ namespace ciao::tls {
 // application.
 class PeerCertificates : public RefCounted<PeerCertificates> {
  public:
-  // Parses each certificate; an empty list is allowed. What is not a certificate is
-  // bad_certificate.
+  // Parses each certificate; an empty list is allowed. What is not a certificate
+  // could not be decoded.
   static Result<Ref<PeerCertificates>> parse(const Algorithms& algorithms,
                                              const std::vector<ByteView>& certificates);
   // The leaf alone, as a stored session has it. `algorithms` null stands for libcrypto's default

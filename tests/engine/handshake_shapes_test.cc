@@ -107,6 +107,16 @@ INSTANTIATE_TEST_SUITE_P(All, Keys,
                                            KeyCase{KeyKind::ed25519, NamedGroup::none},
                                            KeyCase{KeyKind::ed448, NamedGroup::none}));
 
+TEST(Handshake, AClientSignsByItsOwnList) {
+  Pair pair;
+  pair.client_hooks.credentials = {{KeyKind::rsa, &test_credential(KeyKind::rsa)}};
+  pair.client_config->client_schemes = {SignatureScheme::rsa_pss_rsae_sha512};
+  pair.server_config->peer_authentication = PeerAuthentication::required;
+  pair.restart();
+  expect_established(pair);
+  EXPECT_EQ(pair.server->negotiated().peer_scheme, SignatureScheme::rsa_pss_rsae_sha512);
+}
+
 TEST(Handshake, ClientWithoutCertificateIsLetThroughWhenOnlyAsked) {
   Pair pair;
   pair.server_config->peer_authentication = PeerAuthentication::request;
@@ -198,6 +208,23 @@ TEST(Handshake, MiddleboxCompatibilityCanBeOff) {
   pair.restart();
   expect_established(pair);
   expect_talk(pair);
+}
+
+// RFC 8446 §D.4: a server's change_cipher_spec depends on its own setting alone.
+TEST(Handshake, ServerSendsChangeCipherSpecWithoutASessionId) {
+  for (const bool compatible : {true, false}) {
+    Pair pair;
+    pair.client_config->options = 0;
+    if (!compatible) pair.server_config->options = 0;
+    pair.restart();
+    bool seen = false;
+    pair.tamper = [&](const Connection& from, Bytes& bytes) {
+      const Bytes record = {20, 3, 3, 0, 1, 1};
+      if (&from == pair.server.get()) seen = seen || std::ranges::search(bytes, record).size() != 0;
+    };
+    expect_established(pair);
+    EXPECT_EQ(seen, compatible);
+  }
 }
 
 TEST(Handshake, PaddedRecordsArrive) {

@@ -358,6 +358,8 @@ const Case kSecondHelloCases[] = {
        *h.find(ExtensionType::key_share) = share;
      },
      AlertDescription::illegal_parameter, Reason::bad_key_share},
+    {"no_key_share", [](EditableHello& h) { h.remove(ExtensionType::key_share); },
+     AlertDescription::missing_extension, Reason::no_suitable_key_share},
     {"early_data",
      [](EditableHello& h) { h.extensions.push_back({ExtensionType::early_data, {}}); },
      AlertDescription::illegal_parameter, Reason::bad_extension},
@@ -372,6 +374,26 @@ TEST_P(SecondHelloCases, Refused) {
 }
 INSTANTIATE_TEST_SUITE_P(Server, SecondHelloCases, ::testing::ValuesIn(kSecondHelloCases),
                          [](const auto& test) { return test.param.name; });
+
+// RFC 8446 §4.1.2: a second ClientHello may leave pre-shared keys out. The first one's are not
+// looked at again.
+TEST(SecondHello, WithoutTheKeysOfTheFirst) {
+  Pair first;
+  ASSERT_TRUE(first.handshake());
+  const Ref<Session> session = first.client_hooks.added.back();
+  Duel duel(Role::server);
+  duel.victim_hooks.tickets = first.server_hooks.tickets;
+  duel.victim_config->groups = {NamedGroup::secp384r1};
+  duel.peer_session = session;
+  duel.deviate(edit_hello(HandshakeType::client_hello, 1, [](EditableHello& h) {
+    EXPECT_NE(h.find(ExtensionType::pre_shared_key), nullptr);
+    h.remove(ExtensionType::pre_shared_key);
+  }));
+  duel.run();
+  // The peer expects to resume and its transcript has the keys: it gives up, not the victim.
+  EXPECT_FALSE(duel.error && duel.reason() == Reason::binder_does_not_verify);
+  EXPECT_FALSE(duel.victim->negotiated().resumed);
+}
 
 // RFC 8446 §4.2.11.2: a binder that does not verify ends the handshake.
 TEST(PskRefusals, WrongBinder) {

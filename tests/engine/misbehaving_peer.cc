@@ -13,6 +13,8 @@ Result<void> DeviatingChannel::send(ByteView message) {
 Duel::Duel(Role role) : victim_role(role) {
   victim_config->suites13 = {std::begin(kDefaultSuites13), std::end(kDefaultSuites13)};
   peer_config->suites13 = victim_config->suites13;
+  victim_config->min_version = ProtocolVersion::tls1_3;
+  peer_config->min_version = ProtocolVersion::tls1_3;
   TestHooks& server = role == Role::server ? victim_hooks : peer_hooks;
   server.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
 }

@@ -28,6 +28,8 @@ class DeviatingChannel final : public Channel {
   }
   Result<void> send(ByteView message) override;
   Result<void> send_change_cipher_spec() override { return inner_.send_change_cipher_spec(); }
+  void owe_change_cipher_spec() override { inner_.owe_change_cipher_spec(); }
+  Result<void> check_record_boundary() const override { return inner_.check_record_boundary(); }
   Result<void> install_read(Level level, const Suite& suite, ByteView secret) override {
     return inner_.install_read(level, suite, secret);
   }
@@ -53,7 +55,8 @@ class DeviatingChannel final : public Channel {
   TlsChannel& inner_;
 };
 
-// One connection under test (the victim) against a peer that deviates.
+// One connection under test (the victim) against a peer that deviates. TLS 1.3 alone, unless the
+// test sets min_version otherwise.
 class Duel {
  public:
   // `victim_role` is the role of the connection under test.

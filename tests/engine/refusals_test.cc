@@ -220,7 +220,7 @@ TEST_P(BothRoles, CertificateThatIsNotOne) {
   duel.deviate(change(HandshakeType::certificate, [](Bytes& message) {
     message = {code(HandshakeType::certificate), 0, 0, 10, 0, 0, 0, 6, 0, 0, 1, 0x30, 0, 0};
   }));
-  expect_refused(duel, AlertDescription::bad_certificate, Reason::asn1_lib);
+  expect_refused(duel, AlertDescription::decode_error, Reason::asn1_lib);
 }
 
 TEST_P(BothRoles, VerificationFails) {
@@ -238,6 +238,39 @@ TEST(Refusals, AlertAfterServerHelloIsProtected) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), 1000 + code(AlertDescription::unknown_ca));
+}
+
+// The types of the records in `bytes`.
+std::vector<ContentType> record_types(const Bytes& bytes) {
+  std::vector<ContentType> types;
+  for (std::size_t at = 0; at + 5 <= bytes.size();
+       at += std::size_t{5} + (bytes[at + 3] << 8 | bytes[at + 4])) {
+    types.push_back(static_cast<ContentType>(bytes[at]));
+  }
+  return types;
+}
+
+// RFC 8446 §D.4: the client's change_cipher_spec comes before its second flight, also when that is
+// an alert; after a HelloRetryRequest it has been sent already.
+TEST(Refusals, ChangeCipherSpecComesBeforeAProtectedAlert) {
+  for (const bool compatible : {true, false}) {
+    for (const bool retry : {false, true}) {
+      Pair pair;
+      pair.client_hooks.verify_fails = true;
+      if (!compatible) pair.client_config->options = 0;
+      if (retry) pair.server_config->groups = {NamedGroup::secp384r1};
+      pair.restart();
+      Bytes last;
+      pair.tamper = [&](const Connection& from, Bytes& bytes) {
+        if (&from == pair.client.get() && !bytes.empty()) last = bytes;
+      };
+      EXPECT_FALSE(pair.handshake());
+      const std::vector<ContentType> alone = {ContentType::application_data};
+      const std::vector<ContentType> both = {ContentType::change_cipher_spec,
+                                             ContentType::application_data};
+      EXPECT_EQ(record_types(last), compatible && !retry ? both : alone);
+    }
+  }
 }
 
 // RFC 8446 §4.2: a CertificateRequest may ask for staples that we do not have, and say what we do
@@ -265,6 +298,20 @@ TEST_P(BothRoles, HandshakeDataBehindAKeyChange) {
       GetParam() == Role::client ? HandshakeType::server_hello : HandshakeType::finished;
   duel.deviate(change(last, [](Bytes& message) {
     message.insert(message.end(), {code(HandshakeType::encrypted_extensions), 0, 0, 2, 0, 0});
+  }));
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
+}
+
+// Half a message behind the one that a HelloRetryRequest answers, or behind the retry itself.
+TEST_P(BothRoles, HandshakeDataBehindARetry) {
+  Duel duel(GetParam());
+  Config& server = GetParam() == Role::server ? *duel.victim_config : *duel.peer_config;
+  server.groups = {NamedGroup::secp384r1};
+  const HandshakeType first =
+      GetParam() == Role::server ? HandshakeType::client_hello : HandshakeType::server_hello;
+  bool sent = false;
+  duel.deviate(change(first, [&](Bytes& message) {
+    if (!std::exchange(sent, true)) message.push_back(code(first));
   }));
   expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
 }
