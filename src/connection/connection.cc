@@ -60,7 +60,7 @@ void Connection::give_up_unclosed_session() {
 Result<Wait> Connection::advance() {
   switch (phase_) {
     case Phase::no_role: return silent_error(Reason::connection_type_not_set);
-    case Phase::dead: return *error_;
+    case Phase::dead: return died_of();
     case Phase::before: start_handshake(); [[fallthrough]];
     case Phase::handshaking: {
       const Result<Wait> wait = run_handshake();
@@ -103,7 +103,10 @@ Result<Wait> Connection::run_handshake() {
   stage_ = handshake_->stage();
   const Wait wait = TRY(Result<Wait>(run));
   if (wait == Wait::none) {
-    TRY(establish(handshake_->outcome(), *handshake_->finished(), *handshake_->authenticated()));
+    const std::optional<FinishedVerified>& finished = handshake_->finished();
+    const std::optional<PeerAuthenticated>& peer = handshake_->authenticated();
+    if (!finished || !peer) return crypto_failure();
+    TRY(establish(handshake_->outcome(), *finished, *peer));
   } else {
     TRY(channel().flush_flight());
   }
@@ -184,7 +187,7 @@ Result<void> Connection::send_requested_tickets() {
 }
 
 Result<Received> Connection::receive() {
-  if (phase_ == Phase::dead) return *error_;
+  if (phase_ == Phase::dead) return died_of();
   // One object from there to the caller: a copy costs as much as the rest of this function.
   Result<Received> received = receive_once();
   if (!received) received = fail(received.error());
@@ -233,8 +236,8 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
   return unexpected_message();
 }
 
-// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may also,
-// if it wishes, respond with a no_renegotiation alert"; a server may do the same.
+// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may
+// also, if it wishes, respond with a no_renegotiation alert"; a server may do the same.
 Result<void> Connection::refuse_renegotiation(const HandshakeMessage& message) {
   const HandshakeType expected =
       role_ == Role::client ? HandshakeType::hello_request : HandshakeType::client_hello;
@@ -343,7 +346,7 @@ void Connection::output_sent(std::size_t size) {
 }
 
 void Connection::alert_left() {
-  const Alert alert = *alert_in_output_;
+  const Alert alert = alert_in_output_.value_or(Alert());
   alert_in_output_.reset();
   if (alert.description == AlertDescription::close_notify) close_.close_notify_sent();
   const std::uint8_t content[] = {code(alert.level), code(alert.description)};
@@ -360,7 +363,7 @@ void Connection::consume_readable(std::size_t size) {
 }
 
 Result<std::size_t> Connection::write(ByteView data) {
-  if (phase_ == Phase::dead) return *error_;
+  if (phase_ == Phase::dead) return died_of();
   const Result<void> updated = send_owed_key_update();
   if (!updated) return fail(updated.error());
   const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
@@ -417,7 +420,7 @@ Result<void> Connection::export_keying_material(std::string_view label,
 }
 
 Error Connection::fail(Error error) {
-  if (phase_ == Phase::dead) return *error_;
+  if (phase_ == Phase::dead) return died_of();
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
                             (role_ == Role::client && stage_ == HandshakeStage::before);
   phase_ = Phase::dead;

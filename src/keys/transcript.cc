@@ -30,6 +30,7 @@ Result<void> Transcript::start_keeping_messages(const Algorithms& algorithms, Ha
 
 Result<void> Transcript::replace_with_message_hash(const Algorithms& algorithms) {
   const Digest first = TRY(hash());
+  if (!hash_) return crypto_failure();
   const std::uint8_t header[] = {code(HandshakeType::message_hash), 0, 0,
                                  static_cast<std::uint8_t>(first.view().size())};
   hash_.emplace(algorithms, hash_->id());

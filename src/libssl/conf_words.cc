@@ -145,7 +145,7 @@ bool apply_word(SSL_CONF_CTX& conf, const std::array<Word, N>& words, std::strin
   if (text.front() == '+' || text.front() == '-') text.remove_prefix(1);
   for (const Word& word : words) {
     const bool same = word.name.size() == text.size() &&
-                      OPENSSL_strncasecmp(word.name.data(), text.data(), text.size()) == 0;
+                      OPENSSL_strncasecmp(word.name.begin(), text.begin(), text.size()) == 0;
     if (!same || (conf.flags & word.roles) == 0) continue;
     set_word(conf, word, on);
     return true;

@@ -147,8 +147,8 @@ std::string session_fate(const SSL* ssl) {
 }  // namespace
 
 bool tracing() {
-  static const bool on = secure_getenv("CIAO_TRACE") != nullptr;
-  return on;
+  static const bool kOn = secure_getenv("CIAO_TRACE") != nullptr;
+  return kOn;
 }
 
 void trace_hello(const SSL* ssl) {

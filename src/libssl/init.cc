@@ -10,8 +10,8 @@ namespace {
 // The first caller decides for the whole process whether the reason texts are loaded, as in
 // OpenSSL: OPENSSL_INIT_NO_LOAD_SSL_STRINGS is there to save their memory and must be able to win.
 bool decide_on_strings(bool load) {
-  static const bool ok = !load || load_reason_strings();
-  return ok;
+  static const bool kOk = !load || load_reason_strings();
+  return kOk;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 int refuse_dead(SSL* ssl) {
   if (ssl->connection.close_state().read_side() == CloseState::ReadSide::peer_alert) {
     ssl->rwstate = SSL_NOTHING;
-    return report_failure(ssl, *ssl->connection.error());
+    return report_failure(ssl, ssl->connection.error().value_or(crypto_failure()));
   }
   errno = 0;
   finish_last_alert(ssl);

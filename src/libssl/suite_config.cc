@@ -109,6 +109,7 @@ bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
 
 std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   std::vector<NamedGroup> configured;
+  configured.reserve(ssl->settings->groups.size());
   for (const std::uint16_t id : ssl->settings->groups) {
     configured.push_back(static_cast<NamedGroup>(id));
   }

@@ -271,8 +271,8 @@ STACK_OF(X509) * SSL_get_peer_cert_chain(const SSL* s) {
 
 int SSL_get_ex_data_X509_STORE_CTX_idx(void) {
   static char name[] = "SSL for verify callback";
-  static const int index = X509_STORE_CTX_get_ex_new_index(0, name, nullptr, nullptr, nullptr);
-  return index;
+  static const int kIndex = X509_STORE_CTX_get_ex_new_index(0, name, nullptr, nullptr, nullptr);
+  return kIndex;
 }
 
 }  // extern "C"

@@ -39,8 +39,8 @@ class SessionStore {
   virtual void remove(const Ref<Session>& session) = 0;
 
   // What became of a handshake; of interest to those who count.
-  // What a full handshake has negotiated is known, and tickets or an id for its session are about to
-  // be issued. The store may mark it as not resumable: then none are.
+  // What a full handshake has negotiated is known, and tickets or an id for its session are about
+  // to be issued. The store may mark it as not resumable: then none are.
   virtual void completed(Session&) {}
   // Server: `session` was chosen for resumption. Client: the resumption is complete.
   virtual void resumed(const Ref<Session>&) {}
