@@ -1,10 +1,15 @@
 // What a handshake asks of the application, and is free to be answered by defaults.
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
 
+#include "base/secret.h"
 #include "config/hooks.h"
-#include "wire/codepoints.h"
+#include "crypto/dh.h"
+#include "crypto/suites.h"
+#include "x509/credential.h"
 
 namespace ciao::tls {
 
@@ -14,6 +19,18 @@ enum class NameAnswer : std::uint8_t {
   accepted,  // acknowledged with an empty server_name
   ignored,   // not acknowledged
   warning,   // as ignored; TLS 1.2 sends unrecognized_name at level warning
+};
+
+// What an ephemeral DH group is to be chosen for.
+struct DhQuestion {
+  const Suite& suite;
+  const Credential* credential;              // that will sign; null: none does
+  std::span<const NamedGroup> peer_groups;  // as the client listed them
+};
+
+struct PreSharedKey {
+  std::string identity;
+  SecretBytes key;
 };
 
 class Application {
@@ -35,6 +52,20 @@ class Application {
   virtual Result<Bytes> ocsp_response() = 0;
   // Client: the handshake asked for a staple; `response` is empty when none came.
   virtual Result<Answer> check_ocsp_response(ByteView response) = 0;
+  // Server, TLS 1.2: whether dh_group() would find one.
+  virtual bool has_dh_group(const DhQuestion& question) = 0;
+  // Server, TLS 1.2: the group for a DHE suite.
+  virtual Result<DhGroup> dh_group(const DhQuestion& question) = 0;
+  // Client, TLS 1.2: whether the group that the server chose is strong enough.
+  virtual Result<void> check_dh_group(const DhGroup& group) = 0;
+  // TLS 1.2: whether there may be a pre-shared key; without, no such suite is offered or taken.
+  virtual bool has_psk() = 0;
+  // Client, TLS 1.2: identity and key for a server that gave this hint; null: it gave none.
+  virtual Result<PreSharedKey> client_psk(const char* hint) = 0;
+  // Server, TLS 1.2: the key of this identity.
+  virtual Result<SecretBytes> server_psk(const std::string& identity) = 0;
+  // Server, TLS 1.2: the hint to give; empty: none.
+  virtual std::string psk_identity_hint() = 0;
   // Bytes of padding to add to a record of this type and length (RFC 8446 §5.4); 0 for none.
   virtual std::size_t record_padding(ContentType type, std::size_t size) = 0;
 };

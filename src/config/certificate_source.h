@@ -1,6 +1,7 @@
 // Where our own identity comes from.
 #pragma once
 
+#include "base/secret.h"
 #include "config/hooks.h"
 #include "x509/credential.h"
 
@@ -23,6 +24,11 @@ class CertificateSource {
   // it is called again with the same arguments.
   virtual Result<Answer> sign(const Credential& credential, SignatureScheme scheme,
                               ByteView content, Bytes& signature) = 0;
+  // Server, TLS 1.2: the premaster secret that a client encrypted for this key, or a random one
+  // (decrypt_rsa_premaster): the outcome tells nothing about `encrypted`.
+  virtual Result<SecretBytes> decrypt_premaster(const Credential& credential,
+                                                ProtocolVersion client_version,
+                                                ByteView encrypted) = 0;
 };
 
 }  // namespace ciao::tls

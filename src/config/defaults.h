@@ -1,5 +1,5 @@
 // The lists in force where an application sets none, in OpenSSL 3.0's order: its defaults at
-// Debian's security level, as far as ciao has them (no ffdhe groups yet).
+// Debian's security level.
 #pragma once
 
 #include <span>
@@ -10,7 +10,9 @@ namespace ciao::tls {
 
 constexpr NamedGroup kDefaultGroups[] = {NamedGroup::x25519, NamedGroup::secp256r1,
                                          NamedGroup::x448, NamedGroup::secp521r1,
-                                         NamedGroup::secp384r1};
+                                         NamedGroup::secp384r1, NamedGroup::ffdhe2048,
+                                         NamedGroup::ffdhe3072, NamedGroup::ffdhe4096,
+                                         NamedGroup::ffdhe6144, NamedGroup::ffdhe8192};
 
 constexpr SignatureScheme kDefaultSchemes[] = {SignatureScheme::ecdsa_secp256r1_sha256,
                                                SignatureScheme::ecdsa_secp384r1_sha384,

@@ -1,6 +1,7 @@
 #include "crypto/key_share.h"
 
 #include <openssl/core_names.h>
+#include <openssl/dh.h>
 #include <openssl/err.h>
 
 #include "crypto/evp_ptr.h"
@@ -14,6 +15,11 @@ constexpr KeyExchangeGroup kGroups[] = {
     {NamedGroup::x448, "X448", nullptr, 56, 224},
     {NamedGroup::secp521r1, "EC", "P-521", 133, 256},
     {NamedGroup::secp384r1, "EC", "P-384", 97, 192},
+    {NamedGroup::ffdhe2048, "DH", "ffdhe2048", 256, 112},
+    {NamedGroup::ffdhe3072, "DH", "ffdhe3072", 384, 128},
+    {NamedGroup::ffdhe4096, "DH", "ffdhe4096", 512, 128},
+    {NamedGroup::ffdhe6144, "DH", "ffdhe6144", 768, 128},
+    {NamedGroup::ffdhe8192, "DH", "ffdhe8192", 1024, 192},
 };
 
 constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_parameter};
@@ -21,7 +27,7 @@ constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_paramet
 bool well_formed(const KeyExchangeGroup& info, ByteView value) {
   if (value.size() != info.share_size) return false;
   // RFC 8446 §4.2.8.2: legacy_form is 4, the uncompressed point.
-  return info.curve == nullptr || value[0] == 4;
+  return info.group_name == nullptr || is_ffdhe(info.group) || value[0] == 4;
 }
 
 }  // namespace
@@ -40,7 +46,8 @@ Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup gro
       EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
-      (info->curve != nullptr && EVP_PKEY_CTX_set_group_name(context.get(), info->curve) != 1) ||
+      (info->group_name != nullptr &&
+       EVP_PKEY_CTX_set_group_name(context.get(), info->group_name) != 1) ||
       EVP_PKEY_generate(context.get(), &key) != 1) {
     return crypto_failure();
   }
@@ -67,6 +74,8 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
   std::size_t size = 0;
   if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
       EVP_PKEY_derive_set_peer(context.get(), peer_key.get()) != 1 ||
+      // RFC 8446 §7.4.1: Z is "left-padded with zeros up to the size of the prime".
+      (is_ffdhe(group_) && EVP_PKEY_CTX_set_dh_pad(context.get(), 1) != 1) ||
       EVP_PKEY_derive(context.get(), nullptr, &size) != 1) {
     ERR_clear_last_mark();
     return crypto_failure();
@@ -85,25 +94,34 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
 EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value) {
   const KeyExchangeGroup* info = find_group(group);
   if (info == nullptr || !well_formed(*info, value)) return nullptr;
-  if (info->curve == nullptr) {
+  if (info->group_name == nullptr) {
     return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type,
                                           algorithms.properties(), value.data(), value.size());
   }
   const EvpPkeyContextPtr context(
       EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+  const bool with_value = !is_ffdhe(group);  // for DH fromdata wants a number, not its encoding
   const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(info->curve),
-                                       0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-                                        const_cast<std::uint8_t*>(value.data()), value.size()),
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                       const_cast<char*>(info->group_name), 0),
+      with_value ? OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                                     const_cast<std::uint8_t*>(value.data()),
+                                                     value.size())
+                 : OSSL_PARAM_construct_end(),
       OSSL_PARAM_construct_end()};
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY,
+      EVP_PKEY_fromdata(context.get(), &key,
+                        with_value ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEY_PARAMETERS,
                         const_cast<OSSL_PARAM*>(parameters)) != 1) {
     return nullptr;
   }
-  return key;
+  EvpPkeyPtr owner(key);
+  // Refuses what is not in 1 < Y < p-1 (RFC 8446 §4.2.8.1).
+  if (!with_value && EVP_PKEY_set1_encoded_public_key(key, value.data(), value.size()) != 1) {
+    return nullptr;
+  }
+  return owner.release();
 }
 
 }  // namespace ciao::tls

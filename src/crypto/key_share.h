@@ -1,5 +1,5 @@
-// Ephemeral (EC)DHE key exchange: each side generates a share and derives the secret from the
-// other's.
+// Ephemeral key exchange in a named group (RFC 8446 §4.2.8, RFC 8422 §5.4): each side generates a
+// share and derives the secret from the other's.
 #pragma once
 
 #include <openssl/evp.h>
@@ -14,10 +14,13 @@ namespace ciao::tls {
 struct KeyExchangeGroup {
   NamedGroup group;
   const char* key_type;      // libcrypto's algorithm name
-  const char* curve;         // libcrypto's group name; null where the key type says it all
+  const char* group_name;    // libcrypto's; null where the key type says it all
   std::uint16_t share_size;  // bytes of a public value on the wire
   std::uint16_t security_bits;
 };
+
+// RFC 7919 §2: the finite-field groups, known or not, have the codes 256 to 511.
+constexpr bool is_ffdhe(NamedGroup group) { return code(group) >> 8 == 1; }
 
 // Null for a group that ciao does not have.
 const KeyExchangeGroup* find_group(NamedGroup group);
@@ -42,7 +45,7 @@ class KeyShare {
   NamedGroup group() const { return group_; }
   // key_exchange of the KeyShareEntry
   ByteView public_value() const { return public_; }
-  // The shared secret with the peer's key_exchange. A value that is not on the curve, or whose
+  // The shared secret with the peer's key_exchange. A value that is not in the group, or whose
   // result everybody knows (RFC 7748 §6), is illegal_parameter.
   Result<SecretBytes> derive(const Algorithms& algorithms, ByteView peer) const;
 

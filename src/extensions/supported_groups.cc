@@ -1,17 +1,33 @@
-// supported_groups (RFC 8446 §4.2.7).
+// supported_groups (RFC 8446 §4.2.7, RFC 7919).
 #include "extensions/registry.h"
 
 namespace ciao::tls {
+namespace {
+
+// RFC 7919 §3: a client names finite-field groups when it offers suites that would use them.
+bool uses_finite_field(const Exchange& exchange) {
+  if (exchange.config->allows(ProtocolVersion::tls1_3)) return true;
+  return std::ranges::any_of(exchange.offered_suites, [](std::uint16_t id) {
+    const Suite* suite = find_suite12(id);
+    return suite != nullptr && uses_dhe(suite->key_exchange);
+  });
+}
+
+}  // namespace
 
 //  struct { NamedGroup named_group_list<2..2^16-1>; } NamedGroupList;
 Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body) {
   // A server may say what it would have preferred; OpenSSL does so only when that would change the
   // client's first choice.
   if (message != In::client_hello) return false;
+  const bool finite_field = uses_finite_field(exchange);
+  std::vector<NamedGroup> groups;
+  std::ranges::copy_if(exchange.groups(), std::back_inserter(groups), [&](NamedGroup group) {
+    return find_group(group) != nullptr && (finite_field || !is_ffdhe(group));
+  });
+  if (groups.empty()) return false;
   const Writer::Scope list = body.scope16();
-  for (const NamedGroup group : exchange.groups()) {
-    if (find_group(group) != nullptr) body.put(group);
-  }
+  for (const NamedGroup group : groups) body.put(group);
   return true;
 }
 

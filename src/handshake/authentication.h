@@ -33,8 +33,12 @@ class PeerAuthenticated {
   // randoms, or the transcript.
   static Result<PeerAuthenticated> by_signature12(HandshakeContext& context, SignatureScheme scheme,
                                                   ByteView content, ByteView signature);
-  // The session's secret was in the key schedule that the peer's Finished proves.
+  // The session's secret, or the pre-shared key, was in the key schedule that the peer's Finished
+  // proves.
   static PeerAuthenticated by_psk() { return {}; }
+  // TLS 1.2, RSA key exchange: the peer's Finished proves that it decrypted the premaster secret
+  // with its certificate's key.
+  static PeerAuthenticated by_decryption() { return {}; }
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
   static PeerAuthenticated not_required() { return {}; }
 

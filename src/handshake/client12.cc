@@ -55,7 +55,8 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   begin_session(context);
   context.session->id.assign(hello.legacy_session_id_echo);
   context.session->extended_master_secret = context.negotiated.extended_master_secret;
-  state_ = State::wait_certificate;
+  // RFC 4279 §2: "the Certificate and CertificateRequest payloads are omitted".
+  state_ = suite.auth == SuiteAuth::psk ? State::wait_server_key_exchange : State::wait_certificate;
   return Step::again();
 }
 
@@ -133,10 +134,9 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
   // RFC 6066 §8: a server that announced it may still leave it out.
-  if (message.type == HandshakeType::server_key_exchange) {
+  if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
   }
-  if (message.type != HandshakeType::certificate_status) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate_status;
   const CertificateStatus status = TRY(CertificateStatus::parse(message.body));
   context.negotiated.ocsp_response = to_bytes(status.response);
@@ -148,37 +148,42 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
 Result<Step> Client12::read_server_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (message.type != HandshakeType::server_key_exchange) return unexpected_message();
   return accept_server_key_exchange(context, message);
 }
 
+// ServerKeyExchange, or what follows it where the key exchange does without.
 Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
                                                   const HandshakeMessage& message) {
-  context.stage = HandshakeStage::client_read_server_key_exchange;
-  Exchange& exchange = context.exchange;
   const Suite& suite = *context.negotiated.suite;
-  const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
-  // RFC 8422 §5.4: a curve that was not offered is refused.
-  const auto groups = exchange.groups();
-  if (find_group(exchange12.group) == nullptr ||
-      std::ranges::find(groups, exchange12.group) == groups.end()) {
-    return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
-  }
-  const Bytes content = signed_params(context, exchange12.params);
-  authenticated_ = TRY(PeerAuthenticated::by_signature12(context, exchange12.algorithm, content,
-                                                         exchange12.signature));
-  exchange.selected_group = exchange12.group;
-  exchange.peer_key_exchange = to_bytes(exchange12.public_value);
-  context.negotiated.group = exchange12.group;
-  context.transcript.add(message.raw);
   state_ = State::wait_request_or_done;
+  if (message.type != HandshakeType::server_key_exchange) {
+    if (ClientKeys12::must_be_announced(suite)) return unexpected_message();
+    return accept_request_or_done(context, message);
+  }
+  if (!ClientKeys12::may_be_announced(suite)) return unexpected_message();
+  context.stage = HandshakeStage::client_read_server_key_exchange;
+  const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
+  TRY(keys_.accept(context, exchange12));
+  if (suite.auth != SuiteAuth::psk) {
+    const Bytes content = signed_params(context, exchange12.params);
+    authenticated_ = TRY(PeerAuthenticated::by_signature12(context, exchange12.algorithm, content,
+                                                           exchange12.signature));
+  }
+  context.transcript.add(message.raw);
   return Step::again();
 }
 
 Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (message.type == HandshakeType::certificate_request && !request_received_) {
+  return accept_request_or_done(context, message);
+}
+
+Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
+                                              const HandshakeMessage& message) {
+  const bool may_request =
+      !request_received_ && context.negotiated.suite->auth != SuiteAuth::psk;
+  if (message.type == HandshakeType::certificate_request && may_request) {
     return read_request(context, message);
   }
   if (message.type != HandshakeType::server_hello_done) return unexpected_message();
@@ -231,16 +236,15 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
 }
 
 Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
-  Exchange& exchange = context.exchange;
-  const KeyShare share = TRY(KeyShare::generate(context.algorithms, exchange.selected_group));
-  const SecretBytes premaster = TRY(share.derive(context.algorithms, exchange.peer_key_exchange));
-  context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
   Bytes out;
   MessageBuilder message(out, HandshakeType::client_key_exchange);
-  message.body().vector8(share.public_value());
   context.stage = HandshakeStage::client_write_client_key_exchange;
+  const SecretBytes premaster = TRY(keys_.premaster(context, message.body()));
   TRY(context.send(TRY(message.finish())));
   TRY(secrets_.derive(context, premaster.view()));
+  const Suite& suite = *context.negotiated.suite;
+  if (suite.auth == SuiteAuth::psk) authenticated_ = PeerAuthenticated::by_psk();
+  if (suite.key_exchange == KeyExchange::rsa) authenticated_ = PeerAuthenticated::by_decryption();
   state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
   return Step::again();
 }

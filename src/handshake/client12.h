@@ -1,6 +1,7 @@
 // A TLS 1.2 client after ServerHello (RFC 5246 §7.3).
 #pragma once
 
+#include "handshake/key_exchange12.h"
 #include "handshake/secrets12.h"
 #include "messages/server_hello.h"
 
@@ -10,11 +11,11 @@ namespace ciao::tls {
 //            v
 //       SERVER_HELLO ------------------------------+ resumed
 //            v                                     |
-//     WAIT_CERTIFICATE -> VERIFY (the application's verdict)
+//     WAIT_CERTIFICATE -> VERIFY (the application's verdict) [not with PSK suites]
 //            v                                     |
 //     WAIT_CERTIFICATE_STATUS [if announced]       |
 //            v                                     |
-//     WAIT_SERVER_KEY_EXCHANGE [(EC)DHE]           |
+//     WAIT_SERVER_KEY_EXCHANGE [(EC)DHE, a hint]   |
 //            v                                     |
 //     WAIT_REQUEST_OR_DONE                         |
 //            v                                     |
@@ -66,6 +67,7 @@ class Client12 {
   Result<Step> accept_server_key_exchange(HandshakeContext& context,
                                           const HandshakeMessage& message);
   Result<Step> read_request_or_done(HandshakeContext& context);
+  Result<Step> accept_request_or_done(HandshakeContext& context, const HandshakeMessage& message);
   Result<Step> read_request(HandshakeContext& context, const HandshakeMessage& message);
   Result<Step> check_status(HandshakeContext& context);
   Result<Step> send_certificate(HandshakeContext& context);
@@ -80,6 +82,7 @@ class Client12 {
   State state_ = State::server_hello;
   bool request_received_ = false;
   Bytes request_types_;  // ClientCertificateTypes of the request
+  ClientKeys12 keys_;
   Secrets12 secrets_;
   Ref<Session> ticket_session_;  // the session that a ticket came for
   const Credential* credential_ = nullptr;

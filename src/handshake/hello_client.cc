@@ -32,7 +32,8 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   const auto offer = [&](const std::vector<std::uint16_t>& ids) {
     for (const std::uint16_t id : ids) {
       const Suite* suite = find_suite(id);
-      if (suite != nullptr && suite->available(context.algorithms)) {
+      if (suite != nullptr && suite->available(context.algorithms) &&
+          (!uses_psk(suite->key_exchange) || context.hooks.application->has_psk())) {
         exchange.offered_suites.push_back(id);
       }
     }

@@ -137,36 +137,37 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
     facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
   }
   facts.ocsp_response.clear();
-  if (facts.status_requested) facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
+  if (facts.status_requested && credential_ != nullptr) facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
   return {};
 }
 
 // Whether this client can be served with the suite; if so, credential and group are set for it.
 bool Server12::usable(HandshakeContext& context, const Suite& suite) {
-  Exchange& exchange = context.exchange;
-  if (suite.key_exchange != KeyExchange::ecdhe) return false;
-  const auto& peer_groups = context.negotiated.peer_groups;
-  const auto peer_has = [&](NamedGroup group) {
-    // RFC 8422 §4: a client without the extension leaves the choice to the server.
-    return !exchange.offered.supported_groups_present ||
-           std::ranges::find(peer_groups, group) != peer_groups.end();
-  };
-  const auto groups = exchange.groups();
-  const auto group = std::ranges::find_if(groups, [&](NamedGroup candidate) {
-    return find_group(candidate) != nullptr && peer_has(candidate);
-  });
-  if (group == groups.end()) return false;
-  const Credential* credential = choose_credential12(context, [&](KeyKind kind) {
-    if (!kind_fits_suite(kind, suite)) return false;
-    if (kind != KeyKind::ecdsa) return true;
-    // RFC 8422 §5.1: the certificate's curve is one that the client has.
-    const Credential* own = context.hooks.certificates->credential(kind);
-    return own != nullptr && peer_has(key_curve(own->key.get()));
-  });
-  if (credential == nullptr) return false;
+  const Credential* credential = credential_for(context, suite);
+  if (credential == nullptr && suite.auth != SuiteAuth::psk) return false;
+  if (!ServerKeys12::possible(context, suite, credential)) return false;
   credential_ = credential;
-  exchange.selected_group = *group;
   return true;
+}
+
+const Credential* Server12::credential_for(HandshakeContext& context, const Suite& suite) {
+  CertificateSource& source = *context.hooks.certificates;
+  Negotiated& facts = context.negotiated;
+  facts.own_scheme = SignatureScheme::none;
+  if (suite.auth == SuiteAuth::psk) return nullptr;
+  if (suite.key_exchange == KeyExchange::rsa) {
+    facts.own_credential = KeyKind::rsa;
+    return source.credential(KeyKind::rsa);
+  }
+  return choose_credential12(context, [&](KeyKind kind) {
+    if (!kind_fits_suite(kind, suite)) return false;
+    if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
+    // RFC 8422 §5.1: the certificate's curve is one that the client has.
+    const Credential* own = source.credential(kind);
+    return own != nullptr &&
+           std::ranges::find(facts.peer_groups, key_curve(own->key.get())) !=
+               facts.peer_groups.end();
+  });
 }
 
 Result<void> Server12::write_server_hello(HandshakeContext& context) {
@@ -200,8 +201,10 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
                                                 context.negotiated.suite->hash));
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
-  context.stage = HandshakeStage::server_write_certificate;
-  TRY(send_certificate12(context, credential_));
+  if (credential_ != nullptr) {
+    context.stage = HandshakeStage::server_write_certificate;
+    TRY(send_certificate12(context, credential_));
+  }
   const Bytes& response = context.negotiated.ocsp_response;
   if (!response.empty()) {
     Bytes out;
@@ -211,29 +214,29 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
     context.stage = HandshakeStage::server_write_certificate_status;
     TRY(context.send(TRY(message.finish())));
   }
-  key_share_ = TRY(KeyShare::generate(context.algorithms, context.exchange.selected_group));
-  context.negotiated.group = context.exchange.selected_group;
-  state_ = State::send_server_key_exchange;
+  TRY(keys_.generate(context, credential_));
+  state_ =
+      keys_.announced() ? State::send_server_key_exchange : State::send_server_hello_done;
   return Step::again();
 }
 
 Result<Step> Server12::send_server_key_exchange(HandshakeContext& context) {
-  if (!key_share_) return crypto_failure();
   context.stage = HandshakeStage::server_write_server_key_exchange;
-  Bytes params;
-  Writer writer(params);
-  writer.u8(kNamedCurve);
-  writer.put(key_share_->group());
-  writer.vector8(key_share_->public_value());
+  const bool is_signed = context.negotiated.suite->auth != SuiteAuth::psk;
   Bytes signature;
-  const Answer answer = TRY(context.hooks.certificates->sign(
-      *credential_, context.negotiated.own_scheme, signed_params(context, params), signature));
-  if (answer == Answer::pending) return Step::stop(Wait::signature);
+  if (is_signed) {
+    const Bytes content = signed_params(context, keys_.params());
+    const Answer answer = TRY(context.hooks.certificates->sign(
+        *credential_, context.negotiated.own_scheme, content, signature));
+    if (answer == Answer::pending) return Step::stop(Wait::signature);
+  }
   Bytes out;
   MessageBuilder message(out, HandshakeType::server_key_exchange);
-  message.body().bytes(params);
-  message.body().put(context.negotiated.own_scheme);
-  message.body().vector16(signature);
+  message.body().bytes(keys_.params());
+  if (is_signed) {
+    message.body().put(context.negotiated.own_scheme);
+    message.body().vector16(signature);
+  }
   TRY(context.send(TRY(message.finish())));
   state_ = State::send_server_hello_done;
   return Step::again();
@@ -271,7 +274,9 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
 }
 
 Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
-  if (context.config->peer_authentication != PeerAuthentication::none) {
+  // RFC 4279 §2: no CertificateRequest with a pre-shared key, which authenticates the client.
+  if (context.config->peer_authentication != PeerAuthentication::none &&
+      context.negotiated.suite->auth != SuiteAuth::psk) {
     TRY(send_certificate_request(context));
   } else {
     context.transcript.forget_messages();
@@ -317,16 +322,11 @@ Result<Step> Server12::verify_peer(HandshakeContext& context) {
 Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (message.type != HandshakeType::client_key_exchange || !key_share_) {
-    return unexpected_message();
-  }
+  if (message.type != HandshakeType::client_key_exchange) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_key_exchange;
   const ClientKeyExchange exchange12 =
       TRY(ClientKeyExchange::parse(message.body, *context.negotiated.suite));
-  const SecretBytes premaster =
-      TRY(key_share_->derive(context.algorithms, exchange12.exchange_keys));
-  context.negotiated.peer_key_share = to_bytes(exchange12.exchange_keys);
-  key_share_.reset();
+  const SecretBytes premaster = TRY(keys_.premaster(context, exchange12, credential_));
   context.transcript.add(message.raw);
   TRY(secrets_.derive(context, premaster.view()));
   state_ = authenticated_ ? State::wait_change_cipher_spec : State::wait_certificate_verify;

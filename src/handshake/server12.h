@@ -1,6 +1,7 @@
 // A TLS 1.2 server after the decision of the version (RFC 5246 §7.3).
 #pragma once
 
+#include "handshake/key_exchange12.h"
 #include "handshake/secrets12.h"
 #include "messages/client_hello.h"
 
@@ -12,9 +13,9 @@ namespace ciao::tls {
 //            v                                         |
 //       CERTIFICATE (the application sets one)         |
 //            v                                         |
-//       SEND_SERVER_HELLO, Certificate, CertificateStatus
+//       SEND_SERVER_HELLO, [Certificate, CertificateStatus]
 //            v                                         |
-//       SEND_SERVER_KEY_EXCHANGE (signed)              |
+//       SEND_SERVER_KEY_EXCHANGE [(EC)DHE, a hint]     |
 //            v                                         |
 //       SEND_SERVER_HELLO_DONE, [CertificateRequest]   |
 //            v                                         |
@@ -59,6 +60,7 @@ class Server12 {
   Result<Step> ask_for_certificate(HandshakeContext& context);
   Result<void> choose_parameters(HandshakeContext& context);
   bool usable(HandshakeContext& context, const Suite& suite);
+  const Credential* credential_for(HandshakeContext& context, const Suite& suite);
   Result<Step> send_server_hello(HandshakeContext& context);
   Result<void> write_server_hello(HandshakeContext& context);
   Result<Step> send_server_key_exchange(HandshakeContext& context);
@@ -78,7 +80,7 @@ class Server12 {
   bool request_sent_ = false;
   Secrets12 secrets_;
   const Credential* credential_ = nullptr;
-  std::optional<KeyShare> key_share_;
+  ServerKeys12 keys_;
   std::optional<FinishedVerified> finished_;
   std::optional<PeerAuthenticated> authenticated_;
 };

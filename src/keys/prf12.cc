@@ -38,6 +38,19 @@ Result<void> prf12(const Algorithms& algorithms, HashId hash, ByteView secret,
   return {};
 }
 
+SecretBytes psk_premaster(ByteView other, ByteView psk) {
+  // struct { opaque other_secret<0..2^16-1>; opaque psk<0..2^16-1>; }
+  SecretBytes premaster(2 + other.size() + 2 + psk.size());
+  std::uint8_t* to = premaster.bytes().data();
+  for (const ByteView part : {other, psk}) {
+    *to++ = static_cast<std::uint8_t>(part.size() >> 8);
+    *to++ = static_cast<std::uint8_t>(part.size());
+    copy_bytes(to, part);
+    to += part.size();
+  }
+  return premaster;
+}
+
 Result<MasterSecret> master_secret(const Algorithms& algorithms, HashId hash, ByteView premaster,
                                    ByteView client_random, ByteView server_random) {
   MasterSecret master;

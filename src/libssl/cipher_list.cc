@@ -41,10 +41,16 @@ constexpr auto kDigests = std::to_array<NamedBit>({
 
 }  // namespace
 
-Ref<const CipherList> CipherList::make(CipherVector ciphers) {
+Ref<const CipherList> CipherList::make(CipherVector ciphers, CipherVector rsa_by_name) {
   STACK_OF(SSL_CIPHER)* stack = make_cipher_stack(ciphers);
   if (stack == nullptr) return nullptr;
-  return Ref<const CipherList>::adopt(new CipherList(std::move(ciphers), stack));
+  return Ref<const CipherList>::adopt(
+      new CipherList(std::move(ciphers), std::move(rsa_by_name), stack));
+}
+
+bool CipherList::in_use(const SSL_CIPHER& cipher) const {
+  return cipher.key_exchange != kx::kRsa ||
+         std::ranges::find(rsa_by_name_, &cipher) != rsa_by_name_.end();
 }
 
 STACK_OF(SSL_CIPHER) * make_cipher_stack(const CipherVector& ciphers) {

@@ -18,20 +18,24 @@ using CipherVector = std::vector<const SSL_CIPHER*>;
 // Immutable, with the STACK_OF that SSL_CTX_get_ciphers lends out.
 class CipherList : public RefCounted<CipherList> {
  public:
-  // Null without memory.
-  static Ref<const CipherList> make(CipherVector ciphers);
+  // Null without memory. `rsa_by_name` as in CipherSelection.
+  static Ref<const CipherList> make(CipherVector ciphers, CipherVector rsa_by_name);
   ~CipherList() { sk_SSL_CIPHER_free(stack_); }
   CipherList(const CipherList&) = delete;
   CipherList& operator=(const CipherList&) = delete;
 
   const CipherVector& ciphers() const { return ciphers_; }
+  const CipherVector& rsa_by_name() const { return rsa_by_name_; }
+  // Whether the engine may be given a suite of the list.
+  bool in_use(const SSL_CIPHER& cipher) const;
   STACK_OF(SSL_CIPHER) * stack() const { return stack_; }
 
  private:
-  CipherList(CipherVector ciphers, STACK_OF(SSL_CIPHER) * stack)
-      : ciphers_(std::move(ciphers)), stack_(stack) {}
+  CipherList(CipherVector ciphers, CipherVector rsa_by_name, STACK_OF(SSL_CIPHER) * stack)
+      : ciphers_(std::move(ciphers)), rsa_by_name_(std::move(rsa_by_name)), stack_(stack) {}
 
   CipherVector ciphers_;
+  CipherVector rsa_by_name_;
   STACK_OF(SSL_CIPHER) * stack_;
 };
 
@@ -55,11 +59,20 @@ struct CipherPolicy {
   std::uint32_t suite_b_flags;  // SUITEB128 and its kin: SSL_CERT_FLAG_SUITEB_*
 };
 
+struct CipherSelection {
+  CipherVector ciphers;
+  // Suites with RSA key exchange that some rule added by their own name, or by a word that means
+  // this key exchange ("kRSA", "RSA"). The others are listed, as in OpenSSL, and never used:
+  // without forward secrecy, and a target of every decryption oracle since Bleichenbacher's
+  // (RFC 7525 §4.1, RFC 9325 §4.1), they are for those who know that they want them.
+  CipherVector rsa_by_name;
+};
+
 // The suites up to TLS 1.2 that `rules` selects, in OpenSSL's order. The policy is changed even if
 // a later part of the string is wrong, as in OpenSSL.
-Result<CipherVector> evaluate_cipher_rules(std::string_view rules,
-                                           const CipherAvailability& available, bool allows_tls12,
-                                           CipherPolicy& policy);
+Result<CipherSelection> evaluate_cipher_rules(std::string_view rules,
+                                              const CipherAvailability& available,
+                                              bool allows_tls12, CipherPolicy& policy);
 
 // The TLS 1.3 suites of a colon-separated list. Unknown names are skipped; a list of nothing else
 // is no_cipher_match, but an empty one is allowed.

@@ -122,6 +122,12 @@ class Selection {
   }
 
   void apply(Rule rule, const Pattern& pattern) {
+    const bool names_rsa = rule == Rule::add && pattern.kx == kx::kRsa;
+    if (names_rsa || rule == Rule::remove) {
+      for (Entry& entry : entries_) {
+        if (pattern.matches(*entry.cipher)) entry.named = names_rsa;
+      }
+    }
     apply_if(rule, [&](const SSL_CIPHER& cipher) { return pattern.matches(cipher); });
   }
 
@@ -138,18 +144,21 @@ class Selection {
     return found != names_.end() ? *found : nullptr;
   }
 
-  CipherVector active() const {
-    CipherVector ciphers;
+  CipherSelection active() const {
+    CipherSelection selection;
     for (const Entry& entry : entries_) {
-      if (entry.active) ciphers.push_back(entry.cipher);
+      if (!entry.active) continue;
+      selection.ciphers.push_back(entry.cipher);
+      if (entry.named) selection.rsa_by_name.push_back(entry.cipher);
     }
-    return ciphers;
+    return selection;
   }
 
  private:
   struct Entry {
     const SSL_CIPHER* cipher;
     bool active;
+    bool named = false;  // see CipherSelection::rsa_by_name
   };
 
   template <class Predicate>
@@ -394,9 +403,9 @@ Result<std::string_view> resolve_suite_b(std::string_view rules, bool allows_tls
 
 }  // namespace
 
-Result<CipherVector> evaluate_cipher_rules(std::string_view rules,
-                                           const CipherAvailability& available, bool allows_tls12,
-                                           CipherPolicy& policy) {
+Result<CipherSelection> evaluate_cipher_rules(std::string_view rules,
+                                              const CipherAvailability& available,
+                                              bool allows_tls12, CipherPolicy& policy) {
   std::string_view text = TRY(resolve_suite_b(rules, allows_tls12, policy));
   Selection selection(available);
   arrange(selection);

@@ -99,8 +99,8 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher) {
                                                   : allowed(TLS1_2_VERSION);
   const bool needs_psk =
       (cipher.key_exchange & kx::kAllPsk) != 0 || cipher.authentication == au::kPsk;
-  // No callback can be set yet that would have a key.
-  return version_fits && !needs_psk &&
+  // As in OpenSSL, a server is asked for the client's callback, too.
+  return version_fits && (!needs_psk || settings.psk_client != nullptr) &&
          security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
 }
 

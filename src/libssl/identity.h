@@ -4,6 +4,7 @@
 
 #include <openssl/ssl.h>
 
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -40,6 +41,7 @@ struct Identity : RefCounted<Identity> {
   KeyRef tmp_dh;
   TmpDhFn tmp_dh_callback = nullptr;
   int tmp_dh_auto = 0;
+  std::string psk_identity_hint;  // empty: none
 };
 
 }  // namespace ciao::tls

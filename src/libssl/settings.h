@@ -42,6 +42,9 @@ struct Settings : RefCounted<Settings> {
   NotResumableFn not_resumable = nullptr;
   std::uint32_t recv_max_early_data = SSL3_RT_MAX_PLAIN_LENGTH;
 
+  SSL_psk_client_cb_func psk_client = nullptr;
+  SSL_psk_server_cb_func psk_server = nullptr;
+
   Callback<MessageCallbackFn> message;
   Callback<RecordPaddingFn> record_padding;
   std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none

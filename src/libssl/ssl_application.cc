@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libssl/ephemeral_dh.h"
 #include "libssl/owner.h"
 #include "libssl/suite_config.h"
 
@@ -88,6 +89,53 @@ Result<Answer> SslApplication::check_ocsp_response(ByteView) {
   if (result < 0) return Error{Reason::ocsp_callback_failure, AlertDescription::internal_error};
   return Answer::ready;
 }
+
+bool SslApplication::has_dh_group(const DhQuestion& question) {
+  return has_ephemeral_dh(&ssl_, question);
+}
+
+Result<DhGroup> SslApplication::dh_group(const DhQuestion& question) {
+  return ephemeral_dh(&ssl_, question);
+}
+
+Result<void> SslApplication::check_dh_group(const DhGroup& group) {
+  return check_ephemeral_dh(&ssl_, group);
+}
+
+bool SslApplication::has_psk() {
+  return is_server(&ssl_) ? ssl_.settings->psk_server != nullptr
+                          : ssl_.settings->psk_client != nullptr;
+}
+
+Result<PreSharedKey> SslApplication::client_psk(const char* hint) {
+  const SSL_psk_client_cb_func callback = ssl_.settings->psk_client;
+  if (callback == nullptr) return Error{Reason::psk_no_client_cb, AlertDescription::internal_error};
+  PreSharedKey psk{std::string(PSK_MAX_IDENTITY_LEN + 1, '\0'), SecretBytes(PSK_MAX_PSK_LEN)};
+  const unsigned int size =
+      callback(&ssl_, hint, psk.identity.data(), PSK_MAX_IDENTITY_LEN, psk.key.bytes().data(),
+               PSK_MAX_PSK_LEN);
+  if (size > PSK_MAX_PSK_LEN) {
+    return Error{Reason::internal_error, AlertDescription::handshake_failure};
+  }
+  psk.key.shrink(size);
+  psk.identity.resize(psk.identity.find('\0'));
+  return psk;
+}
+
+Result<SecretBytes> SslApplication::server_psk(const std::string& identity) {
+  const SSL_psk_server_cb_func callback = ssl_.settings->psk_server;
+  if (callback == nullptr) return Error{Reason::psk_no_server_cb, AlertDescription::internal_error};
+  SecretBytes key(PSK_MAX_PSK_LEN);
+  const unsigned int size =
+      callback(&ssl_, identity.c_str(), key.bytes().data(), PSK_MAX_PSK_LEN);
+  if (size > PSK_MAX_PSK_LEN) {
+    return Error{Reason::internal_error, AlertDescription::internal_error};
+  }
+  key.shrink(size);
+  return key;
+}
+
+std::string SslApplication::psk_identity_hint() { return ssl_.identity->psk_identity_hint; }
 
 std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
   // As in OpenSSL the content type behind the plaintext counts, and a padded record is no longer

@@ -16,6 +16,13 @@ class SslApplication final : public Application {
   Result<Bytes> select_alpn(ByteView offered) override;
   Result<Bytes> ocsp_response() override;
   Result<Answer> check_ocsp_response(ByteView response) override;
+  bool has_dh_group(const DhQuestion& question) override;
+  Result<DhGroup> dh_group(const DhQuestion& question) override;
+  Result<void> check_dh_group(const DhGroup& group) override;
+  bool has_psk() override;
+  Result<PreSharedKey> client_psk(const char* hint) override;
+  Result<SecretBytes> server_psk(const std::string& identity) override;
+  std::string psk_identity_hint() override;
   std::size_t record_padding(ContentType type, std::size_t size) override;
 
   // The ClientHello that a client_hello callback may look at; null outside of one.

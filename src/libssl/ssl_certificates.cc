@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "crypto/rsa_premaster.h"
 #include "libssl/credential_slots.h"
 #include "libssl/entry.h"
 #include "libssl/security_policy.h"
@@ -149,6 +150,13 @@ Result<Answer> SslCertificates::sign(const Credential& credential, SignatureSche
                                      ByteView content, Bytes& signature) {
   TRY(sign_with_key(*ssl_.ctx->algorithms, credential.key.get(), scheme, content, signature));
   return Answer::ready;
+}
+
+Result<SecretBytes> SslCertificates::decrypt_premaster(const Credential& credential,
+                                                       ProtocolVersion client_version,
+                                                       ByteView encrypted) {
+  return decrypt_rsa_premaster(*ssl_.ctx->algorithms, credential.key.get(), client_version,
+                               encrypted);
 }
 
 }  // namespace ciao::tls

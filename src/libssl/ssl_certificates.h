@@ -16,6 +16,9 @@ class SslCertificates final : public CertificateSource {
   Result<std::vector<Bytes>> certificate_list(const Credential& credential) override;
   Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content,
                       Bytes& signature) override;
+  Result<SecretBytes> decrypt_premaster(const Credential& credential,
+                                        ProtocolVersion client_version,
+                                        ByteView encrypted) override;
 
  private:
   Result<Answer> ask_client_callback();

@@ -16,29 +16,29 @@ namespace {
 
 constexpr std::uint32_t kSuiteBFlags = SSL_CERT_FLAG_SUITEB_128_LOS;
 
-// The suites of one version among `ciphers` that `allowed` lets pass and the engine has.
+// The suites of one version in `list` that `allowed` lets pass and the engine has.
 template <class Allowed>
-std::vector<std::uint16_t> suite_ids(const CipherVector& ciphers, ProtocolVersion version,
+std::vector<std::uint16_t> suite_ids(const CipherList& list, ProtocolVersion version,
                                      const Allowed& allowed) {
   std::vector<std::uint16_t> ids;
-  for (const SSL_CIPHER* cipher : ciphers) {
-    const Suite* suite = find_suite(cipher->protocol_id);
+  for (const SSL_CIPHER* cipher : list.ciphers()) {
+    const Suite* suite = list.in_use(*cipher) ? find_suite(cipher->protocol_id) : nullptr;
     if (suite == nullptr || suite->tls13() != (version == ProtocolVersion::tls1_3)) continue;
     if (allowed(*cipher)) ids.push_back(cipher->protocol_id);
   }
   return ids;
 }
 
-std::vector<std::uint16_t> suite_ids(const CipherVector& ciphers, ProtocolVersion version) {
-  return suite_ids(ciphers, version, [](const SSL_CIPHER&) { return true; });
+std::vector<std::uint16_t> suite_ids(const CipherList& list, ProtocolVersion version) {
+  return suite_ids(list, version, [](const SSL_CIPHER&) { return true; });
 }
 
 template <class Owner>
-Result<void> install(Owner* owner, CipherVector ciphers) {
-  std::vector<std::uint16_t> suites13 = suite_ids(ciphers, ProtocolVersion::tls1_3);
-  std::vector<std::uint16_t> suites12 = suite_ids(ciphers, ProtocolVersion::tls1_2);
-  Ref<const CipherList> list = CipherList::make(std::move(ciphers));
+Result<void> install(Owner* owner, CipherVector ciphers, CipherVector rsa_by_name) {
+  Ref<const CipherList> list = CipherList::make(std::move(ciphers), std::move(rsa_by_name));
   if (!list) return silent_error(Reason::malloc_failure);
+  std::vector<std::uint16_t> suites13 = suite_ids(*list, ProtocolVersion::tls1_3);
+  std::vector<std::uint16_t> suites12 = suite_ids(*list, ProtocolVersion::tls1_2);
   owner->ciphers = std::move(list);
   if (config_of(owner).suites13 != suites13) edit_config(owner).suites13 = std::move(suites13);
   if (config_of(owner).suites12 != suites12) edit_config(owner).suites12 = std::move(suites12);
@@ -53,7 +53,7 @@ Result<void> apply_rules(Owner* owner, std::string_view rules) {
                             version == DTLS_ANY_VERSION || version == DTLS1_2_VERSION;
   const Identity& identity = identity_of(owner);
   CipherPolicy policy{identity.security_level, identity.flags & kSuiteBFlags};
-  Result<CipherVector> selected = evaluate_cipher_rules(rules, available, allows_tls12, policy);
+  Result<CipherSelection> selected = evaluate_cipher_rules(rules, available, allows_tls12, policy);
   if (policy.security_level != identity.security_level ||
       policy.suite_b_flags != (identity.flags & kSuiteBFlags)) {
     Identity& changed = edit_identity(owner);
@@ -61,8 +61,10 @@ Result<void> apply_rules(Owner* owner, std::string_view rules) {
     changed.flags = (changed.flags & ~kSuiteBFlags) | policy.suite_b_flags;
   }
   if (!selected) return selected.error();
-  const bool empty = selected->empty();
-  TRY(install(owner, with_suites13(settings_of(owner).ciphersuites13, *selected, available)));
+  const bool empty = selected->ciphers.empty();
+  TRY(install(owner,
+              with_suites13(settings_of(owner).ciphersuites13, selected->ciphers, available),
+              std::move(selected->rsa_by_name)));
   // The list is in force nevertheless, as in OpenSSL.
   if (empty) return silent_error(Reason::no_cipher_match);
   return {};
@@ -73,8 +75,9 @@ Result<void> apply_ciphersuites(Owner* owner, const Ref<const CipherList>& base,
                                 std::string_view names) {
   CipherVector suites = TRY(parse_ciphersuites(names));
   edit_settings(owner).ciphersuites13 = suites;
-  const CipherVector& list = base ? base->ciphers() : CipherVector();
-  return install(owner, with_suites13(suites, list, context_of(owner)->available_ciphers));
+  const CipherAvailability& available = context_of(owner)->available_ciphers;
+  if (!base) return install(owner, with_suites13(suites, {}, available), {});
+  return install(owner, with_suites13(suites, base->ciphers(), available), base->rsa_by_name());
 }
 
 // --- security policy ----------------------------------------------------------------------------
@@ -133,7 +136,7 @@ std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
 }
 
 std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion version) {
-  return suite_ids(ciphers_of(ssl)->ciphers(), version, [&](const SSL_CIPHER& cipher) {
+  return suite_ids(*ciphers_of(ssl), version, [&](const SSL_CIPHER& cipher) {
     return security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
   });
 }
@@ -179,9 +182,9 @@ Result<void> set_ciphersuites(SSL* ssl, std::string_view names) {
 
 void take_context_suites(SSL* ssl) {
   if (ssl->ciphers) return;
-  const CipherVector& ciphers = ssl->ctx->ciphers->ciphers();
-  update(ssl, &Config::suites13, suite_ids(ciphers, ProtocolVersion::tls1_3));
-  update(ssl, &Config::suites12, suite_ids(ciphers, ProtocolVersion::tls1_2));
+  const CipherList& list = *ssl->ctx->ciphers;
+  update(ssl, &Config::suites13, suite_ids(list, ProtocolVersion::tls1_3));
+  update(ssl, &Config::suites12, suite_ids(list, ProtocolVersion::tls1_2));
 }
 
 Result<void> apply_security_policy(SSL* ssl) {

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "crypto/random.h"
+#include "crypto/rsa_premaster.h"
 
 namespace ciao::tls::testing {
 namespace {
@@ -22,7 +23,7 @@ EvpPkeyPtr make_key(KeyKind kind, NamedGroup curve) {
       break;
     }
     case KeyKind::ecdsa:
-      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", find_group(curve)->curve);
+      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", find_group(curve)->group_name);
       break;
     case KeyKind::ed25519: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
     case KeyKind::ed448: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"); break;
@@ -97,6 +98,27 @@ Result<Answer> TestHooks::check_ocsp_response(ByteView response) {
   return answer;
 }
 
+Result<DhGroup> TestHooks::dh_group(const DhQuestion&) {
+  static const Algorithms algorithms(nullptr, nullptr);
+  return DhGroup::named(algorithms, dh);
+}
+
+Result<void> TestHooks::check_dh_group(const DhGroup& group) {
+  if (group.security_bits() >= min_dh_bits) return {};
+  return Error{Reason::dh_key_too_small, AlertDescription::handshake_failure};
+}
+
+Result<PreSharedKey> TestHooks::client_psk(const char* hint) {
+  if (hint != nullptr) seen_hint = hint;
+  if (psks.empty()) return PreSharedKey();
+  return PreSharedKey{psks.begin()->first, SecretBytes(ByteView(psks.begin()->second))};
+}
+
+Result<SecretBytes> TestHooks::server_psk(const std::string& identity) {
+  const auto found = psks.find(identity);
+  return found == psks.end() ? SecretBytes() : SecretBytes(ByteView(found->second));
+}
+
 const Credential* TestHooks::credential(KeyKind kind) {
   const auto found = credentials.find(kind);
   return found == credentials.end() ? nullptr : found->second;
@@ -116,6 +138,13 @@ Result<Answer> TestHooks::sign(const Credential& credential, SignatureScheme sch
   static const Algorithms algorithms(nullptr, nullptr);
   TRY(sign_with_key(algorithms, credential.key.get(), scheme, content, signature));
   return Answer::ready;
+}
+
+Result<SecretBytes> TestHooks::decrypt_premaster(const Credential& credential,
+                                                 ProtocolVersion client_version,
+                                                 ByteView encrypted) {
+  static const Algorithms algorithms(nullptr, nullptr);
+  return decrypt_rsa_premaster(algorithms, credential.key.get(), client_version, encrypted);
 }
 
 Result<Answer> TestHooks::verify(const PeerCertificates& peer) {

@@ -43,6 +43,11 @@ class TestHooks final : public Application,
   bool issue_ids = true;       // server, TLS 1.2
   bool issue_new = true;       // server: what find_ticket says about new tickets
   bool not_resumable = false;  // server: said of a completed session
+  // TLS 1.2
+  NamedGroup dh = NamedGroup::none;  // server: the group for DHE suites
+  int min_dh_bits = 112;             // client
+  std::map<std::string, Bytes> psks;  // server: by identity; client: the first is offered
+  std::string psk_hint;              // server
 
   // --- what the test sees ---
   std::vector<std::pair<Flow, Alert>> alerts;
@@ -53,6 +58,7 @@ class TestHooks final : public Application,
   std::string asked_name;
   Bytes seen_ocsp;
   int client_hellos = 0;
+  std::optional<std::string> seen_hint;  // client
   int completed_sessions = 0;
   std::vector<Ref<Session>> resumed_sessions;
   std::vector<Ref<Session>> refused_sessions;
@@ -64,12 +70,22 @@ class TestHooks final : public Application,
   Result<Bytes> ocsp_response() override { return ocsp; }
   Result<Answer> check_ocsp_response(ByteView response) override;
   std::size_t record_padding(ContentType, std::size_t) override { return padding; }
+  bool has_dh_group(const DhQuestion&) override { return dh != NamedGroup::none; }
+  Result<DhGroup> dh_group(const DhQuestion& question) override;
+  Result<void> check_dh_group(const DhGroup& group) override;
+  bool has_psk() override { return !psks.empty(); }
+  Result<PreSharedKey> client_psk(const char* hint) override;
+  Result<SecretBytes> server_psk(const std::string& identity) override;
+  std::string psk_identity_hint() override { return psk_hint; }
   // CertificateSource
   Result<Answer> certificate_wanted() override { return ask(); }
   const Credential* credential(KeyKind kind) override;
   Result<std::vector<Bytes>> certificate_list(const Credential& credential) override;
   Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content,
                       Bytes& signature) override;
+  Result<SecretBytes> decrypt_premaster(const Credential& credential,
+                                        ProtocolVersion client_version,
+                                        ByteView encrypted) override;
   // PeerVerifier
   Result<Answer> verify(const PeerCertificates& peer) override;
   long result() const override { return verify_result; }
