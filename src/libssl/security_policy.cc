@@ -26,7 +26,9 @@ bool default_allows_version(int level, bool datagram, int version) {
   return version > TLS1_1_VERSION;
 }
 
+// One of the two asks; a context speaks for itself before there is a connection.
 bool ask(const SSL* ssl, const SSL_CTX* ctx, const SecurityQuestion& q) {
+  if (ssl == nullptr && ctx == nullptr) return false;
   const Identity& identity = ssl != nullptr ? *ssl->identity : *ctx->identity;
   if (identity.security) {
     return identity.security.invoke(ssl, ctx, q.op, q.bits, q.nid, q.other) != 0;
