@@ -210,7 +210,8 @@ Result<Received> Connection::receive_once() {
       case Arrival::handshake: break;
       case Arrival::close_notify: return Received::close_notify;
       case Arrival::warning: return Received::control;
-      case Arrival::change_cipher_spec: return unexpected_message();
+      case Arrival::change_cipher_spec:
+        return Error{Reason::ccs_received_early, AlertDescription::unexpected_message};
       case Arrival::data:
         readable_ = channel().data();
         ++traffic_.records_read;

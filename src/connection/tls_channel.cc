@@ -11,6 +11,7 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
   for (;;) {
     if (TRY(messages_.next(message, config_->max_certificate_list))) {
       hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
+      if (TRY(skips(message))) continue;
       return Incoming::message;
     }
     // Our answer goes out before we wait for the peer's.
@@ -61,7 +62,7 @@ Result<Arrival> TlsChannel::receive() {
       //  struct { enum { change_cipher_spec(1), (255) } type; } ChangeCipherSpec;
       const bool valid = record->content.size() == 1 && record->content[0] == 1;
       reader_.release();
-      if (!valid) return Error{Reason::bad_change_cipher_spec, AlertDescription::illegal_parameter};
+      if (!valid) return Error{Reason::bad_change_cipher_spec, AlertDescription::unexpected_message};
       return Arrival::change_cipher_spec;
     }
     default: break;
@@ -75,28 +76,29 @@ Result<Arrival> TlsChannel::receive_alert(ByteView content) {
   hooks_.observer->message(Flow::received, ContentType::alert, content);
   const Alert alert = TRY(Alert::parse(content));
   hooks_.observer->alert(Flow::received, alert.level, alert.description);
-  if (alert.description == AlertDescription::close_notify) {
+  // RFC 8446 §6: in TLS 1.3 "the severity is implicit in the type of alert being sent", and
+  // user_canceled is the one beside close_notify that is not fatal. In TLS 1.2 (RFC 5246 §7.2), and
+  // as long as it may be the version, the level decides.
+  const bool by_level = !reader_.hides_type();
+  if (by_level && alert.level != AlertLevel::warning && alert.level != AlertLevel::fatal) {
+    return Error{Reason::unknown_alert_type, AlertDescription::illegal_parameter};
+  }
+  const bool warning = by_level ? alert.level == AlertLevel::warning
+                                : alert.description == AlertDescription::user_canceled;
+  if (alert.description == AlertDescription::close_notify && (warning || !by_level)) {
     close_.close_notify_received();
     return Arrival::close_notify;
   }
-  if (tls12_ ? alert.level == AlertLevel::warning
-             : alert.description == AlertDescription::user_canceled) {
-    return receive_warning(alert.description);
-  }
-  if (tls12_ && alert.level != AlertLevel::fatal) {
-    return Error{Reason::unknown_alert_type, AlertDescription::illegal_parameter};
-  }
+  if (warning) return receive_warning(alert.description);
   peer_alert_ = alert.description;
   close_.peer_alert_received();
   // OpenSSL reports a received alert d as reason 1000 + d.
   return silent_error(static_cast<Reason>(1000 + code(alert.description)));
 }
 
-// RFC 8446 §6: the level says nothing in TLS 1.3, where "user_canceled" is the one alert beside
-// close_notify that is not fatal; in TLS 1.2 (RFC 5246 §7.2) the level decides.
 Result<Arrival> TlsChannel::receive_warning(AlertDescription description) {
   // RFC 5746 and OpenSSL: who asked for a renegotiation cannot go on without.
-  if (tls12_ && description == AlertDescription::no_renegotiation) {
+  if (description == AlertDescription::no_renegotiation) {
     return Error{Reason::no_renegotiation, AlertDescription::handshake_failure};
   }
   if (++warnings_ > limits::kMaxWarningAlerts) {
@@ -178,7 +180,11 @@ Result<void> TlsChannel::begin_tls12() {
 Result<Incoming> TlsChannel::next_change_cipher_spec() {
   for (;;) {
     HandshakeMessage message;
-    if (TRY(messages_.next(message, config_->max_certificate_list))) return unexpected_message();
+    if (TRY(messages_.next(message, config_->max_certificate_list))) {
+      if (!TRY(skips(message))) return unexpected_message();
+      hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
+      continue;
+    }
     TRY(flush_flight());
     switch (TRY(receive())) {
       case Arrival::input_wanted: return Incoming::input_wanted;
@@ -190,6 +196,17 @@ Result<Incoming> TlsChannel::next_change_cipher_spec() {
       case Arrival::warning: break;
     }
   }
+}
+
+// RFC 5246 §7.4.1.1: HelloRequest "will be ignored by the client if the client is currently
+// negotiating a session", and "MUST NOT be included in the message hashes".
+Result<bool> TlsChannel::skips(const HandshakeMessage& message) {
+  if (!ignores_hello_requests_ || message.type != HandshakeType::hello_request ||
+      !message.body.empty()) {
+    return false;
+  }
+  if (++hello_requests_ > limits::kMaxHelloRequests) return unexpected_message();
+  return true;
 }
 
 Result<void> TlsChannel::install_read(const Suite& suite, const RecordKeys12& keys) {

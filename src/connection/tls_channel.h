@@ -41,6 +41,7 @@ class TlsChannel final : public Channel {
   Result<Incoming> next_change_cipher_spec() override;
   Result<void> install_read(const Suite& suite, const RecordKeys12& keys) override;
   Result<void> install_write(const Suite& suite, const RecordKeys12& keys) override;
+  void ignore_hello_requests(bool ignored) override { ignores_hello_requests_ = ignored; }
   Result<void> send_warning(AlertDescription description) override;
   void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
   void allow_plain_alerts(bool allowed) override { reader_.set_plain_alerts_allowed(allowed); }
@@ -71,6 +72,7 @@ class TlsChannel final : public Channel {
   AlertDescription peer_alert() const { return peer_alert_; }
 
  private:
+  Result<bool> skips(const HandshakeMessage& message);
   Result<Arrival> receive_alert(ByteView content);
   Result<Arrival> receive_warning(AlertDescription description);
   Result<void> seal(ContentType type, ByteView content, std::size_t padding);
@@ -87,6 +89,8 @@ class TlsChannel final : public Channel {
   MutableBytes data_;
   AlertDescription peer_alert_{};
   std::uint8_t warnings_ = 0;  // in a row
+  std::uint8_t hello_requests_ = 0;
+  bool ignores_hello_requests_ = false;
   bool tls12_ = false;
   bool ccs_owed_ = false;
 };

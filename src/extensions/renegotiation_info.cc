@@ -26,15 +26,17 @@ Result<bool> write_renegotiation_info(Exchange& exchange, In message, Writer& bo
 
 Result<void> parse_renegotiation_info(Exchange& exchange, In message, Reader body) {
   Renegotiation& previous = exchange.negotiated.renegotiation;
-  const ByteView received = TRY(body.vector8());
-  TRY(body.finish());
+  const Result<ByteView> received = body.vector8();
+  if (!received || !body.empty()) {
+    return Error{Reason::renegotiation_encoding_err, AlertDescription::decode_error};
+  }
   // RFC 5746 §3.4, §3.5, §3.6, §3.7; both verify_data are empty in an initial handshake.
   Bytes expected = previous.client_verify_data;
   if (message == In::server_hello12) {
     expected.insert(expected.end(), previous.server_verify_data.begin(),
                     previous.server_verify_data.end());
   }
-  if (!constant_time_equal(expected, received)) return kMismatch;
+  if (!constant_time_equal(expected, *received)) return kMismatch;
   previous.secure = true;
   return {};
 }

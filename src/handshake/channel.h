@@ -44,6 +44,8 @@ class Channel {
   virtual Result<Incoming> next_change_cipher_spec() = 0;
   virtual Result<void> install_read(const Suite& suite, const RecordKeys12& keys) = 0;
   virtual Result<void> install_write(const Suite& suite, const RecordKeys12& keys) = 0;
+  // Client: a HelloRequest is skipped, as it asks for what is under way.
+  virtual void ignore_hello_requests(bool ignored) = 0;
   // A warning that changes nothing (unrecognized_name, no_renegotiation).
   virtual Result<void> send_warning(AlertDescription description) = 0;
 

@@ -66,10 +66,13 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
     return Error{reason, AlertDescription::illegal_parameter};
   };
   if (hello.legacy_compression_method != 0) {
-    return refuse(Reason::unsupported_compression_algorithm);
+    return refuse(Reason::compression_disabled);
   }
   const Suite* suite = find_suite12(hello.cipher_suite);
-  if (suite == nullptr) return refuse(Reason::unknown_cipher_returned);
+  if (suite == nullptr) {
+    const bool of_tls13 = find_suite13(hello.cipher_suite) != nullptr;
+    return refuse(of_tls13 ? Reason::wrong_cipher_returned : Reason::unknown_cipher_returned);
+  }
   if (std::ranges::find(exchange.offered_suites, suite->id) == exchange.offered_suites.end()) {
     return refuse(Reason::wrong_cipher_returned);
   }
@@ -111,7 +114,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   TRY(read_certificate12(context, message.body));
   // RFC 5246 §7.4.2: "The server MUST send a Certificate message", and an empty one has no key.
   if (context.negotiated.peer->empty()) {
-    return Error{Reason::bad_length, AlertDescription::decode_error};
+    return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
   context.transcript.add(message.raw);
   state_ = State::verify;
@@ -191,6 +194,8 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
   if (!message.body.empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
+  // The server "will wait for a client response" (RFC 5246 §7.4.5): nothing can have begun.
+  TRY(context.channel.check_record_boundary());
   context.transcript.add(message.raw);
   state_ = State::check_status;
   return Step::again();

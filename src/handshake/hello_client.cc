@@ -106,6 +106,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   if (context.config->allows(ProtocolVersion::tls1_3)) {
     context.channel.allow_change_cipher_spec(true);
   }
+  context.channel.ignore_hello_requests(!again && context.config->allows(ProtocolVersion::tls1_2));
   state_ = State::wait_sh;
   return Step::again();
 }
@@ -230,6 +231,7 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
     exchange.server_hello = to_bytes(raw);
     return Step::done();
   }
+  context.channel.ignore_hello_requests(false);
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
   context.negotiated.version = ProtocolVersion::tls1_3;

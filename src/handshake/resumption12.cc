@@ -9,9 +9,12 @@ namespace {
 
 // A session resumes only in the surroundings it was made in.
 bool resumable_here12(const HandshakeContext& context, const Session& session) {
+  const auto& suites = context.config->suites12;
   if (session.version != ProtocolVersion::tls1_2 || find_suite12(session.suite) == nullptr) {
     return false;
   }
+  // A suite that was switched off since stays off.
+  if (std::ranges::find(suites, session.suite) == suites.end()) return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
   if (!equal(session.id_context.view(), context.session_context)) return false;
   // RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
@@ -73,12 +76,6 @@ Result<Ref<Session>> session_with_ticket12(HandshakeContext& context, ByteView t
 Result<void> select_session12(HandshakeContext& context, const ClientHello& hello) {
   const Ref<Session> session = TRY(find_session12(context, hello));
   if (!session) return {};
-  // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
-  // ClientHello does not contain it, the server MUST abort the abbreviated handshake."
-  if (session->version == ProtocolVersion::tls1_2 && session->extended_master_secret &&
-      !context.negotiated.extended_master_secret) {
-    return Error{Reason::inconsistent_extms, AlertDescription::handshake_failure};
-  }
   if (!resumable_here12(context, *session)) {
     if (context.exchange.offered.session_ticket_present &&
         !context.config->has(option::kNoTicket)) {
@@ -91,6 +88,11 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   if (context.config->peer_authentication != PeerAuthentication::none &&
       context.session_context.empty()) {
     return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
+  }
+  // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
+  // ClientHello does not contain it, the server MUST abort the abbreviated handshake."
+  if (session->extended_master_secret && !context.negotiated.extended_master_secret) {
+    return Error{Reason::inconsistent_extms, AlertDescription::handshake_failure};
   }
   // RFC 5246 §7.4.1.2: the cipher suite list of a resuming ClientHello "MUST include at least the
   // cipher_suite from that session".

@@ -42,6 +42,8 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   const ClientHello hello =
       TRY(ClientHello::parse(ByteView(exchange.client_hello).subspan(kHandshakeHeaderSize)));
   TRY(context.channel.begin_tls12());
+  // What the client says next answers our flight, and cannot have begun before it.
+  TRY(context.channel.check_record_boundary());
   copy_bytes(facts.client_random.data(), hello.random);
   facts.peer_suites = hello.suites();
   TRY(check_signalling(context, hello));

@@ -21,6 +21,8 @@ constexpr std::size_t kMaxCiphertext12 = kMaxPlaintext + 320;
 constexpr unsigned kMaxEmptyRecords = 32;
 // Warning alerts in a row (CVE-2016-8610).
 constexpr unsigned kMaxWarningAlerts = 4;
+// HelloRequest messages in one handshake: they are skipped, and cost the server nothing.
+constexpr unsigned kMaxHelloRequests = 32;
 // KeyUpdate messages without application data between them (CVE-2026-32283 in Go).
 constexpr unsigned kMaxKeyUpdates = 32;
 // Bytes of refused early data that are dropped before they are an error (RFC 8446 §4.2.10): each

@@ -19,6 +19,22 @@ Duel::Duel(Role role) : victim_role(role) {
   server.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
 }
 
+void Duel::speak_tls12(std::uint16_t suite) {
+  for (Config* config : {&*victim_config, &*peer_config}) {
+    config->min_version = ProtocolVersion::tls1_2;
+    config->max_version = ProtocolVersion::tls1_2;
+    config->suites12 = {suite};
+  }
+  if (find_suite12(suite)->auth != SuiteAuth::rsa) return;
+  TestHooks& server = victim_role == Role::server ? victim_hooks : peer_hooks;
+  server.credentials = {{KeyKind::rsa, &test_credential(KeyKind::rsa)}};
+}
+
+void Duel::send_raw(ContentType type, ByteView content) {
+  EXPECT_TRUE(peer_channel.flush_flight());
+  peer_channel.writer().queue_plaintext(type, content);
+}
+
 bool Duel::run() {
   victim = std::make_unique<Connection>(algorithms, victim_config, victim_hooks.hooks());
   victim->start_over(victim_role);
@@ -89,7 +105,7 @@ bool Duel::step() {
     victim->output_sent(size);
     moved = true;
     const Result<Wait> wait = peer->run();
-    if (!wait) peer_failed = true;
+    if (!wait || !peer_channel.flush_flight()) peer_failed = true;
     if (wait && *wait == Wait::none) peer_done = true;
   }
   return moved;

@@ -1,4 +1,4 @@
-// A peer that speaks TLS 1.3 with the engine's own parts and deviates where a test tells it to.
+// A peer that speaks TLS with the engine's own parts and deviates where a test tells it to.
 #pragma once
 
 #include "connection/tls_channel.h"
@@ -22,12 +22,17 @@ class DeviatingChannel final : public Channel {
   explicit DeviatingChannel(TlsChannel& inner) : inner_(inner) {}
 
   Deviation deviation;
+  // Runs before each ChangeCipherSpec; false leaves it out.
+  std::function<bool()> before_change_cipher_spec;
 
   Result<Incoming> next_message(HandshakeMessage& message) override {
     return inner_.next_message(message);
   }
   Result<void> send(ByteView message) override;
-  Result<void> send_change_cipher_spec() override { return inner_.send_change_cipher_spec(); }
+  Result<void> send_change_cipher_spec() override {
+    if (before_change_cipher_spec && !before_change_cipher_spec()) return inner_.flush_flight();
+    return inner_.send_change_cipher_spec();
+  }
   void owe_change_cipher_spec() override { inner_.owe_change_cipher_spec(); }
   Result<void> check_record_boundary() const override { return inner_.check_record_boundary(); }
   Result<void> install_read(Level level, const Suite& suite, ByteView secret) override {
@@ -44,6 +49,7 @@ class DeviatingChannel final : public Channel {
   Result<void> install_write(const Suite& suite, const RecordKeys12& keys) override {
     return inner_.install_write(suite, keys);
   }
+  void ignore_hello_requests(bool ignored) override { inner_.ignore_hello_requests(ignored); }
   Result<void> send_warning(AlertDescription description) override {
     return inner_.send_warning(description);
   }
@@ -56,11 +62,16 @@ class DeviatingChannel final : public Channel {
 };
 
 // One connection under test (the victim) against a peer that deviates. TLS 1.3 alone, unless the
-// test sets min_version otherwise.
+// test says otherwise.
 class Duel {
  public:
   // `victim_role` is the role of the connection under test.
   explicit Duel(Role victim_role);
+
+  // Both sides speak TLS 1.2 alone, with this suite; the server's credential is one that fits.
+  void speak_tls12(std::uint16_t suite = kEcdsaGcm);
+  static constexpr std::uint16_t kEcdsaGcm = 0xc02b;
+  static constexpr std::uint16_t kEcdsaCbc = 0xc023;
 
   // Sets how the peer deviates; call before run().
   void deviate(Deviation deviation) { channel.deviation = std::move(deviation); }
@@ -71,6 +82,8 @@ class Duel {
   // The victim as the test's error, reason and alert.
   Reason reason() const { return error ? error->reason : Reason::none; }
   AlertDescription alert() const;
+  // Sends a record as it is, whatever the peer's keys, behind all that it has sent.
+  void send_raw(ContentType type, ByteView content);
 
   Ref<Algorithms> algorithms = make_ref<Algorithms>(nullptr, nullptr);
   ConfigRef victim_config = make_ref<Config>();

@@ -136,7 +136,9 @@ Result<Answer> TestHooks::sign(const Credential& credential, SignatureScheme sch
                                ByteView content, Bytes& signature) {
   if (ask() == Answer::pending) return Answer::pending;
   static const Algorithms algorithms(nullptr, nullptr);
-  TRY(sign_with_key(algorithms, credential.key.get(), scheme, content, signature));
+  Bytes edited = to_bytes(content);
+  if (edit_signed) edit_signed(edited);
+  TRY(sign_with_key(algorithms, credential.key.get(), scheme, edited, signature));
   return Answer::ready;
 }
 
@@ -253,17 +255,21 @@ bool Pair::drive(Connection& side, std::optional<Error>& error) {
 
 bool Pair::deliver(Connection& from, Connection& to) {
   Bytes& queue = in_flight_[&from];
+  bool taken = false;
   if (!from.output().empty()) {
-    Bytes sent = to_bytes(from.output());
+    Bytes sent = to_bytes(from.output().first(std::min(from.output().size(), wire.accepts)));
     from.output_sent(sent.size());
+    taken = !from.output().empty();
     if (tamper) tamper(from, sent);
     queue.insert(queue.end(), sent.begin(), sent.end());
   }
-  // Like a face: bytes are taken only while the engine asks for them and has nothing to hand out.
-  if (queue.empty() || to.phase() == Phase::dead || !to.readable().empty()) return false;
+  // Like a face: what is to be sent goes first, and bytes are taken only while the engine asks for
+  // them and has nothing to hand out.
+  if (queue.empty() || to.phase() == Phase::dead || !to.readable().empty()) return taken;
+  if (wire.accepts != SIZE_MAX && !to.output().empty()) return taken;
   const MutableBytes space = to.input_space();
   const std::size_t size = std::min({space.size(), queue.size(), wire.chunk});
-  if (size == 0) return false;
+  if (size == 0) return taken;
   copy_bytes(space.data(), ByteView(queue).first(size));
   to.input_received(size);
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(size));
@@ -303,14 +309,18 @@ void Pair::write_all(Connection& from, ByteView data) {
     ASSERT_TRUE(written);
     data = data.subspan(*written);
     // The record goes into the queue; whether it arrives is the other side's affair.
-    deliver(from, &from == client.get() ? *server : *client);
+    do {
+      deliver(from, &from == client.get() ? *server : *client);
+    } while (!from.output().empty());
   }
 }
 
 void Pair::close(Connection& side) {
   side.close_state().want_close_notify();
   ASSERT_TRUE(side.seal_close_notify());
-  deliver(side, &side == client.get() ? *server : *client);
+  do {
+    deliver(side, &side == client.get() ? *server : *client);
+  } while (!side.output().empty());
 }
 
 }  // namespace ciao::tls::testing

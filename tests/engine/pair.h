@@ -34,6 +34,7 @@ class TestHooks final : public Application,
   std::map<KeyKind, const Credential*> credentials;
   std::string alpn_choice;        // server
   std::function<void()> on_alpn;  // server: runs when it is asked for its choice
+  std::function<void(Bytes&)> edit_signed;  // changes what is about to be signed
   Bytes ocsp;                     // server
   long verify_result = 0;         // what verify() finds; not 0 fails when verify_fails
   bool verify_fails = false;
@@ -121,7 +122,8 @@ class TestHooks final : public Application,
 
 // How bytes travel between the two.
 struct Wire {
-  std::size_t chunk = SIZE_MAX;  // delivered at a time
+  std::size_t chunk = SIZE_MAX;    // delivered at a time
+  std::size_t accepts = SIZE_MAX;  // taken from an engine at a time: the rest of its output waits
 };
 
 class Pair {
