@@ -81,7 +81,7 @@ bool needs_no_request(ExtensionType type, In message) {
          message == In::new_session_ticket ||
          (message == In::hello_retry_request && type == ExtensionType::cookie) ||
          // RFC 5746 §3.4: it may answer TLS_EMPTY_RENEGOTIATION_INFO_SCSV.
-         (message == In::server_hello12 && type == ExtensionType::renegotiation_info);
+         type == ExtensionType::renegotiation_info;
 }
 
 const ExtensionHandler* find_handler(ExtensionType type) {
@@ -92,15 +92,15 @@ const ExtensionHandler* find_handler(ExtensionType type) {
 }
 
 Result<void> check_legal(const Exchange& exchange, In message, const ExtensionView& extension) {
+  if (!needs_no_request(extension.type, message) && !exchange.has_sent(extension.type)) {
+    return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
+  }
   const ExtensionHandler* handler = find_handler(extension.type);
   // "If an implementation receives an extension which it recognizes and which is not specified for
   // the message in which it appears, it MUST abort the handshake with an "illegal_parameter"
   // alert."
   if (handler != nullptr && (handler->messages & code(message)) == 0) {
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
-  }
-  if (!needs_no_request(extension.type, message) && !exchange.has_sent(extension.type)) {
-    return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
   }
   return {};
 }
