@@ -88,7 +88,8 @@ INSTANTIATE_TEST_SUITE_P(Client, ServerHelloCases, ::testing::ValuesIn(kServerHe
                          [](const auto& test) { return test.param.name; });
 
 const Case kRetryCases[] = {
-    {"group_not_offered", [](EditableHello& h) { *h.find(ExtensionType::key_share) = {1, 0}; },
+    {"group_not_offered",
+     [](EditableHello& h) { *h.find(ExtensionType::key_share) = {0xfe, 0xfe}; },
      AlertDescription::illegal_parameter, Reason::bad_key_share},
     {"group_already_shared", [](EditableHello& h) { *h.find(ExtensionType::key_share) = {0, 29}; },
      AlertDescription::illegal_parameter, Reason::bad_key_share},

@@ -2,6 +2,14 @@
 
 namespace ciao::tls::testing {
 
+Result<Incoming> DeviatingChannel::next_message(HandshakeMessage& message) {
+  const Incoming incoming = TRY(inner_.next_message(message));
+  if (incoming == Incoming::message && message.type == HandshakeType::client_hello) {
+    client_hello = to_bytes(message.raw);
+  }
+  return incoming;
+}
+
 Result<void> DeviatingChannel::send(ByteView message) {
   Bytes copy = to_bytes(message);
   Outgoing outgoing{static_cast<HandshakeType>(message[0]), copy, inner_};
@@ -39,6 +47,7 @@ bool Duel::run() {
   victim = std::make_unique<Connection>(algorithms, victim_config, victim_hooks.hooks());
   victim->start_over(victim_role);
   victim->set_session_context(as_bytes("duel"));
+  if (victim_session) victim->set_session(victim_session);
   peer =
       std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
                                   peer_hook_table, peer_facts, peer_session, peer_session_context);

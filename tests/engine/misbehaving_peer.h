@@ -25,9 +25,9 @@ class DeviatingChannel final : public Channel {
   // Runs before each ChangeCipherSpec; false leaves it out.
   std::function<bool()> before_change_cipher_spec;
 
-  Result<Incoming> next_message(HandshakeMessage& message) override {
-    return inner_.next_message(message);
-  }
+  Bytes client_hello;  // as a server received it last
+
+  Result<Incoming> next_message(HandshakeMessage& message) override;
   Result<void> send(ByteView message) override;
   Result<void> send_change_cipher_spec() override {
     if (before_change_cipher_spec && !before_change_cipher_spec()) return inner_.flush_flight();
@@ -91,6 +91,7 @@ class Duel {
   TestHooks victim_hooks;
   TestHooks peer_hooks;
   std::unique_ptr<Connection> victim;
+  Ref<Session> victim_session;  // to be offered
   Role victim_role;
   std::optional<Error> error;  // the victim's
 
