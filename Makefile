@@ -22,7 +22,7 @@ setup-test:
 
 build: setup-build ## build/lib/libssl.so.3 (and build/bin/ciao)
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build --preset release -j $(JOBS)
+	@cmake --build --preset release -j $(JOBS) --target ssl ciao_cli
 	@nm -D --defined-only build/lib/libssl.so.3 | awk -v bytes=$$(stat -c %s build/lib/libssl.so.3) \
 	  '$$2 == "T" { n++ } END { print "build: build/lib/libssl.so.3, " n " functions, " bytes " bytes" }'
 
