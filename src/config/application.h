@@ -24,7 +24,7 @@ enum class NameAnswer : std::uint8_t {
 // What an ephemeral DH group is to be chosen for.
 struct DhQuestion {
   const Suite& suite;
-  const Credential* credential;              // that will sign; null: none does
+  const Credential* credential;             // that will sign; null: none does
   std::span<const NamedGroup> peer_groups;  // as the client listed them
 };
 

@@ -8,11 +8,10 @@
 
 namespace ciao::tls {
 
-constexpr NamedGroup kDefaultGroups[] = {NamedGroup::x25519, NamedGroup::secp256r1,
-                                         NamedGroup::x448, NamedGroup::secp521r1,
-                                         NamedGroup::secp384r1, NamedGroup::ffdhe2048,
-                                         NamedGroup::ffdhe3072, NamedGroup::ffdhe4096,
-                                         NamedGroup::ffdhe6144, NamedGroup::ffdhe8192};
+constexpr NamedGroup kDefaultGroups[] = {
+    NamedGroup::x25519,    NamedGroup::secp256r1, NamedGroup::x448,      NamedGroup::secp521r1,
+    NamedGroup::secp384r1, NamedGroup::ffdhe2048, NamedGroup::ffdhe3072, NamedGroup::ffdhe4096,
+    NamedGroup::ffdhe6144, NamedGroup::ffdhe8192};
 
 constexpr SignatureScheme kDefaultSchemes[] = {SignatureScheme::ecdsa_secp256r1_sha256,
                                                SignatureScheme::ecdsa_secp384r1_sha384,

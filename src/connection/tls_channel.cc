@@ -62,7 +62,8 @@ Result<Arrival> TlsChannel::receive() {
       //  struct { enum { change_cipher_spec(1), (255) } type; } ChangeCipherSpec;
       const bool valid = record->content.size() == 1 && record->content[0] == 1;
       reader_.release();
-      if (!valid) return Error{Reason::bad_change_cipher_spec, AlertDescription::unexpected_message};
+      if (!valid)
+        return Error{Reason::bad_change_cipher_spec, AlertDescription::unexpected_message};
       return Arrival::change_cipher_spec;
     }
     default: break;

@@ -15,7 +15,8 @@ class DhGroup {
 
   // A group of RFC 7919.
   static Result<DhGroup> named(const Algorithms& algorithms, NamedGroup group);
-  // The smallest of the MODP groups (RFC 2409, RFC 3526) that has this strength, as OpenSSL chooses.
+  // The smallest of the MODP groups (RFC 2409, RFC 3526) that has this strength, as OpenSSL
+  // chooses.
   static Result<DhGroup> modp(const Algorithms& algorithms, int security_bits);
   // As a server sent it. What cannot be a group is illegal_parameter; whether it is strong enough,
   // and whether p is a safe prime, is not looked at.

@@ -104,10 +104,10 @@ EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, By
   const OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
                                        const_cast<char*>(info->group_name), 0),
-      with_value ? OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-                                                     const_cast<std::uint8_t*>(value.data()),
-                                                     value.size())
-                 : OSSL_PARAM_construct_end(),
+      with_value
+          ? OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                              const_cast<std::uint8_t*>(value.data()), value.size())
+          : OSSL_PARAM_construct_end(),
       OSSL_PARAM_construct_end()};
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||

@@ -12,7 +12,8 @@ namespace ciao::tls {
 constexpr std::size_t kRsaPremasterSize = 48;
 
 // client_version and 46 random bytes.
-Result<SecretBytes> make_rsa_premaster(const Algorithms& algorithms, ProtocolVersion client_version);
+Result<SecretBytes> make_rsa_premaster(const Algorithms& algorithms,
+                                       ProtocolVersion client_version);
 
 // Under the key of the server's certificate, which must be RSA.
 Result<Bytes> encrypt_rsa_premaster(const Algorithms& algorithms, EVP_PKEY* key,

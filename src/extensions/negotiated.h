@@ -43,8 +43,8 @@ struct Negotiated {
                             // resumed session
   Bytes alpn;
   Ref<PeerCertificates> peer;
-  Bytes ocsp_response;  // client: as stapled
-  Bytes sct;            // client: SignedCertificateTimestampList
+  Bytes ocsp_response;   // client: as stapled
+  Bytes sct;             // client: SignedCertificateTimestampList
   Bytes peer_key_share;  // of `group`; client, TLS 1.2 with DHE: ServerDHParams
   Bytes own_finished;
   Bytes peer_finished;

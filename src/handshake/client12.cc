@@ -184,8 +184,7 @@ Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
 
 Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
                                               const HandshakeMessage& message) {
-  const bool may_request =
-      !request_received_ && context.negotiated.suite->auth != SuiteAuth::psk;
+  const bool may_request = !request_received_ && context.negotiated.suite->auth != SuiteAuth::psk;
   if (message.type == HandshakeType::certificate_request && may_request) {
     return read_request(context, message);
   }

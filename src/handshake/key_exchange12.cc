@@ -172,8 +172,7 @@ Result<void> ClientKeys12::accept(HandshakeContext& context, const ServerKeyExch
   return {};
 }
 
-Result<void> ClientKeys12::accept_dhe(HandshakeContext& context,
-                                      const ServerKeyExchange& message) {
+Result<void> ClientKeys12::accept_dhe(HandshakeContext& context, const ServerKeyExchange& message) {
   DhGroup group = TRY(DhGroup::received(context.algorithms, message.dh_p, message.dh_g));
   if (!dh_public_key(context.algorithms, group, message.public_value)) {
     return Error{Reason::bad_dh_value, AlertDescription::illegal_parameter};

@@ -139,7 +139,8 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
     facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
   }
   facts.ocsp_response.clear();
-  if (facts.status_requested && credential_ != nullptr) facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
+  if (facts.status_requested && credential_ != nullptr)
+    facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
   return {};
 }
 
@@ -166,9 +167,8 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
     if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
     // RFC 8422 §5.1: the certificate's curve is one that the client has.
     const Credential* own = source.credential(kind);
-    return own != nullptr &&
-           std::ranges::find(facts.peer_groups, key_curve(own->key.get())) !=
-               facts.peer_groups.end();
+    return own != nullptr && std::ranges::find(facts.peer_groups, key_curve(own->key.get())) !=
+                                 facts.peer_groups.end();
   });
 }
 
@@ -217,8 +217,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
     TRY(context.send(TRY(message.finish())));
   }
   TRY(keys_.generate(context, credential_));
-  state_ =
-      keys_.announced() ? State::send_server_key_exchange : State::send_server_hello_done;
+  state_ = keys_.announced() ? State::send_server_key_exchange : State::send_server_hello_done;
   return Step::again();
 }
 

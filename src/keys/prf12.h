@@ -20,8 +20,8 @@ using VerifyData = Secret<kVerifyDataSize>;
 Result<void> prf12(const Algorithms& algorithms, HashId hash, ByteView secret,
                    std::string_view label, std::initializer_list<ByteView> seed, MutableBytes out);
 
-// RFC 4279 §2: the premaster secret of PSK suites. `other` is the (EC)DHE result; for plain PSK it is
-// as many zeros as the key is long.
+// RFC 4279 §2: the premaster secret of PSK suites. `other` is the (EC)DHE result; for plain PSK it
+// is as many zeros as the key is long.
 SecretBytes psk_premaster(ByteView other, ByteView psk);
 
 // RFC 5246 §8.1

@@ -43,8 +43,8 @@ bool names_groups(const DhQuestion& question) {
 
 NamedGroup weakest_of_the_clients(const DhQuestion& question, int bits) {
   for (const NamedStrength& named : kNamed) {
-    if (named.bits >= bits && std::ranges::find(question.peer_groups, named.group) !=
-                                  question.peer_groups.end()) {
+    if (named.bits >= bits &&
+        std::ranges::find(question.peer_groups, named.group) != question.peer_groups.end()) {
       return named.group;
     }
   }

@@ -111,9 +111,8 @@ Result<PreSharedKey> SslApplication::client_psk(const char* hint) {
   const SSL_psk_client_cb_func callback = ssl_.settings->psk_client;
   if (callback == nullptr) return Error{Reason::psk_no_client_cb, AlertDescription::internal_error};
   PreSharedKey psk{std::string(PSK_MAX_IDENTITY_LEN + 1, '\0'), SecretBytes(PSK_MAX_PSK_LEN)};
-  const unsigned int size =
-      callback(&ssl_, hint, psk.identity.data(), PSK_MAX_IDENTITY_LEN, psk.key.bytes().data(),
-               PSK_MAX_PSK_LEN);
+  const unsigned int size = callback(&ssl_, hint, psk.identity.data(), PSK_MAX_IDENTITY_LEN,
+                                     psk.key.bytes().data(), PSK_MAX_PSK_LEN);
   if (size > PSK_MAX_PSK_LEN) {
     return Error{Reason::internal_error, AlertDescription::handshake_failure};
   }
@@ -126,8 +125,7 @@ Result<SecretBytes> SslApplication::server_psk(const std::string& identity) {
   const SSL_psk_server_cb_func callback = ssl_.settings->psk_server;
   if (callback == nullptr) return Error{Reason::psk_no_server_cb, AlertDescription::internal_error};
   SecretBytes key(PSK_MAX_PSK_LEN);
-  const unsigned int size =
-      callback(&ssl_, identity.c_str(), key.bytes().data(), PSK_MAX_PSK_LEN);
+  const unsigned int size = callback(&ssl_, identity.c_str(), key.bytes().data(), PSK_MAX_PSK_LEN);
   if (size > PSK_MAX_PSK_LEN) {
     return Error{Reason::internal_error, AlertDescription::internal_error};
   }

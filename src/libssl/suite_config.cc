@@ -62,8 +62,7 @@ Result<void> apply_rules(Owner* owner, std::string_view rules) {
   }
   if (!selected) return selected.error();
   const bool empty = selected->ciphers.empty();
-  TRY(install(owner,
-              with_suites13(settings_of(owner).ciphersuites13, selected->ciphers, available),
+  TRY(install(owner, with_suites13(settings_of(owner).ciphersuites13, selected->ciphers, available),
               std::move(selected->rsa_by_name)));
   // The list is in force nevertheless, as in OpenSSL.
   if (empty) return silent_error(Reason::no_cipher_match);

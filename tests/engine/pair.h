@@ -32,11 +32,11 @@ class TestHooks final : public Application,
 
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
-  std::string alpn_choice;        // server
-  std::function<void()> on_alpn;  // server: runs when it is asked for its choice
+  std::string alpn_choice;                  // server
+  std::function<void()> on_alpn;            // server: runs when it is asked for its choice
   std::function<void(Bytes&)> edit_signed;  // changes what is about to be signed
-  Bytes ocsp;                     // server
-  long verify_result = 0;         // what verify() finds; not 0 fails when verify_fails
+  Bytes ocsp;                               // server
+  long verify_result = 0;                   // what verify() finds; not 0 fails when verify_fails
   bool verify_fails = false;
   int pending_rounds = 0;  // each question is answered `pending` this often before it is answered
   std::size_t padding = 0;
@@ -45,10 +45,10 @@ class TestHooks final : public Application,
   bool issue_new = true;       // server: what find_ticket says about new tickets
   bool not_resumable = false;  // server: said of a completed session
   // TLS 1.2
-  NamedGroup dh = NamedGroup::none;  // server: the group for DHE suites
-  int min_dh_bits = 112;             // client
+  NamedGroup dh = NamedGroup::none;   // server: the group for DHE suites
+  int min_dh_bits = 112;              // client
   std::map<std::string, Bytes> psks;  // server: by identity; client: the first is offered
-  std::string psk_hint;              // server
+  std::string psk_hint;               // server
 
   // --- what the test sees ---
   std::vector<std::pair<Flow, Alert>> alerts;
