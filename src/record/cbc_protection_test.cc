@@ -197,6 +197,15 @@ TEST_P(CbcProtectionTest, RecordsOfNothingButPaddingAreRefused) {
   }
 }
 
+// The last byte is then one of the MAC, or of the content, and no padding.
+TEST_P(CbcProtectionTest, NoPaddingAtAllIsRefused) {
+  for (unsigned more = 0; more < 20; ++more) {
+    Bytes content(content_before_padding(0), static_cast<std::uint8_t>(40 + more));
+    SCOPED_TRACE(more);
+    expect_refused(sealed_with_padding(content, {}));
+  }
+}
+
 // A peer that has the keys and pads with more than it sent.
 class EncryptThenMacTest : public CbcProtectionTest {};
 INSTANTIATE_TEST_SUITE_P(Forms, EncryptThenMacTest,
