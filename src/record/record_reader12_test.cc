@@ -12,10 +12,13 @@ constexpr std::uint16_t kChaCha = 0xcca8;
 constexpr std::uint16_t kCbc = 0xc027;
 
 Bytes plain(unsigned type, ByteView content, unsigned minor = 3) {
-  Bytes record = {static_cast<std::uint8_t>(type), 3, static_cast<std::uint8_t>(minor),
-                  static_cast<std::uint8_t>(content.size() >> 8),
-                  static_cast<std::uint8_t>(content.size())};
-  record.insert(record.end(), content.begin(), content.end());
+  Bytes record(limits::kRecordHeader + content.size());
+  record[0] = static_cast<std::uint8_t>(type);
+  record[1] = 3;
+  record[2] = static_cast<std::uint8_t>(minor);
+  record[3] = static_cast<std::uint8_t>(content.size() >> 8);
+  record[4] = static_cast<std::uint8_t>(content.size());
+  copy_bytes(record.data() + limits::kRecordHeader, content);
   return record;
 }
 
