@@ -35,16 +35,17 @@ def run_rows(runner, options, library_dir=None):
 
 
 # What the cipher of a TLS 1.2 record leaves in the queue below libssl's reason when a record does
-# not open. The document names libssl's reason alone, and ciao takes the other away again.
+# not open. The document names libssl's reason alone.
 PROVIDER_ENTRY = "lib57:102+"
 
 
 def step_problems(number, step, oracle, own):
     """What is wrong with one step on ciao: `own` are the fields written down for it."""
     problems = []
-    seen, there = step["fields"], dict(oracle["fields"])
-    if "why" in there:
-        there["why"] = there["why"].removeprefix(PROVIDER_ENTRY)
+    seen, there = (dict(fields) for fields in (step["fields"], oracle["fields"]))
+    for fields in (seen, there):
+        if "why" in fields:
+            fields["why"] = fields["why"].removeprefix(PROVIDER_ENTRY)
     for name in sorted(set(seen) | set(there) | set(own)):
         if own.get(name) == OPEN:
             continue
