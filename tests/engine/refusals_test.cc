@@ -245,6 +245,7 @@ std::vector<ContentType> record_types(const Bytes& bytes) {
   std::vector<ContentType> types;
   for (std::size_t at = 0; at + 5 <= bytes.size();
        at += std::size_t{5} + static_cast<std::size_t>(bytes[at + 3] << 8 | bytes[at + 4])) {
+    types.push_back(static_cast<ContentType>(bytes[at]));
   }
   return types;
 }
