@@ -30,23 +30,13 @@ void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
 void add(EditableHello& hello, ExtensionType type, Bytes content = {}) {
   hello.extensions.insert(hello.extensions.begin(), {type, std::move(content)});
 }
-Edit adding(ExtensionType type, Bytes content = {}) {
-  return [type, content](EditableHello& hello) { add(hello, type, content); };
+void replace(EditableHello& hello, ExtensionType type, Bytes content) {
+  hello.remove(type);
+  add(hello, type, std::move(content));
 }
-Edit replacing(ExtensionType type, Bytes content) {
-  return [type, content](EditableHello& hello) {
-    hello.remove(type);
-    add(hello, type, content);
-  };
-}
-Edit removing(ExtensionType type) {
-  return [type](EditableHello& hello) { hello.remove(type); };
-}
-Edit suite(unsigned id) {
-  return [id](EditableHello& hello) {
-    hello.head[hello.head.size() - 3] = static_cast<std::uint8_t>(id >> 8);
-    hello.head[hello.head.size() - 2] = static_cast<std::uint8_t>(id);
-  };
+void set_suite(EditableHello& hello, unsigned id) {
+  hello.head[hello.head.size() - 3] = static_cast<std::uint8_t>(id >> 8);
+  hello.head[hello.head.size() - 2] = static_cast<std::uint8_t>(id);
 }
 constexpr std::size_t kRandomEnd = 2 + kRandomSize;
 
@@ -63,10 +53,14 @@ const Case kServerHello[] = {
      Reason::unsupported_protocol},
     {"newer_legacy_version", [](EditableHello& h) { h.head[1] = 4; }, A::protocol_version,
      Reason::unsupported_protocol},
-    {"unknown_suite", suite(0xfefe), A::illegal_parameter, Reason::unknown_cipher_returned},
-    {"suite_not_offered", suite(0xc02c), A::illegal_parameter, Reason::wrong_cipher_returned},
-    {"suite_of_tls13", suite(0x1301), A::illegal_parameter, Reason::wrong_cipher_returned},
-    {"signalling_suite", suite(0x00ff), A::illegal_parameter, Reason::unknown_cipher_returned},
+    {"unknown_suite", [](EditableHello& h) { set_suite(h, 0xfefe); }, A::illegal_parameter,
+     Reason::unknown_cipher_returned},
+    {"suite_not_offered", [](EditableHello& h) { set_suite(h, 0xc02c); }, A::illegal_parameter,
+     Reason::wrong_cipher_returned},
+    {"suite_of_tls13", [](EditableHello& h) { set_suite(h, 0x1301); }, A::illegal_parameter,
+     Reason::wrong_cipher_returned},
+    {"signalling_suite", [](EditableHello& h) { set_suite(h, 0x00ff); }, A::illegal_parameter,
+     Reason::unknown_cipher_returned},
     {"compression", [](EditableHello& h) { h.head.back() = 1; }, A::illegal_parameter,
      Reason::compression_disabled},
     {"session_id_too_long",
@@ -79,40 +73,49 @@ const Case kServerHello[] = {
      },
      A::illegal_parameter, Reason::ssl3_session_id_too_long},
     {"extension_nobody_asked_for",
-     adding(X::application_layer_protocol_negotiation, {0, 3, 2, 'h', '2'}),
+     [](EditableHello& h) {
+       add(h, X::application_layer_protocol_negotiation, {0, 3, 2, 'h', '2'});
+     },
      A::unsupported_extension, Reason::unsolicited_extension},
-    {"staple_nobody_asked_for", adding(X::status_request), A::unsupported_extension,
-     Reason::unsolicited_extension},
-    {"name_nobody_asked_for", adding(X::server_name), A::unsupported_extension,
-     Reason::unsolicited_extension},
-    {"unknown_extension", adding(static_cast<ExtensionType>(0xfafa)), A::unsupported_extension,
-     Reason::unsolicited_extension},
+    {"staple_nobody_asked_for", [](EditableHello& h) { add(h, X::status_request); },
+     A::unsupported_extension, Reason::unsolicited_extension},
+    {"name_nobody_asked_for", [](EditableHello& h) { add(h, X::server_name); },
+     A::unsupported_extension, Reason::unsolicited_extension},
+    {"unknown_extension", [](EditableHello& h) { add(h, static_cast<ExtensionType>(0xfafa)); },
+     A::unsupported_extension, Reason::unsolicited_extension},
     {"doubled_extension", [](EditableHello& h) { h.extensions.push_back(h.extensions.front()); },
      A::illegal_parameter, Reason::bad_extension},
-    {"signature_algorithms", adding(X::signature_algorithms, {0, 2, 4, 3}), A::illegal_parameter,
+    {"signature_algorithms",
+     [](EditableHello& h) { add(h, X::signature_algorithms, {0, 2, 4, 3}); }, A::illegal_parameter,
      Reason::bad_extension},
-    {"extended_master_secret_with_content", replacing(X::extended_master_secret, {0}),
+    {"extended_master_secret_with_content",
+     [](EditableHello& h) { replace(h, X::extended_master_secret, {0}); }, A::decode_error,
+     Reason::bad_extension},
+    {"encrypt_then_mac_with_content", [](EditableHello& h) { add(h, X::encrypt_then_mac, {0}); },
      A::decode_error, Reason::bad_extension},
-    {"encrypt_then_mac_with_content", adding(X::encrypt_then_mac, {0}), A::decode_error,
-     Reason::bad_extension},
-    {"session_ticket_with_content", replacing(X::session_ticket, {0}), A::decode_error,
-     Reason::bad_extension},
-    {"point_formats_without_uncompressed", replacing(X::ec_point_formats, {1, 1}),
-     A::illegal_parameter, Reason::tls_invalid_ecpointformat_list},
-    {"point_formats_empty", replacing(X::ec_point_formats, {0}), A::decode_error,
-     Reason::bad_extension},
+    {"session_ticket_with_content", [](EditableHello& h) { replace(h, X::session_ticket, {0}); },
+     A::decode_error, Reason::bad_extension},
+    {"point_formats_without_uncompressed",
+     [](EditableHello& h) { replace(h, X::ec_point_formats, {1, 1}); }, A::illegal_parameter,
+     Reason::tls_invalid_ecpointformat_list},
+    {"point_formats_empty", [](EditableHello& h) { replace(h, X::ec_point_formats, {0}); },
+     A::decode_error, Reason::bad_extension},
     // RFC 5746 §3.4
-    {"no_renegotiation_info", removing(X::renegotiation_info), A::handshake_failure,
-     Reason::unsafe_legacy_renegotiation_disabled},
-    {"renegotiation_info_not_empty", replacing(X::renegotiation_info, {1, 5}), A::handshake_failure,
+    {"no_renegotiation_info", [](EditableHello& h) { h.remove(X::renegotiation_info); },
+     A::handshake_failure, Reason::unsafe_legacy_renegotiation_disabled},
+    {"renegotiation_info_not_empty",
+     [](EditableHello& h) { replace(h, X::renegotiation_info, {1, 5}); }, A::handshake_failure,
      Reason::renegotiation_mismatch},
-    {"renegotiation_info_of_a_finished", replacing(X::renegotiation_info, Bytes(13, 12)),
+    {"renegotiation_info_of_a_finished",
+     [](EditableHello& h) { replace(h, X::renegotiation_info, Bytes(13, 12)); },
      A::handshake_failure, Reason::renegotiation_mismatch},
-    {"renegotiation_info_short", replacing(X::renegotiation_info, {2, 5}), A::decode_error,
+    {"renegotiation_info_short",
+     [](EditableHello& h) { replace(h, X::renegotiation_info, {2, 5}); }, A::decode_error,
      Reason::renegotiation_encoding_err},
-    {"renegotiation_info_long", replacing(X::renegotiation_info, {0, 5}), A::decode_error,
-     Reason::renegotiation_encoding_err},
-    {"renegotiation_info_without_content", replacing(X::renegotiation_info, {}), A::decode_error,
+    {"renegotiation_info_long", [](EditableHello& h) { replace(h, X::renegotiation_info, {0, 5}); },
+     A::decode_error, Reason::renegotiation_encoding_err},
+    {"renegotiation_info_without_content",
+     [](EditableHello& h) { replace(h, X::renegotiation_info, {}); }, A::decode_error,
      Reason::renegotiation_encoding_err},
 };
 
@@ -134,28 +137,32 @@ struct DuelOfBoth : Duel {
   }
 };
 
-Edit sentinel(const std::uint8_t (&value)[8]) {
-  return [&value](EditableHello& h) { std::copy_n(value, 8, h.head.begin() + kRandomEnd - 8); };
+void set_sentinel(EditableHello& hello, const std::uint8_t (&value)[8]) {
+  std::copy_n(value, 8, hello.head.begin() + kRandomEnd - 8);
 }
 
 const Case kServerHelloToBoth[] = {
-    {"version_extension_says_tls12", adding(X::supported_versions, {3, 3}), A::illegal_parameter,
+    {"version_extension_says_tls12",
+     [](EditableHello& h) { add(h, X::supported_versions, {3, 3}); }, A::illegal_parameter,
      Reason::bad_protocol_version_number},
-    {"version_extension_says_tls11", adding(X::supported_versions, {3, 2}), A::illegal_parameter,
+    {"version_extension_says_tls11",
+     [](EditableHello& h) { add(h, X::supported_versions, {3, 2}); }, A::illegal_parameter,
      Reason::bad_protocol_version_number},
-    {"key_share", adding(X::key_share, kShare), A::illegal_parameter, Reason::bad_extension},
-    {"psk_modes", adding(X::psk_key_exchange_modes, {1, 1}), A::illegal_parameter,
+    {"key_share", [](EditableHello& h) { add(h, X::key_share, kShare); }, A::illegal_parameter,
      Reason::bad_extension},
-    {"pre_shared_key", adding(X::pre_shared_key, {0, 0}), A::unsupported_extension,
+    {"psk_modes", [](EditableHello& h) { add(h, X::psk_key_exchange_modes, {1, 1}); },
+     A::illegal_parameter, Reason::bad_extension},
+    {"pre_shared_key", [](EditableHello& h) { add(h, X::pre_shared_key, {0, 0}); },
+     A::unsupported_extension, Reason::unsolicited_extension},
+    {"early_data", [](EditableHello& h) { add(h, X::early_data); }, A::unsupported_extension,
      Reason::unsolicited_extension},
-    {"early_data", adding(X::early_data), A::unsupported_extension, Reason::unsolicited_extension},
-    {"cookie", adding(X::cookie, {0, 1, 1}), A::unsupported_extension,
+    {"cookie", [](EditableHello& h) { add(h, X::cookie, {0, 1, 1}); }, A::unsupported_extension,
      Reason::unsolicited_extension},
     // RFC 8446 §4.1.3
-    {"downgraded_from_tls13", sentinel(kDowngradeToTls12), A::illegal_parameter,
-     Reason::inappropriate_fallback},
-    {"downgraded_from_tls12", sentinel(kDowngradeToTls11), A::illegal_parameter,
-     Reason::inappropriate_fallback},
+    {"downgraded_from_tls13", [](EditableHello& h) { set_sentinel(h, kDowngradeToTls12); },
+     A::illegal_parameter, Reason::inappropriate_fallback},
+    {"downgraded_from_tls12", [](EditableHello& h) { set_sentinel(h, kDowngradeToTls11); },
+     A::illegal_parameter, Reason::inappropriate_fallback},
 };
 class ServerHello12ToBoth : public ::testing::TestWithParam<Case> {};
 TEST_P(ServerHello12ToBoth, Refused) {
@@ -207,7 +214,8 @@ TEST(HelloRefusals12, UnsafeServerIsToleratedWhenAskedFor) {
   Duel duel(Role::client);
   duel.speak_tls12();
   duel.victim_config->options |= option::kLegacyServerConnect;
-  duel.deviate(edit_hello(T::server_hello, 0, removing(X::renegotiation_info)));
+  duel.deviate(
+      edit_hello(T::server_hello, 0, [](EditableHello& h) { h.remove(X::renegotiation_info); }));
   // The peer hashed the message as it was: the hellos were taken, Finished is wrong.
   EXPECT_FALSE(duel.run());
   EXPECT_TRUE(duel.peer_failed);
@@ -218,7 +226,8 @@ TEST(HelloRefusals12, UnsafeServerIsToleratedWhenAskedFor) {
 TEST(HelloRefusals12, EncryptThenMacWithAnAeadChangesNothing) {
   Duel duel(Role::client);
   duel.speak_tls12();
-  duel.deviate(edit_hello(T::server_hello, 0, adding(X::encrypt_then_mac)));
+  duel.deviate(
+      edit_hello(T::server_hello, 0, [](EditableHello& h) { add(h, X::encrypt_then_mac); }));
   EXPECT_FALSE(duel.run());
   EXPECT_TRUE(duel.peer_failed);
   EXPECT_FALSE(duel.victim->negotiated().encrypt_then_mac);
@@ -231,7 +240,9 @@ TEST(HelloRefusals12, CertificateOfAnotherKindThanTheSuite) {
     Duel duel(Role::client);
     duel.speak_tls12(ecdsa_suite ? kRsaGcm : Duel::kEcdsaGcm);
     duel.victim_config->suites12 = {Duel::kEcdsaGcm, kRsaGcm};
-    duel.deviate(edit_hello(T::server_hello, 0, suite(ecdsa_suite ? Duel::kEcdsaGcm : kRsaGcm)));
+    duel.deviate(edit_hello(T::server_hello, 0, [ecdsa_suite](EditableHello& h) {
+      set_suite(h, ecdsa_suite ? Duel::kEcdsaGcm : kRsaGcm);
+    }));
     expect_refused(duel, A::illegal_parameter, Reason::wrong_certificate_type);
   }
 }
@@ -255,7 +266,9 @@ TEST(OldExtensions13, AreRefusedInServerHello) {
   for (const auto& [type, content] : kOldExtensions) {
     SCOPED_TRACE(int{code(type)});
     Duel13OfBoth duel;
-    duel.deviate(edit_hello(T::server_hello, 0, adding(type, content)));
+    duel.deviate(edit_hello(T::server_hello, 0, [type = type, content = content](EditableHello& h) {
+      add(h, type, content);
+    }));
     expect_refused(duel, A::illegal_parameter, Reason::bad_extension);
   }
 }
@@ -265,7 +278,9 @@ TEST(OldExtensions13, AreRefusedInAHelloRetryRequest) {
     SCOPED_TRACE(int{code(type)});
     Duel13OfBoth duel;
     duel.peer_config->groups = {NamedGroup::secp384r1};
-    duel.deviate(edit_hello(T::server_hello, 0, adding(type, content)));
+    duel.deviate(edit_hello(T::server_hello, 0, [type = type, content = content](EditableHello& h) {
+      add(h, type, content);
+    }));
     expect_refused(duel, A::illegal_parameter, Reason::bad_extension);
   }
 }
@@ -287,17 +302,15 @@ TEST(OldExtensions13, AreRefusedInEncryptedExtensions) {
 // --- ClientHello ---
 
 // Puts these suites in place of those that the client offers.
-Edit offering(std::vector<unsigned> ids) {
-  return [ids](EditableHello& hello) {
-    const std::size_t at = kRandomEnd + 1 + hello.head[kRandomEnd];
-    hello.head.resize(at);
-    hello.head.insert(hello.head.end(), {0, static_cast<std::uint8_t>(2 * ids.size())});
-    for (const unsigned id : ids) {
-      hello.head.insert(hello.head.end(),
-                        {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)});
-    }
-    hello.head.insert(hello.head.end(), {1, 0});
-  };
+void offer(EditableHello& hello, std::initializer_list<unsigned> ids) {
+  const std::size_t at = kRandomEnd + 1 + hello.head[kRandomEnd];
+  hello.head.resize(at);
+  hello.head.insert(hello.head.end(), {0, static_cast<std::uint8_t>(2 * ids.size())});
+  for (const unsigned id : ids) {
+    hello.head.insert(hello.head.end(),
+                      {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)});
+  }
+  hello.head.insert(hello.head.end(), {1, 0});
 }
 
 const Case kClientHello[] = {
@@ -305,32 +318,42 @@ const Case kClientHello[] = {
      Reason::unsupported_protocol},
     {"compression_without_null", [](EditableHello& h) { h.head.back() = 1; }, A::decode_error,
      Reason::no_compression_specified},
-    {"no_common_suite", offering({0xc02c, 0x00ff}), A::handshake_failure, Reason::no_shared_cipher},
-    {"suites_of_tls13_alone", offering({0x1301}), A::handshake_failure, Reason::no_shared_cipher},
-    {"signalling_suites_alone", offering({0x00ff}), A::handshake_failure, Reason::no_shared_cipher},
-    {"no_common_group", replacing(X::supported_groups, {0, 2, 0x1a, 0x1a}), A::handshake_failure,
+    {"no_common_suite", [](EditableHello& h) { offer(h, {0xc02c, 0x00ff}); }, A::handshake_failure,
      Reason::no_shared_cipher},
-    {"no_group_of_the_certificate", replacing(X::supported_groups, {0, 2, 0, 29}),
+    {"suites_of_tls13_alone", [](EditableHello& h) { offer(h, {0x1301}); }, A::handshake_failure,
+     Reason::no_shared_cipher},
+    {"signalling_suites_alone", [](EditableHello& h) { offer(h, {0x00ff}); }, A::handshake_failure,
+     Reason::no_shared_cipher},
+    {"no_common_group",
+     [](EditableHello& h) { replace(h, X::supported_groups, {0, 2, 0x1a, 0x1a}); },
      A::handshake_failure, Reason::no_shared_cipher},
-    {"no_common_scheme", replacing(X::signature_algorithms, {0, 2, 4, 1}), A::handshake_failure,
+    {"no_group_of_the_certificate",
+     [](EditableHello& h) { replace(h, X::supported_groups, {0, 2, 0, 29}); }, A::handshake_failure,
      Reason::no_shared_cipher},
+    {"no_common_scheme",
+     [](EditableHello& h) { replace(h, X::signature_algorithms, {0, 2, 4, 1}); },
+     A::handshake_failure, Reason::no_shared_cipher},
     // What RFC 5246 §7.4.1.4.1 assumes is SHA-1, which we do not sign with.
-    {"no_schemes", removing(X::signature_algorithms), A::handshake_failure,
-     Reason::no_shared_cipher},
-    {"schemes_empty", replacing(X::signature_algorithms, {0, 0}), A::decode_error,
-     Reason::bad_extension},
-    {"groups_empty", replacing(X::supported_groups, {0, 0}), A::decode_error,
-     Reason::bad_extension},
-    {"point_formats_without_uncompressed", replacing(X::ec_point_formats, {1, 1}),
-     A::illegal_parameter, Reason::tls_invalid_ecpointformat_list},
-    {"extended_master_secret_with_content", replacing(X::extended_master_secret, {0}),
+    {"no_schemes", [](EditableHello& h) { h.remove(X::signature_algorithms); },
+     A::handshake_failure, Reason::no_shared_cipher},
+    {"schemes_empty", [](EditableHello& h) { replace(h, X::signature_algorithms, {0, 0}); },
      A::decode_error, Reason::bad_extension},
-    {"encrypt_then_mac_with_content", replacing(X::encrypt_then_mac, {0}), A::decode_error,
+    {"groups_empty", [](EditableHello& h) { replace(h, X::supported_groups, {0, 0}); },
+     A::decode_error, Reason::bad_extension},
+    {"point_formats_without_uncompressed",
+     [](EditableHello& h) { replace(h, X::ec_point_formats, {1, 1}); }, A::illegal_parameter,
+     Reason::tls_invalid_ecpointformat_list},
+    {"extended_master_secret_with_content",
+     [](EditableHello& h) { replace(h, X::extended_master_secret, {0}); }, A::decode_error,
      Reason::bad_extension},
-    {"renegotiation_info_not_empty", adding(X::renegotiation_info, {1, 5}), A::handshake_failure,
+    {"encrypt_then_mac_with_content",
+     [](EditableHello& h) { replace(h, X::encrypt_then_mac, {0}); }, A::decode_error,
+     Reason::bad_extension},
+    {"renegotiation_info_not_empty",
+     [](EditableHello& h) { add(h, X::renegotiation_info, {1, 5}); }, A::handshake_failure,
      Reason::renegotiation_mismatch},
-    {"renegotiation_info_short", adding(X::renegotiation_info, {2, 5}), A::decode_error,
-     Reason::renegotiation_encoding_err},
+    {"renegotiation_info_short", [](EditableHello& h) { add(h, X::renegotiation_info, {2, 5}); },
+     A::decode_error, Reason::renegotiation_encoding_err},
     {"doubled_extension", [](EditableHello& h) { h.extensions.push_back(h.extensions.front()); },
      A::illegal_parameter, Reason::bad_extension},
 };
@@ -354,13 +377,15 @@ const std::pair<const char*, Edit> kOddButRight[] = {
        h.head[h.head.size() - 2] = 2;
        h.head.push_back(1);
      }},
-    {"unknown_extension", adding(static_cast<ExtensionType>(0xfafa), {1, 2, 3})},
-    {"extensions_of_tls13", adding(X::psk_key_exchange_modes, {1, 1})},
-    {"no_renegotiation_signal", offering({0xc02b})},
-    {"unknown_suites", offering({0xfafa, 0x5a5a, 0xc02b, 0x00ff})},
-    {"no_extended_master_secret", removing(X::extended_master_secret)},
-    {"no_groups", removing(X::supported_groups)},
-    {"fallback_signal_where_tls12_is_the_best", offering({0xc02b, 0x00ff, 0x5600})},
+    {"unknown_extension",
+     [](EditableHello& h) { add(h, static_cast<ExtensionType>(0xfafa), {1, 2, 3}); }},
+    {"extensions_of_tls13", [](EditableHello& h) { add(h, X::psk_key_exchange_modes, {1, 1}); }},
+    {"no_renegotiation_signal", [](EditableHello& h) { offer(h, {0xc02b}); }},
+    {"unknown_suites", [](EditableHello& h) { offer(h, {0xfafa, 0x5a5a, 0xc02b, 0x00ff}); }},
+    {"no_extended_master_secret", [](EditableHello& h) { h.remove(X::extended_master_secret); }},
+    {"no_groups", [](EditableHello& h) { h.remove(X::supported_groups); }},
+    {"fallback_signal_where_tls12_is_the_best",
+     [](EditableHello& h) { offer(h, {0xc02b, 0x00ff, 0x5600}); }},
 };
 TEST(ClientHello12Odd, IsAnswered) {
   for (const auto& [name, edit] : kOddButRight) {
