@@ -1,7 +1,6 @@
 #include "extensions/pre_shared_key.h"
 
-#include <chrono>
-
+#include "base/clock.h"
 #include "extensions/registry.h"
 #include "record/limits.h"
 
@@ -34,12 +33,6 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
 }
 
 }  // namespace
-
-std::int64_t wall_clock_ms() {
-  using std::chrono::milliseconds;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<milliseconds>(now).count();
-}
 
 bool psk_offerable(const Exchange& exchange, const Session& session) {
   if (session.version != ProtocolVersion::tls1_3 || session.ticket.empty() ||

@@ -17,7 +17,4 @@ std::size_t binders_size(const Exchange& exchange);
 // RFC 8446 §4.2.11.1: in milliseconds, with the server's ticket_age_add.
 std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms);
 
-// Milliseconds since the epoch.
-std::int64_t wall_clock_ms();
-
 }  // namespace ciao::tls

@@ -1,7 +1,7 @@
 #include "handshake/post_handshake13.h"
 
+#include "base/clock.h"
 #include "crypto/random.h"
-#include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
 #include "messages/new_session_ticket.h"
 #include "session/session_store.h"

@@ -1,5 +1,6 @@
 #include "handshake/resumption.h"
 
+#include "base/clock.h"
 #include "extensions/pre_shared_key.h"
 #include "session/session_store.h"
 

@@ -1,6 +1,6 @@
 #include "handshake/resumption12.h"
 
-#include "extensions/pre_shared_key.h"
+#include "base/clock.h"
 #include "keys/prf12.h"
 #include "session/session_store.h"
 

@@ -1,8 +1,8 @@
 #include "handshake/session_facts.h"
 
+#include "base/clock.h"
 #include "config/observer.h"
 #include "config/peer_verifier.h"
-#include "extensions/pre_shared_key.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {

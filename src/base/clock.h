@@ -1,0 +1,16 @@
+// The time of day, as sessions and tickets count it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace ciao::tls {
+
+// Milliseconds since the epoch.
+inline std::int64_t wall_clock_ms() {
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<milliseconds>(now).count();
+}
+
+}  // namespace ciao::tls
