@@ -87,11 +87,18 @@ std::span<const SignatureScheme> own_schemes(const HandshakeContext& context) {
 }
 
 const Credential* choose_credential(HandshakeContext& context) {
+  return choose_credential(context, [](const SchemeInfo& scheme, const Credential& credential) {
+    return key_fits_scheme(credential.key.get(), scheme);
+  });
+}
+
+const Credential* choose_credential(HandshakeContext& context,
+                                    const CredentialFits& credential_fits) {
   CertificateSource& source = *context.hooks.certificates;
   const Credential* chosen = nullptr;
   const auto fits = [&](const SchemeInfo& scheme) {
     const Credential* credential = source.credential(scheme.key);
-    if (credential == nullptr || !key_fits_scheme(credential->key.get(), scheme)) return false;
+    if (credential == nullptr || !credential_fits(scheme, *credential)) return false;
     chosen = credential;
     context.negotiated.own_credential = scheme.key;
     return true;
@@ -99,8 +106,8 @@ const Credential* choose_credential(HandshakeContext& context) {
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
-      choose_scheme(ProtocolVersion::tls1_3, own_schemes(context), context.negotiated.peer_schemes,
-                    own_preference, fits);
+      choose_scheme(context.negotiated.version, own_schemes(context),
+                    context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
 

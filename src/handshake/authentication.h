@@ -56,6 +56,10 @@ std::span<const SignatureScheme> own_schemes(const HandshakeContext& context);
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
+// The same among those that `credential_fits` says can make such a signature in this version.
+using CredentialFits = std::function<bool(const SchemeInfo&, const Credential&)>;
+const Credential* choose_credential(HandshakeContext& context,
+                                    const CredentialFits& credential_fits);
 // TLS 1.2: one whose key is of a kind that `usable` allows.
 const Credential* choose_credential12(HandshakeContext& context,
                                       const std::function<bool(KeyKind)>& usable);

@@ -2,7 +2,6 @@
 // Finished under the master secret.
 #include "handshake/authentication12.h"
 
-#include "handshake/negotiate.h"
 #include "keys/prf12.h"
 #include "messages/certificate12.h"
 
@@ -51,22 +50,9 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& co
 
 const Credential* choose_credential12(HandshakeContext& context,
                                       const std::function<bool(KeyKind)>& usable) {
-  CertificateSource& source = *context.hooks.certificates;
-  const Credential* chosen = nullptr;
-  const auto fits = [&](const SchemeInfo& scheme) {
-    if (!usable(scheme.key)) return false;
-    const Credential* credential = source.credential(scheme.key);
-    if (credential == nullptr || !key_fits_scheme12(credential->key.get(), scheme)) return false;
-    chosen = credential;
-    context.negotiated.own_credential = scheme.key;
-    return true;
-  };
-  const bool own_preference =
-      context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
-  context.negotiated.own_scheme =
-      choose_scheme(ProtocolVersion::tls1_2, own_schemes(context), context.negotiated.peer_schemes,
-                    own_preference, fits);
-  return chosen;
+  return choose_credential(context, [&](const SchemeInfo& scheme, const Credential& credential) {
+    return usable(scheme.key) && key_fits_scheme12(credential.key.get(), scheme);
+  });
 }
 
 bool kind_fits_suite(KeyKind kind, const Suite& suite) {

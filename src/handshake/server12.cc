@@ -119,12 +119,13 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
     // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
     facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
   }
+  // The suite that is chosen is the last that usable() was asked about: credential and group are
+  // set for it.
   facts.suite = choose_suite12(context.algorithms, *context.config, facts.peer_suites,
                                [&](const Suite& suite) { return usable(context, suite); });
   if (facts.suite == nullptr) {
     return Error{Reason::no_shared_cipher, AlertDescription::handshake_failure};
   }
-  (void)usable(context, *facts.suite);  // sets credential and group for the suite that was chosen
   facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
   Session& session = *context.own_session;
   session.suite = facts.suite->id;
