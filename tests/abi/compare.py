@@ -14,6 +14,9 @@ import tempfile
 
 import make_files
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from harness.two_libraries import check_library, environment  # noqa: E402
+
 WORDS = """
 ALL COMPLEMENTOFALL COMPLEMENTOFDEFAULT DEFAULT kRSA kEDH kDHE DH kEECDH kECDHE ECDH kPSK kRSAPSK
 kECDHEPSK kDHEPSK aRSA aDSS DSS aNULL aECDSA ECDSA aPSK EDH DHE EECDH ECDHE NULL eNULL RSA ADH AECDH
@@ -55,23 +58,6 @@ def cipher_strings(count=600):
                 elements.append(choose.choice(['@STRENGTH', level, '@X']))
         lines.append(choose.choice([':', ':', ':', ' ', ',']).join(elements))
     return '\n'.join(lines) + '\n'
-
-
-def environment(folder):
-    env = dict(os.environ)
-    env.pop('LD_LIBRARY_PATH', None)
-    if folder:
-        env['LD_LIBRARY_PATH'] = str(folder)
-    return env
-
-
-def check_library(program, folder, ours):
-    """That a program really talks to the library it is meant to."""
-    out = subprocess.run(['ldd', program], env=environment(folder), check=True,
-                         capture_output=True, text=True).stdout
-    path = next(line.split()[2] for line in out.splitlines() if 'libssl.so.3' in line)
-    if (pathlib.Path(path).resolve().parent == pathlib.Path(ours).resolve()) != (folder == ours):
-        sys.exit(f'compare: {program} would load {path}')
 
 
 def run(program, arguments, text, folder):
