@@ -7,34 +7,14 @@
 #include <memory>
 #include <vector>
 
+#include "libssl/owned_for_tests.h"
+
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Free<SSL_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using namespace ciao::tls::testing;
 
 constexpr std::size_t kTag = 16;
 constexpr std::size_t kFull = 16384;
-
-void use_new_certificate(SSL_CTX* ctx) {
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate(X509_new());
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key.get());
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
-  ASSERT_EQ(SSL_CTX_use_certificate(ctx, certificate.get()), 1);
-  ASSERT_EQ(SSL_CTX_use_PrivateKey(ctx, key.get()), 1);
-}
 
 // The lengths in the headers of the records sent.
 void note_header(int write_p, int, int content_type, const void* bytes, std::size_t, SSL*,
