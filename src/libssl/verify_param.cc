@@ -3,9 +3,9 @@
 namespace ciao::tls {
 
 Ref<VerifyParam> VerifyParam::make() {
-  X509_VERIFY_PARAM* param = X509_VERIFY_PARAM_new();
+  VerifyParamPtr param(X509_VERIFY_PARAM_new());
   if (param == nullptr) return nullptr;
-  return Ref<VerifyParam>::adopt(new VerifyParam(param));
+  return Ref<VerifyParam>::adopt(new VerifyParam(std::move(param)));
 }
 
 Ref<VerifyParam> VerifyParam::copy_of(const VerifyParam& other) {

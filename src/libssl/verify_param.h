@@ -2,6 +2,8 @@
 // change them.
 #pragma once
 
+#include <utility>
+
 #include "base/ref.h"
 #include "libssl/handles.h"
 
@@ -22,7 +24,7 @@ class VerifyParam : public RefCounted<VerifyParam> {
   bool lent() const { return lent_; }
 
  private:
-  explicit VerifyParam(X509_VERIFY_PARAM* param) : param_(param) {}
+  explicit VerifyParam(VerifyParamPtr param) : param_(std::move(param)) {}
 
   VerifyParamPtr param_;
   bool lent_ = false;

@@ -3,11 +3,13 @@
 
 #include <openssl/x509.h>
 
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/ref.h"
 #include "crypto/algorithms.h"
+#include "x509/x509_ptr.h"
 
 namespace ciao::tls {
 
@@ -22,27 +24,21 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   // The leaf alone, as a stored session has it. `algorithms` null stands for libcrypto's default
   // context. What is not exactly one certificate is an error.
   static Result<Ref<PeerCertificates>> from_leaf(const Algorithms* algorithms, ByteView der);
-  // Wraps certificates that libcrypto already holds; takes over one reference of `chain` and its
-  // members.
-  static Ref<PeerCertificates> adopt(STACK_OF(X509) * chain);
-  ~PeerCertificates();
-  PeerCertificates(const PeerCertificates&) = delete;
-  PeerCertificates& operator=(const PeerCertificates&) = delete;
 
-  bool empty() const { return sk_X509_num(chain_) <= 0; }
+  bool empty() const { return sk_X509_num(chain()) <= 0; }
   // Borrowed; leaf first. Never null.
-  STACK_OF(X509) * chain() const { return chain_; }
+  STACK_OF(X509) * chain() const { return chain_.get(); }
   // Borrowed; null when the chain is empty.
-  X509* leaf() const { return empty() ? nullptr : sk_X509_value(chain_, 0); }
+  X509* leaf() const { return empty() ? nullptr : sk_X509_value(chain(), 0); }
   // The leaf's encoding. There must be a leaf.
   Result<Bytes> leaf_der() const;
   // Borrowed; null when there is no leaf or its key cannot be decoded.
   EVP_PKEY* leaf_key() const { return leaf() ? X509_get0_pubkey(leaf()) : nullptr; }
 
  private:
-  explicit PeerCertificates(STACK_OF(X509) * chain) : chain_(chain) {}
+  explicit PeerCertificates(X509StackPtr chain) : chain_(std::move(chain)) {}
 
-  STACK_OF(X509) * chain_;
+  X509StackPtr chain_;
 };
 
 }  // namespace ciao::tls

@@ -4,23 +4,14 @@
 #include <openssl/x509.h>
 
 #include <array>
-#include <memory>
 
 #include "base/bytes.h"
 #include "base/ref.h"
 #include "crypto/evp_ptr.h"
 #include "crypto/signature.h"
+#include "x509/x509_ptr.h"
 
 namespace ciao::tls {
-
-struct X509Free {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
-using X509Ptr = std::unique_ptr<X509, X509Free>;
-struct X509StackFree {
-  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
-};
-using X509StackPtr = std::unique_ptr<STACK_OF(X509), X509StackFree>;
 
 // One certificate with its key. Either may be missing while an application sets them one after the
 // other.
