@@ -109,6 +109,21 @@ bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
                                .other = wire});
 }
 
+// What a client without a list of its own offers at security level 0, in OpenSSL 3.0's order. From
+// level 1 on SHA-1 is out, which leaves kDefaultSchemes.
+std::vector<SignatureScheme> default_schemes() {
+  std::vector<SignatureScheme> schemes;
+  for (const SignatureScheme scheme : kDefaultSchemes) {
+    schemes.push_back(scheme);
+    if (scheme == SignatureScheme::ecdsa_sha224) schemes.push_back(SignatureScheme::ecdsa_sha1);
+    if (scheme == SignatureScheme::rsa_pkcs1_sha224) {
+      schemes.push_back(SignatureScheme::rsa_pkcs1_sha1);
+    }
+    if (scheme == SignatureScheme::dsa_sha224) schemes.push_back(SignatureScheme::dsa_sha1);
+  }
+  return schemes;
+}
+
 std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   std::vector<NamedGroup> configured;
   configured.reserve(ssl->settings->groups.size());
@@ -129,7 +144,7 @@ std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
                                              const std::vector<std::uint16_t>& ids) {
   std::vector<SignatureScheme> schemes;
   for (const std::uint16_t id : ids) schemes.push_back(static_cast<SignatureScheme>(id));
-  if (schemes.empty()) schemes.assign(std::begin(kDefaultSchemes), std::end(kDefaultSchemes));
+  if (schemes.empty()) schemes = default_schemes();
   std::erase_if(schemes, [&](SignatureScheme scheme) { return !scheme_allowed(ssl, scheme); });
   return schemes;
 }
@@ -140,10 +155,11 @@ std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion versio
   });
 }
 
-// OpenSSL's policy up to level 2 refuses nothing that is in the default lists.
+// OpenSSL's policy of levels 1 and 2 comes to the engine's default lists.
 bool defaults_pass(const SSL* ssl) {
   const Identity& identity = *ssl->identity;
-  return !identity.security && identity.security_level <= 2 && identity.schemes.empty() &&
+  const bool usual_level = identity.security_level == 1 || identity.security_level == 2;
+  return !identity.security && usual_level && identity.schemes.empty() &&
          identity.client_schemes.empty() && ssl->settings->groups.empty() &&
          !is_client_of_tls13_alone(ssl);
 }
