@@ -7,6 +7,25 @@
 
 namespace ciao::tls {
 
+namespace {
+
+// RFC 8422 §5.1: supported_groups is about the curves of certificates, too: a peer's is one of
+// ours, and a client's one that it said it has.
+Result<void> check_leaf_curve(const HandshakeContext& context, const EVP_PKEY* key,
+                              const SchemeInfo& scheme) {
+  if (scheme.key != KeyKind::ecdsa) return {};
+  const NamedGroup curve = key_curve(key);
+  const auto& peers = context.negotiated.peer_groups;
+  const auto groups = context.exchange.groups();
+  const bool ours = std::ranges::find(groups, curve) != groups.end();
+  const bool peer_has = context.exchange.role == Role::client || peers.empty() ||
+                        std::ranges::find(peers, curve) != peers.end();
+  if (!ours || !peer_has) return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
+  return {};
+}
+
+}  // namespace
+
 Result<FinishedVerified> FinishedVerified::check12(HandshakeContext& context, ByteView master,
                                                    ByteView body) {
   const Digest transcript = TRY(context.transcript.hash());
@@ -43,6 +62,7 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& co
       !key_fits_scheme12(key, *info)) {
     return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
   }
+  TRY(check_leaf_curve(context, key, *info));
   TRY(verify_signature(context.algorithms, key, scheme, content, signature));
   context.negotiated.peer_scheme = scheme;
   return PeerAuthenticated();
