@@ -199,7 +199,11 @@ void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
 Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
                                    const ServerHello& hello) const {
   const bool names_version = context.exchange.selected_version != ProtocolVersion::unset;
-  if (names_version || context.exchange.retry) return false;
+  if (names_version) return false;
+  // The HelloRetryRequest was an answer of TLS 1.3 already.
+  if (context.exchange.retry) {
+    return Error{Reason::wrong_ssl_version, AlertDescription::protocol_version};
+  }
   if (hello.legacy_version != ProtocolVersion::tls1_2 ||
       !context.config->allows(ProtocolVersion::tls1_2)) {
     return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};

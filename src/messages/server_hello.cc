@@ -14,8 +14,10 @@ Result<ServerHello> ServerHello::parse(ByteView body) {
   hello.legacy_version = static_cast<ProtocolVersion>(TRY(reader.u16()));
   hello.random = TRY(reader.bytes(kRandomSize));
   hello.legacy_session_id_echo = TRY(reader.vector8());
+  // opaque legacy_session_id_echo<0..32>. RFC 8446 §6.2: decode_error is for a "length of the
+  // message" or field that is out of range; OpenSSL answers illegal_parameter.
   if (hello.legacy_session_id_echo.size() > kMaxSessionIdSize) {
-    return Error{Reason::ssl3_session_id_too_long, AlertDescription::illegal_parameter};
+    return Error{Reason::ssl3_session_id_too_long, AlertDescription::decode_error};
   }
   hello.cipher_suite = TRY(reader.u16());
   hello.legacy_compression_method = TRY(reader.u8());
