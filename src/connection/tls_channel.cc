@@ -20,13 +20,30 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
       case Arrival::input_wanted: return Incoming::input_wanted;
       case Arrival::close_notify: return Incoming::closed;
       case Arrival::data:
-        // The gate for application data opens with the peer's Finished and not before.
-        return Error{Reason::app_data_in_handshake, AlertDescription::unexpected_message};
+        return data_in_handshake();
       case Arrival::change_cipher_spec: return unexpected_message();
       case Arrival::handshake:
       case Arrival::warning: break;
     }
   }
+}
+
+// The gate for application data opens with the peer's Finished and not before.
+Error TlsChannel::data_in_handshake() const {
+  const Reason reason =
+      reader_.encrypted() ? Reason::unexpected_record : Reason::app_data_in_handshake;
+  return {reason, AlertDescription::unexpected_message};
+}
+
+// RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types." TLS 1.2 says
+// it of ChangeCipherSpec alone, after which other keys hold; ours lets only alerts pass.
+Result<void> TlsChannel::check_interleaving(ContentType type) const {
+  if (type == ContentType::handshake || !messages_.holds_input()) return {};
+  if (tls12_ && type == ContentType::alert) return {};
+  const Reason reason = tls12_ && type == ContentType::change_cipher_spec
+                            ? Reason::bad_change_cipher_spec
+                            : Reason::mixed_handshake_and_non_handshake_data;
+  return Error{reason, AlertDescription::unexpected_message};
 }
 
 Result<Arrival> TlsChannel::receive() {
@@ -44,11 +61,10 @@ Result<Arrival> TlsChannel::receive() {
   }
   hooks_.observer->record(Flow::received, reader_.header());
   if (reader_.hides_type()) hooks_.observer->inner_content_type(Flow::received, record->type);
-  // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types."
-  if (record->type != ContentType::handshake && messages_.holds_input()) {
+  const Result<void> placed = check_interleaving(record->type);
+  if (!placed) {
     reader_.release();
-    return Error{Reason::mixed_handshake_and_non_handshake_data,
-                 AlertDescription::unexpected_message};
+    return placed.error();
   }
   if (record->type != ContentType::alert && !record->content.empty()) warnings_ = 0;
   switch (record->type) {
@@ -191,8 +207,7 @@ Result<Incoming> TlsChannel::next_change_cipher_spec() {
       case Arrival::input_wanted: return Incoming::input_wanted;
       case Arrival::close_notify: return Incoming::closed;
       case Arrival::change_cipher_spec: return Incoming::message;
-      case Arrival::data:
-        return Error{Reason::app_data_in_handshake, AlertDescription::unexpected_message};
+      case Arrival::data: return data_in_handshake();
       case Arrival::handshake:
       case Arrival::warning: break;
     }

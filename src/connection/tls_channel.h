@@ -73,6 +73,8 @@ class TlsChannel final : public Channel {
 
  private:
   Result<bool> skips(const HandshakeMessage& message);
+  Error data_in_handshake() const;
+  Result<void> check_interleaving(ContentType type) const;
   Result<Arrival> receive_alert(ByteView content);
   Result<Arrival> receive_warning(AlertDescription description);
   Result<void> seal(ContentType type, ByteView content, std::size_t padding);
