@@ -54,6 +54,7 @@ struct Negotiated {
   std::vector<SignatureScheme> peer_schemes;
   std::vector<SignatureScheme> peer_certificate_schemes;
   std::vector<Bytes> peer_ca_names;
+  Bytes peer_certificate_types;  // client, TLS 1.2: of the CertificateRequest
 };
 
 }  // namespace ciao::tls

@@ -82,7 +82,10 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   const bool echoed = !exchange.legacy_session_id.empty() &&
                       equal(hello.legacy_session_id_echo, exchange.legacy_session_id);
   if (!echoed) return {};
-  if (!exchange.offered_session12) return refuse(Reason::invalid_session_id);
+  if (!exchange.offered_session12) {
+    return refuse(exchange.offered_session ? Reason::ssl_session_version_mismatch
+                                           : Reason::invalid_session_id);
+  }
   const Session& session = *exchange.offered_session12;
   if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);
   if (!equal(session.id_context.view(), context.session_context)) {
@@ -204,8 +207,8 @@ Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMe
   context.stage = HandshakeStage::client_read_certificate_request;
   CertificateRequest12 request = TRY(CertificateRequest12::parse(message.body));
   request_received_ = true;
-  request_types_ = to_bytes(request.certificate_types);
   Negotiated& facts = context.negotiated;
+  facts.peer_certificate_types = to_bytes(request.certificate_types);
   facts.certificate_requested = true;
   facts.peer_schemes = std::move(request.supported_signature_algorithms);
   facts.peer_ca_names.clear();
@@ -232,7 +235,9 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
     return Step::stop(Wait::certificate);
   }
   credential_ = choose_credential12(
-      context, [this](KeyKind kind) { return certificate_type_allows(request_types_, kind); });
+      context, [types = ByteView(context.negotiated.peer_certificate_types)](KeyKind kind) {
+        return certificate_type_allows(types, kind);
+      });
   context.stage = HandshakeStage::client_write_certificate;
   TRY(send_certificate12(context, credential_));
   state_ = State::send_client_key_exchange;

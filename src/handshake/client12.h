@@ -81,7 +81,6 @@ class Client12 {
 
   State state_ = State::server_hello;
   bool request_received_ = false;
-  Bytes request_types_;  // ClientCertificateTypes of the request
   ClientKeys12 keys_;
   Secrets12 secrets_;
   Ref<Session> ticket_session_;  // the session that a ticket came for

@@ -211,8 +211,13 @@ long set_certificate_types(Owner* owner, long count, void* types) {
   });
 }
 
-// TLS 1.3's CertificateRequest has no types.
-long get_certificate_types(SSL*, long, void*) { return 0; }
+// What the server's CertificateRequest asked for; TLS 1.3's has no types.
+long get_certificate_types(SSL* ssl, long, void* types) {
+  const Bytes& asked = ssl->connection.negotiated().peer_certificate_types;
+  if (is_server(ssl) || ssl->connection.negotiated().version == ProtocolVersion::unset) return 0;
+  if (types != nullptr) *static_cast<const std::uint8_t**>(types) = asked.data();
+  return static_cast<long>(asked.size());
+}
 
 // --- ephemeral DH for TLS 1.2 -------------------------------------------------------------------
 
