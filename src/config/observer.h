@@ -11,7 +11,14 @@ namespace ciao::tls {
 enum class Flow : std::uint8_t { received, sent };
 
 // What the peers did to the handshake.
-enum class Progress : std::uint8_t { started, moved, done };
+enum class Progress : std::uint8_t {
+  started,
+  moved,
+  done,
+  restarted,  // a renegotiation, or at a server a request for one
+  asked,      // client: to renegotiate, which it will not
+  idle,       // there is no handshake after all: refused, or merely asked for
+};
 
 class Observer {
  public:

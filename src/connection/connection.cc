@@ -30,6 +30,8 @@ void Connection::reset() {
   late_authentication_.reset();
   transcript_.reset();
   handshake_.reset();
+  renegotiated_.reset();
+  renegotiation_ = RenegotiationState();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
   channel().reader().set_read_ahead(read_ahead_);
   close_.reset();
@@ -69,6 +71,12 @@ Result<Wait> Connection::advance() {
     }
     case Phase::established: break;
   }
+  if (renegotiated_) {
+    if (!readable_.empty()) return Wait::data;
+    const Result<Wait> wait = run_handshake();
+    if (!wait) return fail(wait.error());
+    return wait;
+  }
   if (own_key_update_ != KeyUpdateState::none) {
     const bool requested = own_key_update_ == KeyUpdateState::requested;
     own_key_update_ = KeyUpdateState::none;
@@ -93,15 +101,22 @@ void Connection::start_handshake() {
   close_.handshake_started();
   phase_ = Phase::handshaking;
   channel().writer().set_initial_version(role_ == Role::client);
-  handshake_ = std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_,
-                                           negotiated_, session_, session_context_.view());
+  handshake_ = make_handshake(negotiated_);
   hooks_.observer->handshake(Progress::started);
 }
 
+std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
+  return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
+                                     session_, session_context_.view(), stage_);
+}
+
 Result<Wait> Connection::run_handshake() {
-  const Result<Wait> run = handshake_->run();
-  stage_ = handshake_->stage();
-  const Wait wait = TRY(Result<Wait>(run));
+  const Wait wait = TRY(handshake_->run());
+  if (wait == Wait::data) {
+    readable_ = channel().data();
+    ++traffic_.records_read;
+    return wait;
+  }
   if (wait == Wait::none) {
     const std::optional<FinishedVerified>& finished = handshake_->finished();
     const std::optional<PeerAuthenticated>& peer = handshake_->authenticated();
@@ -117,6 +132,9 @@ Result<Wait> Connection::run_handshake() {
 // is who it had to be.
 Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
                                    const PeerAuthenticated&) {
+  // The handshake refers to them until it is gone.
+  const std::unique_ptr<Negotiated> facts = std::move(renegotiated_);
+  if (facts) negotiated_ = std::move(*facts);
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
@@ -126,6 +144,9 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   TRY(channel().flush_flight());
   phase_ = Phase::established;
   stage_ = HandshakeStage::ok;
+  renegotiation_.pending = false;
+  // RFC 8446 §4.1.2: there is no renegotiation in TLS 1.3.
+  if (!tls12()) renegotiation_.wanted = false;
   // As in OpenSSL the handshake is over before the tickets, though they go out with it.
   hooks_.observer->handshake(Progress::done);
   if (tls12()) {
@@ -198,6 +219,11 @@ Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
     if (!channel().messages().empty()) {
+      if (takes_client_hello()) {
+        if (!renegotiation_.hello_waiting) TRY(count_renegotiation_request());
+        renegotiation_.hello_waiting = true;
+        return Received::control;
+      }
       HandshakeMessage message;
       if (TRY(channel().post_handshake_message(message))) {
         TRY(post_handshake(message));
@@ -216,6 +242,7 @@ Result<Received> Connection::receive_once() {
         readable_ = channel().data();
         ++traffic_.records_read;
         key_updates_read_ = 0;
+        renegotiation_.in_row = 0;
         if (readable_.empty()) channel().release_data();
         return Received::data;
     }
@@ -223,7 +250,7 @@ Result<Received> Connection::receive_once() {
 }
 
 Result<void> Connection::post_handshake(const HandshakeMessage& message) {
-  if (tls12()) return refuse_renegotiation(message);
+  if (tls12()) return read_renegotiation_request(message);
   switch (message.type) {
     case HandshakeType::new_session_ticket:
       if (role_ == Role::client) return read_ticket(message.body);
@@ -235,16 +262,6 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
     default: break;
   }
   return unexpected_message();
-}
-
-// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may
-// also, if it wishes, respond with a no_renegotiation alert"; a server may do the same.
-Result<void> Connection::refuse_renegotiation(const HandshakeMessage& message) {
-  const HandshakeType expected =
-      role_ == Role::client ? HandshakeType::hello_request : HandshakeType::client_hello;
-  if (message.type != expected) return unexpected_message();
-  if (!close_.may_send_control()) return {};
-  return channel().send_warning(AlertDescription::no_renegotiation);
 }
 
 Result<void> Connection::read_ticket(ByteView body) {

@@ -33,6 +33,17 @@ enum class Received : std::uint8_t {
   control,       // a post-handshake message or a warning alert was dealt with
 };
 
+// RFC 5246 §7.4.1.1: another handshake on an established TLS 1.2 connection.
+struct RenegotiationState {
+  bool wanted = false;         // by us, or by a HelloRequest that we follow; not begun
+  bool hello_waiting = false;  // server: the client's ClientHello is here and will be answered
+  bool pending = false;        // asked for, by whomever, and not complete
+  bool full = false;           // the session in use is not to be resumed
+  std::uint8_t in_row = 0;     // requests of the peer's since the last application data
+  std::uint32_t count = 0;     // begun by us; the application may set it back to 0
+  std::uint32_t total = 0;
+};
+
 enum class KeyUpdateState : std::uint8_t { none, not_requested, requested };
 
 // What a connection has moved: for the trace and statistics.
@@ -62,11 +73,11 @@ class Connection {
   void start_over();
   Phase phase() const { return phase_; }
   Role role() const { return role_; }
-  // True unless application data may flow: also while a post-handshake message of ours is owed
-  // (SSL_in_init).
+  // True unless application data may flow: also while a post-handshake message of ours is owed, or
+  // another handshake is under way (SSL_in_init).
   bool in_init() const {
     return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none ||
-           tickets_requested_ != 0 || late_authentication_ != nullptr;
+           tickets_requested_ != 0 || late_authentication_ != nullptr || renegotiated_ != nullptr;
   }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
@@ -143,11 +154,28 @@ class Connection {
   // send one.
   bool request_ticket();
   KeyUpdateState own_key_update() const { return own_key_update_; }
-  const Negotiated& negotiated() const { return negotiated_; }
+  // In a renegotiation the new handshake's facts count from the peer's hello on.
+  const Negotiated& negotiated() const {
+    const bool hello_read =
+        stage_ != HandshakeStage::ok && stage_ != HandshakeStage::client_write_client_hello;
+    return renegotiated_ && hello_read ? *renegotiated_ : negotiated_;
+  }
   // RFC 8446 §7.5, RFC 5705; an error before the secret exists. In TLS 1.2 no context is another
   // one than an empty context.
   Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) const;
+
+  // --- renegotiation ---
+  // Asks for another handshake; `full` forbids to resume the session in use. It waits for
+  // start_renegotiation(), before the first handshake for its end.
+  void request_renegotiation(bool full);
+  const RenegotiationState& renegotiation() const { return renegotiation_; }
+  void clear_renegotiation_count() { renegotiation_.count = 0; }
+  // Whether start_renegotiation() is to be called: one is asked for, and no record is under way.
+  bool renegotiation_due() const;
+  // A client begins the handshake, which advance() goes on with; so does a server that was sent a
+  // ClientHello. Any other server sends HelloRequest, which the client may follow or not.
+  Result<void> start_renegotiation();
 
   // The only place where a fatal alert is queued, the closures are marked and the session is given
   // up. Returns the error that the connection died of: this one, or an earlier one.
@@ -171,7 +199,12 @@ class Connection {
   Result<void> send_requested_tickets();
   Result<Received> receive_once();
   Result<void> post_handshake(const HandshakeMessage& message);
-  Result<void> refuse_renegotiation(const HandshakeMessage& message);
+  std::unique_ptr<Handshake> make_handshake(Negotiated& facts);
+  bool takes_client_hello();
+  Result<void> count_renegotiation_request();
+  Result<void> read_renegotiation_request(const HandshakeMessage& message);
+  Result<void> refuse_renegotiation();
+  Result<void> send_hello_request();
   Result<void> read_ticket(ByteView body);
   Result<void> read_key_update(ByteView body);
   Result<void> read_late_request(const HandshakeMessage& message);
@@ -186,6 +219,7 @@ class Connection {
   Hooks hooks_;
   CloseState close_;
   std::optional<TlsChannel> channel_;
+  std::unique_ptr<Negotiated> renegotiated_;  // the facts of a renegotiation under way
   std::unique_ptr<Handshake> handshake_;
   // Client that may be asked for a certificate later: the transcript of the handshake, and the
   // answer under way.
@@ -201,6 +235,7 @@ class Connection {
   std::optional<Alert> alert_in_output_;  // the last record of output()
   std::uint64_t tickets_sent_ = 0;
   std::uint32_t tickets_requested_ = 0;
+  RenegotiationState renegotiation_;
   ShortBytes<kMaxSessionContextSize> session_context_;
   Phase phase_ = Phase::no_role;
   Role role_ = Role::client;

@@ -42,6 +42,12 @@ Result<bool> MessageReader::next(HandshakeMessage& message, std::size_t max_cert
   return true;
 }
 
+std::optional<HandshakeType> MessageReader::next_type() const {
+  const ByteView next = buffer_.view().subspan(held_);
+  if (next.size() < kHandshakeHeaderSize) return std::nullopt;
+  return static_cast<HandshakeType>(next[0]);
+}
+
 void MessageReader::release() {
   buffer_.consume(held_);
   held_ = 0;

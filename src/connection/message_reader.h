@@ -1,6 +1,8 @@
 // Puts handshake messages together from the records that carry them (RFC 8446 §5.1).
 #pragma once
 
+#include <optional>
+
 #include "base/buffer.h"
 #include "messages/handshake_message.h"
 
@@ -14,6 +16,8 @@ class MessageReader {
   // The next complete message, or false while it is not all here. The one returned before is
   // dropped first. A message longer than its kind may be is refused as soon as its header is here.
   Result<bool> next(HandshakeMessage& message, std::size_t max_certificate_list);
+  // The kind of the message behind the one returned last, as soon as its header is here.
+  std::optional<HandshakeType> next_type() const;
   // The message returned last is done with.
   void release();
   // Not even the message returned last: next() has nothing to do.

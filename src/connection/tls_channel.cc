@@ -20,7 +20,10 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
       case Arrival::input_wanted: return Incoming::input_wanted;
       case Arrival::close_notify: return Incoming::closed;
       case Arrival::data:
-        return data_in_handshake();
+        if (!data_allowed_) return data_in_handshake();
+        if (!data_.empty()) return Incoming::data;
+        release_data();
+        break;
       case Arrival::change_cipher_spec: return unexpected_message();
       case Arrival::handshake:
       case Arrival::warning: break;
@@ -191,6 +194,7 @@ Result<void> TlsChannel::install_write(Level, const Suite& suite, ByteView traff
 
 Result<void> TlsChannel::begin_tls12() {
   tls12_ = true;
+  data_allowed_ = false;
   return reader_.set_tls12();
 }
 

@@ -60,6 +60,9 @@ class TlsChannel final : public Channel {
   Result<void> write_data(ByteView data, std::size_t padding);
   // Seals or queues an alert.
   Result<void> write_alert(AlertLevel level, AlertDescription description);
+  // Application data may come before the peer has answered our ClientHello: next_message() then
+  // stops, and the content is in data().
+  void allow_data(bool on) { data_allowed_ = on; }
   // Drops messages of ours that were not sealed yet.
   void drop_flight() { flight_.release(); }
 
@@ -95,6 +98,7 @@ class TlsChannel final : public Channel {
   bool ignores_hello_requests_ = false;
   bool tls12_ = false;
   bool ccs_owed_ = false;
+  bool data_allowed_ = false;
 };
 
 }  // namespace ciao::tls

@@ -6,6 +6,8 @@ namespace ciao::tls {
 //  opaque ProtocolName<1..2^8-1>;
 //  struct { ProtocolName protocol_name_list<2..2^16-1> } ProtocolNameList;
 Result<bool> write_alpn(Exchange& exchange, In message, Writer& body) {
+  // As in OpenSSL, the first handshake of a connection decides for those that follow.
+  if (exchange.negotiated.renegotiation.active) return false;
   if (message != In::client_hello) {
     if (exchange.negotiated.alpn.empty()) return false;
     const Writer::Scope list = body.scope16();
@@ -26,7 +28,7 @@ Result<void> parse_alpn(Exchange& exchange, In message, Reader body) {
     while (!list.empty()) {
       if (TRY(list.vector8()).empty()) return body.malformed();
     }
-    exchange.offered.alpn = names;
+    if (!exchange.negotiated.renegotiation.active) exchange.offered.alpn = names;
     return {};
   }
   // RFC 7301 §3.1: the server's list "MUST contain exactly one "ProtocolName"", and one of ours.

@@ -115,6 +115,11 @@ struct Exchange {
   bool psk_selected = false;
   std::uint16_t selected_identity = 0;
 
+  // Whether the version may be negotiated: in a renegotiation the one in use, and no other.
+  bool allows(ProtocolVersion version) const {
+    return negotiated.renegotiation.active ? version == negotiated.version
+                                           : config->allows(version);
+  }
   std::span<const NamedGroup> groups() const {
     return config->groups.empty() ? std::span<const NamedGroup>(kDefaultGroups) : config->groups;
   }

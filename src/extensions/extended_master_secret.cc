@@ -16,8 +16,13 @@ Result<void> parse_extended_master_secret(Exchange& exchange, In, Reader body) {
   return {};
 }
 
+// In a renegotiation the flag comes in as the handshake before left it.
 Result<void> missing_extended_master_secret(Exchange& exchange, In) {
-  // RFC 7627 §5.2, §5.3 know when this is wrong: the phases, who know the session, check it.
+  // A connection that had it does not go back (OpenSSL's rule): the handshakes are told apart by it.
+  if (exchange.negotiated.renegotiation.active && exchange.negotiated.extended_master_secret) {
+    return Error{Reason::inconsistent_extms, AlertDescription::illegal_parameter};
+  }
+  // RFC 7627 §5.2, §5.3 know when else this is wrong: the phases, who know the session, check it.
   exchange.negotiated.extended_master_secret = false;
   return {};
 }

@@ -15,6 +15,7 @@ namespace ciao::tls {
 // RFC 5746: what the handshake before this one on the same connection proved.
 struct Renegotiation {
   bool active = false;  // this is not the first handshake
+  bool full = false;    // and it shall not resume
   bool secure = false;  // the peer has shown that it knows renegotiation_info
   Bytes client_verify_data;
   Bytes server_verify_data;

@@ -38,7 +38,7 @@ bool psk_offerable(const Exchange& exchange, const Session& session) {
   if (session.version != ProtocolVersion::tls1_3 || session.ticket.empty() ||
       session.secret.empty())
     return false;
-  if (session.not_resumable || !exchange.config->allows(ProtocolVersion::tls1_3)) return false;
+  if (session.not_resumable || !exchange.allows(ProtocolVersion::tls1_3)) return false;
   const std::int64_t now = wall_clock_ms() / 1000;
   // "Clients MUST NOT attempt to use tickets which have ages greater than the "ticket_lifetime"
   // value".

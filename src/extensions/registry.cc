@@ -69,7 +69,7 @@ bool concerns(const Exchange& exchange, const ExtensionHandler& handler, In mess
   if (handler.version == ForVersion::any || message != In::client_hello) return true;
   const ProtocolVersion version =
       handler.version == ForVersion::tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion::tls1_2;
-  if (exchange.role == Role::client) return exchange.config->allows(version);
+  if (exchange.role == Role::client) return exchange.allows(version);
   return exchange.selected_version == version;
 }
 

@@ -30,6 +30,9 @@ Result<void> parse_renegotiation_info(Exchange& exchange, In message, Reader bod
   if (!received || !body.empty()) {
     return Error{Reason::renegotiation_encoding_err, AlertDescription::decode_error};
   }
+  // RFC 5746 §4.2, §4.4: where the handshake before had no renegotiation_info, this hello must not
+  // have it: somebody else made that handshake.
+  if (previous.active && !previous.secure) return kMismatch;
   // RFC 5746 §3.4, §3.5, §3.6, §3.7; both verify_data are empty in an initial handshake.
   Bytes expected = previous.client_verify_data;
   if (message == In::server_hello12) {

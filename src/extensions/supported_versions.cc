@@ -15,10 +15,10 @@ Result<bool> write_supported_versions(Exchange& exchange, In message, Writer& bo
     return true;
   }
   // RFC 8446 §4.2.1: clients that offer nothing newer than TLS 1.2 say so by legacy_version.
-  if (!exchange.config->allows(ProtocolVersion::tls1_3)) return false;
+  if (!exchange.allows(ProtocolVersion::tls1_3)) return false;
   const Writer::Scope list = body.scope8();
   for (const ProtocolVersion version : {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2}) {
-    if (exchange.config->allows(version)) body.put(version);
+    if (exchange.allows(version)) body.put(version);
   }
   return true;
 }

@@ -11,7 +11,12 @@ namespace ciao::tls {
 // RFC 8446 §7: whose secrets protect the records.
 enum class Level : std::uint8_t { initial, handshake, application };
 
-enum class Incoming : std::uint8_t { message, input_wanted, closed };
+enum class Incoming : std::uint8_t {
+  message,
+  input_wanted,
+  closed,
+  data,  // application data, where allow_data() lets it come
+};
 
 class Channel {
  public:

@@ -20,7 +20,8 @@ struct Outcome {
 struct HandshakeContext {
   HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs,
                    const ConfigRef& configuration, const Hooks& outside, Negotiated& facts,
-                   Ref<Session>& connection_session, ByteView context)
+                   Ref<Session>& connection_session, ByteView context,
+                   HandshakeStage& connection_stage)
       : channel(to_peer),
         algorithms(algs),
         config(configuration),
@@ -28,6 +29,7 @@ struct HandshakeContext {
         negotiated(facts),
         session(connection_session),
         session_context(context),
+        stage(connection_stage),
         exchange(role, algs, configuration, outside, facts) {}
 
   Channel& channel;
@@ -38,10 +40,10 @@ struct HandshakeContext {
   Ref<Session>& session;
   Ref<Session> own_session;  // made by this handshake
   ByteView session_context;
+  HandshakeStage& stage;
   Transcript transcript;
   Exchange exchange;
   Outcome outcome;
-  HandshakeStage stage = HandshakeStage::before;
 
   // Queues a message of ours and adds it to the transcript.
   Result<void> send(ByteView message) {
@@ -71,6 +73,7 @@ struct Step {
     const Incoming incoming_ = TRY((context).channel.next_message(message)); \
     if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input); \
     if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);      \
+    if (incoming_ == Incoming::data) return Step::stop(Wait::data);          \
   } while (false)
 
 constexpr Error unexpected_message() {

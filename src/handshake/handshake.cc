@@ -6,8 +6,9 @@ namespace ciao::tls {
 
 Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms,
                      const ConfigRef& config, const Hooks& hooks, Negotiated& negotiated,
-                     Ref<Session>& session, ByteView session_context)
-    : context_(role, channel, algorithms, config, hooks, negotiated, session, session_context) {
+                     Ref<Session>& session, ByteView session_context, HandshakeStage& stage)
+    : context_(role, channel, algorithms, config, hooks, negotiated, session, session_context,
+               stage) {
   if (role == Role::server) phase_.emplace<HelloServer>();
 }
 

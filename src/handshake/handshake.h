@@ -18,12 +18,11 @@ class Handshake {
   // Everything is borrowed from the connection and outlives the handshake.
   Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
             const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
-            ByteView session_context);
+            ByteView session_context, HandshakeStage& stage);
 
   // Runs until something is missing; Wait::none means complete.
   Result<Wait> run();
 
-  HandshakeStage stage() const { return context_.stage; }
   Outcome& outcome() { return context_.outcome; }
   const Transcript& transcript() const { return context_.transcript; }
   // What completion is proven by; both are set once run() has returned Wait::none.

@@ -23,8 +23,8 @@ Result<Step> HelloClient::step(HandshakeContext& context) {
 Result<void> HelloClient::prepare(HandshakeContext& context) {
   const Config& config = *context.config;
   Exchange& exchange = context.exchange;
-  const bool tls13 = config.allows(ProtocolVersion::tls1_3);
-  const bool tls12 = config.allows(ProtocolVersion::tls1_2);
+  const bool tls13 = exchange.allows(ProtocolVersion::tls1_3);
+  const bool tls12 = exchange.allows(ProtocolVersion::tls1_2);
   if (!tls13 && !tls12) {
     return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
   }
@@ -52,11 +52,12 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
 Result<void> HelloClient::choose_session(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const Ref<Session>& session = context.session;
-  const bool tls13 = context.config->allows(ProtocolVersion::tls1_3);
+  const bool tls13 = context.exchange.allows(ProtocolVersion::tls1_3);
+  const bool may_resume = !context.negotiated.renegotiation.full;
   if (session && tls13 && psk_offerable(exchange, *session)) {
     exchange.offered_session = session;
     exchange.offered_hash = find_suite13(session->suite)->hash;
-  } else if (session && offerable12(context, *session)) {
+  } else if (session && may_resume && offerable12(context, *session)) {
     exchange.offered_session12 = session;
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
@@ -90,7 +91,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
     // RFC 5746 §3.4: says what an empty renegotiation_info would say.
     constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
     constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507
-    if (context.config->allows(ProtocolVersion::tls1_2) &&
+    if (context.exchange.allows(ProtocolVersion::tls1_2) &&
         !context.negotiated.renegotiation.active) {
       body.u16(kEmptyRenegotiationInfoScsv);
     }
@@ -103,7 +104,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   if (context.exchange.offered_session) TRY(fill_in_binder(context, out));
   context.stage = HandshakeStage::client_write_client_hello;
   TRY(context.send(out));
-  if (context.config->allows(ProtocolVersion::tls1_3)) {
+  if (context.exchange.allows(ProtocolVersion::tls1_3)) {
     context.channel.allow_change_cipher_spec(true);
   }
   context.channel.ignore_hello_requests(!again && context.config->allows(ProtocolVersion::tls1_2));
@@ -118,7 +119,7 @@ Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   context.stage = HandshakeStage::client_read_server_hello;
   const ServerHello hello = TRY(ServerHello::parse(message.body));
   // RFC 8446 §4.1.3: only a client that speaks TLS 1.3 knows this random.
-  if (hello.is_hello_retry_request() && context.config->allows(ProtocolVersion::tls1_3)) {
+  if (hello.is_hello_retry_request() && context.exchange.allows(ProtocolVersion::tls1_3)) {
     return retry(context, hello, message.raw);
   }
   return accept_server_hello(context, hello, message.raw);
@@ -205,14 +206,16 @@ Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
     return Error{Reason::wrong_ssl_version, AlertDescription::protocol_version};
   }
   if (hello.legacy_version != ProtocolVersion::tls1_2 ||
-      !context.config->allows(ProtocolVersion::tls1_2)) {
-    return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
+      !context.exchange.allows(ProtocolVersion::tls1_2)) {
+    const Reason reason = context.negotiated.renegotiation.active ? Reason::wrong_ssl_version
+                                                                  : Reason::unsupported_protocol;
+    return Error{reason, AlertDescription::protocol_version};
   }
   // RFC 8446 §4.1.3: "TLS 1.3 clients receiving a ServerHello indicating TLS 1.2 or below MUST
   // check that the last 8 bytes are not equal to either of these values": somebody on the path had
   // a hand in the version.
   const ByteView end = hello.random.last(sizeof kDowngradeToTls12);
-  if (context.config->allows(ProtocolVersion::tls1_3) &&
+  if (context.exchange.allows(ProtocolVersion::tls1_3) &&
       (equal(end, kDowngradeToTls12) || equal(end, kDowngradeToTls11))) {
     return Error{Reason::inappropriate_fallback, AlertDescription::illegal_parameter};
   }
@@ -225,6 +228,9 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   exchange.selected_version = ProtocolVersion::unset;
   const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
   if (version != nullptr) {
+    if (!exchange.has_sent(ExtensionType::supported_versions)) {
+      return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
+    }
     TRY(parse_supported_versions(exchange, In::server_hello,
                                  Reader(version->content, Reason::bad_extension)));
   }

@@ -149,7 +149,7 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   const auto possible = [&](ProtocolVersion version) {
     // A HelloRetryRequest was the answer of TLS 1.3.
     if (context.exchange.retry && version != ProtocolVersion::tls1_3) return false;
-    return std::ranges::find(offered, version) != offered.end() && context.config->allows(version);
+    return std::ranges::find(offered, version) != offered.end() && context.exchange.allows(version);
   };
   ProtocolVersion& selected = context.exchange.selected_version;
   if (possible(ProtocolVersion::tls1_3)) {

@@ -14,7 +14,8 @@ class LateAuthentication {
   LateAuthentication(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
                      const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
                      const Transcript& transcript)
-      : context_(Role::client, channel, algorithms, config, hooks, negotiated, session, {}) {
+      : context_(Role::client, channel, algorithms, config, hooks, negotiated, session, {},
+                 stage_) {
     context_.transcript = transcript;
   }
 
@@ -27,6 +28,7 @@ class LateAuthentication {
  private:
   enum class State : std::uint8_t { certificate, sign, finished };
 
+  HandshakeStage stage_ = HandshakeStage::ok;  // not the connection's: its handshake is over
   HandshakeContext context_;
   Bytes request_context_;
   State state_ = State::certificate;

@@ -32,6 +32,10 @@ Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello
   const Offered& offered = context.exchange.offered;
   const bool tickets = offered.session_ticket_present && !context.config->has(option::kNoTicket);
   context.exchange.ticket_expected = tickets;
+  if (context.negotiated.renegotiation.full &&
+      context.config->has(option::kNoResumptionOnRenegotiation)) {
+    return Ref<Session>();
+  }
   if (tickets && !offered.session_ticket.empty()) {
     context.negotiated.session_offered = true;
     TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
@@ -48,7 +52,7 @@ Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello
 bool offerable12(const HandshakeContext& context, const Session& session) {
   const Config& config = *context.config;
   if (session.version != ProtocolVersion::tls1_2 || session.not_resumable ||
-      !config.allows(ProtocolVersion::tls1_2) ||
+      !context.exchange.allows(ProtocolVersion::tls1_2) ||
       session.secret.view().size() != kMasterSecretSize) {
     return false;
   }

@@ -90,7 +90,7 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   facts.extended_master_secret = session.extended_master_secret;
   facts.group = session.group;
   take_over_session(context, context.exchange.offered_session12);
-  facts.alpn.clear();
+  if (!facts.renegotiation.active) facts.alpn.clear();
   if (!context.exchange.offered.alpn.empty()) {
     facts.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
   }
@@ -135,7 +135,7 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   if (!session.not_resumable && !exchange.ticket_expected) {
     TRY(context.hooks.sessions->assign_id(session));
   }
-  facts.alpn.clear();
+  if (!facts.renegotiation.active) facts.alpn.clear();
   if (!exchange.offered.alpn.empty()) {
     facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
   }
@@ -178,7 +178,7 @@ Result<void> Server12::write_server_hello(HandshakeContext& context) {
   TRY(random_bytes(context.algorithms, facts.server_random));
   // RFC 8446 §4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello
   // MUST set the last 8 bytes of their Random value specially".
-  if (context.config->allows(ProtocolVersion::tls1_3)) {
+  if (context.exchange.allows(ProtocolVersion::tls1_3)) {
     copy_bytes(facts.server_random.data() + kRandomSize - sizeof kDowngradeToTls12,
                kDowngradeToTls12);
   }

@@ -14,6 +14,7 @@ enum class Wait : std::uint8_t {
   signature,     // an asynchronous private key
   session,       // an asynchronous session store
   closed,        // the peer said close_notify in the middle of it
+  data,          // renegotiation: the application, to read data that came in the middle of it
 };
 
 // Where a handshake stands, named after the message that was sent or received last, with the

@@ -146,6 +146,14 @@ void count_handshake_start(SSL& ssl) {
   }
 }
 
+void count_renegotiation(SSL& ssl) {
+  if (is_server(&ssl)) {
+    count(ssl.ctx->statistics.accept_renegotiate);
+  } else {
+    count(ssl.session_ctx->statistics.connect_renegotiate);
+  }
+}
+
 void count_handshake_done(SSL& ssl) {
   if (is_server(&ssl)) {
     count(ssl.ctx->statistics.accept_good);

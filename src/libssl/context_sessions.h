@@ -30,6 +30,7 @@ void make_ticket_keys(SSL_CTX& ctx);
 
 // SSL_CTX_sess_number(3): what a handshake adds when it begins and when it is complete.
 void count_handshake_start(SSL& ssl);
+void count_renegotiation(SSL& ssl);
 void count_handshake_done(SSL& ssl);
 
 }  // namespace ciao::tls

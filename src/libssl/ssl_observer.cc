@@ -67,6 +67,12 @@ void SslObserver::handshake(Progress progress) {
       if (tracing()) trace_hello(&ssl_);
       info(SSL_CB_HANDSHAKE_DONE, 1);
       break;
+    case Progress::restarted:
+      count_renegotiation(ssl_);
+      info(SSL_CB_HANDSHAKE_START, 1);
+      break;
+    case Progress::asked: info(SSL_CB_HANDSHAKE_START, 1); break;
+    case Progress::idle: info(SSL_CB_HANDSHAKE_DONE, 1); break;
   }
 }
 

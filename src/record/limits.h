@@ -25,6 +25,9 @@ constexpr unsigned kMaxWarningAlerts = 4;
 constexpr unsigned kMaxHelloRequests = 32;
 // KeyUpdate messages without application data between them (CVE-2026-32283 in Go).
 constexpr unsigned kMaxKeyUpdates = 32;
+// Requests to renegotiate without application data between them, granted or refused: a handshake is
+// dear, an answer not free (CVE-2011-1473).
+constexpr unsigned kMaxRenegotiations = 8;
 // Bytes of refused early data that are dropped before they are an error (RFC 8446 §4.2.10): each
 // record of it costs us a decryption that fails.
 constexpr std::size_t kMaxSkippedEarlyData = 16384 + 4096;

@@ -50,7 +50,8 @@ bool Duel::run() {
   if (victim_session) victim->set_session(victim_session);
   peer =
       std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
-                                  peer_hook_table, peer_facts, peer_session, peer_session_context);
+                                  peer_hook_table, peer_facts, peer_session, peer_session_context,
+                                  peer_stage);
   while (step()) {
   }
   return victim->phase() == Phase::established;

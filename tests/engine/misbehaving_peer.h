@@ -103,6 +103,7 @@ class Duel {
   Negotiated peer_facts;
   Ref<Session> peer_session;
   Bytes peer_session_context;
+  HandshakeStage peer_stage = HandshakeStage::before;
   std::unique_ptr<Handshake> peer;
   bool peer_done = false;
   bool peer_failed = false;

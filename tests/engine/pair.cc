@@ -237,7 +237,12 @@ void Pair::restart() {
 
 bool Pair::drive(Connection& side, std::optional<Error>& error) {
   if (error || side.phase() == Phase::dead) return false;
-  if (side.in_init()) {
+  if (side.renegotiation_due()) {
+    const Result<void> started = side.start_renegotiation();
+    if (!started) error = started.error();
+    return bool(started);
+  }
+  if (side.in_init() && side.readable().empty()) {
     const Result<Wait> wait = side.advance();
     if (!wait) error = wait.error();
     return wait && *wait != Wait::input && *wait != Wait::none && *wait != Wait::closed;
@@ -248,6 +253,7 @@ bool Pair::drive(Connection& side, std::optional<Error>& error) {
       error = received.error();
       return false;
     }
+    if (side.renegotiation_due()) return true;
     if (*received == Received::input_wanted || *received == Received::close_notify) return false;
   }
   return false;

@@ -511,6 +511,28 @@ TEST(Refusals12, SignatureOfAnotherHandshake) {
   }
 }
 
+TEST(Refusals12, SessionIdBeyondItsLength) {
+  Duel12 duel(Role::client);
+  duel.change(HandshakeType::server_hello, [](Bytes& message) {
+    constexpr std::size_t kSessionId = kHandshakeHeaderSize + 2 + kRandomSize;
+    const std::size_t missing = kMaxSessionIdSize + 1 - message[kSessionId];
+    message.insert(message.begin() + kSessionId + 1, missing, 0x5a);
+    message[kSessionId] = kMaxSessionIdSize + 1;
+    fix_length(message);
+  });
+  expect_refused(duel, AlertDescription::decode_error, Reason::ssl3_session_id_too_long);
+}
+
+// RFC 8422 §5.1.1: supported_groups is about certificates, too.
+TEST(Refusals12, CertificateOnACurveThatIsNotOurs) {
+  Duel12 duel(Role::server);
+  duel.require_client_certificate();
+  duel.victim_hooks.credentials[KeyKind::ecdsa] =
+      &test_credential(KeyKind::ecdsa, NamedGroup::secp384r1);
+  duel.victim_config->groups = {NamedGroup::x25519, NamedGroup::secp384r1};
+  expect_refused(duel, AlertDescription::illegal_parameter, Reason::wrong_curve);
+}
+
 TEST_P(BothRoles12, VerificationFails) {
   Duel12 duel(GetParam());
   duel.require_client_certificate();
