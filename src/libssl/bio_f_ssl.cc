@@ -2,6 +2,7 @@
 #include <openssl/ssl.h>
 
 #include <climits>
+#include <ctime>
 #include <new>
 #include <string>
 
@@ -15,6 +16,12 @@ namespace {
 // What a BIO of this type carries.
 struct SslFilter {
   SSL* ssl = nullptr;
+  // BIO_set_ssl_renegotiate_bytes, BIO_set_ssl_renegotiate_timeout; 0 is off.
+  unsigned long renegotiate_bytes = 0;
+  unsigned long renegotiate_seconds = 0;
+  unsigned long moved = 0;       // bytes, since the last renegotiation
+  unsigned long started = 0;     // when the seconds began to count
+  int renegotiations = 0;
 };
 
 SslFilter& filter_of(BIO* bio) { return *static_cast<SslFilter*>(BIO_get_data(bio)); }
@@ -38,6 +45,44 @@ void set_retry(BIO* bio, int error) {
       break;
     default: break;
   }
+}
+
+unsigned long now() { return static_cast<unsigned long>(std::time(nullptr)); }
+
+// Asks for a renegotiation when as many bytes have gone through, or as much time has passed, as
+// the application set.
+void renegotiate_if_due(SslFilter& filter, std::size_t size) {
+  if (filter.renegotiate_bytes != 0) {
+    filter.moved += size;
+    if (filter.moved > filter.renegotiate_bytes) {
+      filter.moved = 0;
+      ++filter.renegotiations;
+      SSL_renegotiate(filter.ssl);
+      return;
+    }
+  }
+  if (filter.renegotiate_seconds != 0 && now() > filter.started + filter.renegotiate_seconds) {
+    filter.started = now();
+    ++filter.renegotiations;
+    SSL_renegotiate(filter.ssl);
+  }
+}
+
+// Both setters answer the value before; what is too small is not taken, as in OpenSSL.
+long set_renegotiate_bytes(SslFilter& filter, long bytes) {
+  constexpr long kLeast = 512;
+  const auto before = static_cast<long>(filter.renegotiate_bytes);
+  if (bytes >= kLeast) filter.renegotiate_bytes = static_cast<unsigned long>(bytes);
+  return before;
+}
+
+long set_renegotiate_seconds(SslFilter& filter, long seconds) {
+  constexpr long kLeast = 60;
+  constexpr long kInstead = 5;
+  const auto before = static_cast<long>(filter.renegotiate_seconds);
+  filter.renegotiate_seconds = static_cast<unsigned long>(seconds < kLeast ? kInstead : seconds);
+  filter.started = now();
+  return before;
 }
 
 int filter_create(BIO* bio) {
@@ -79,6 +124,7 @@ int filter_read(BIO* bio, char* buffer, std::size_t size, std::size_t* taken) {
   const int result = SSL_read(ssl, buffer, wanted);
   *taken = result > 0 ? static_cast<std::size_t>(result) : 0;
   set_retry(bio, SSL_get_error(ssl, result));
+  if (result > 0) renegotiate_if_due(filter_of(bio), *taken);
   return result > 0 ? 1 : result;
 }
 
@@ -90,6 +136,7 @@ int filter_write(BIO* bio, const char* buffer, std::size_t size, std::size_t* wr
   const int result = SSL_write(ssl, buffer, wanted);
   *written = result > 0 ? static_cast<std::size_t>(result) : 0;
   set_retry(bio, SSL_get_error(ssl, result));
+  if (result > 0) renegotiate_if_due(filter_of(bio), *written);
   return result > 0 ? 1 : result;
 }
 
@@ -182,10 +229,9 @@ long filter_ctrl(BIO* bio, int command, long number, void* pointer) {
       if (pointer == nullptr) return 0;
       *static_cast<SSL**>(pointer) = ssl;
       return 1;
-    // Renegotiation by bytes or time is TLS 1.2's; its keys are replaced by KeyUpdate here.
-    case BIO_C_SET_SSL_RENEGOTIATE_TIMEOUT:
-    case BIO_C_SET_SSL_RENEGOTIATE_BYTES:
-    case BIO_C_GET_SSL_NUM_RENEGOTIATES: return 0;
+    case BIO_C_SET_SSL_RENEGOTIATE_TIMEOUT: return set_renegotiate_seconds(filter_of(bio), number);
+    case BIO_C_SET_SSL_RENEGOTIATE_BYTES: return set_renegotiate_bytes(filter_of(bio), number);
+    case BIO_C_GET_SSL_NUM_RENEGOTIATES: return filter_of(bio).renegotiations;
     case BIO_CTRL_GET_CLOSE: return BIO_get_shutdown(bio);
     case BIO_CTRL_SET_CLOSE: BIO_set_shutdown(bio, static_cast<int>(number)); return 1;
     case BIO_CTRL_WPENDING: return BIO_ctrl(ssl->wbio, command, number, pointer);

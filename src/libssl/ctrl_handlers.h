@@ -99,6 +99,9 @@ long get_max_version(Owner* owner, long, void*);
 template <class Owner>
 long set_not_resumable_callback(Owner* owner, void (*callback)(void));
 long get_renegotiation_support(SSL* ssl, long, void*);
+long get_renegotiation_count(SSL* ssl, long, void*);
+long clear_renegotiation_count(SSL* ssl, long, void*);
+long get_renegotiation_total(SSL* ssl, long, void*);
 long get_zero(SSL* ssl, long, void*);
 long get_extended_master_secret_support(SSL* ssl, long, void*);
 long get_raw_cipher_list(SSL* ssl, long, void* list);

@@ -63,10 +63,9 @@ constexpr auto kCommands = std::to_array<Command>({
     {SSL_CTRL_SET_TMP_DH, CIAO_BOTH(set_tmp_dh)},
     {SSL_CTRL_SET_TMP_ECDH, CIAO_BOTH(set_tmp_ecdh)},
     {SSL_CTRL_SET_TMP_DH_CB, CIAO_BOTH(wrong_function)},
-    // No renegotiation: TLS 1.3 has none (RFC 8446 §4.1.2).
-    {SSL_CTRL_GET_NUM_RENEGOTIATIONS, get_zero, nullptr},
-    {SSL_CTRL_CLEAR_NUM_RENEGOTIATIONS, get_zero, nullptr},
-    {SSL_CTRL_GET_TOTAL_RENEGOTIATIONS, get_zero, nullptr},
+    {SSL_CTRL_GET_NUM_RENEGOTIATIONS, get_renegotiation_count, nullptr},
+    {SSL_CTRL_CLEAR_NUM_RENEGOTIATIONS, clear_renegotiation_count, nullptr},
+    {SSL_CTRL_GET_TOTAL_RENEGOTIATIONS, get_renegotiation_total, nullptr},
     {SSL_CTRL_GET_FLAGS, get_zero, nullptr},
     {SSL_CTRL_EXTRA_CHAIN_CERT, nullptr, add_extra_chain_certificate},
     {SSL_CTRL_SET_MSG_CALLBACK_ARG, CIAO_BOTH(set_message_argument)},

@@ -14,10 +14,13 @@ int do_handshake(SSL* ssl) {
     raise(Reason::connection_type_not_set);
     return -1;
   }
-  if (!in_init(ssl)) return 1;
-  const int result = drive_handshake(ssl);
-  ssl->observer.handshake_exit(result);
-  return result;
+  if (handshake_ahead(ssl)) return drive_handshake(ssl);
+  // A renegotiation that would follow our close_notify.
+  if (ssl->connection.renegotiation_due()) {
+    raise(Reason::protocol_is_shutdown);
+    return -1;
+  }
+  return 1;
 }
 
 }  // namespace

@@ -50,9 +50,13 @@ int receive_data(SSL* ssl) {
         return 1;
       case Received::close_notify: ssl->rwstate = SSL_NOTHING; return 0;
       case Received::control:
-        // A certificate that the server asked for is sent before anything else is read.
-        if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
-        if (goes_on_after_control(ssl)) break;
+        // A certificate that the server asked for is sent before anything else is read; and a
+        // renegotiation comes to its end.
+        if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
+        // A warning that refuses a renegotiation: what the BIO does not take goes with the next
+        // write.
+        static_cast<void>(drain(ssl));
+        if (!connection.readable().empty() || goes_on_after_control(ssl)) break;
         return -1;
       case Received::input_wanted: {
         const int filled = fill(ssl);
@@ -80,7 +84,7 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   ssl->rwstate = SSL_NOTHING;
   if (connection.close_state().received_flag()) return 0;
   if (connection.phase() == Phase::dead) return refuse_dead(ssl);
-  if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
+  if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
   const int received = receive_data(ssl);
   if (received <= 0) return received;
   const std::size_t part = std::min(size, connection.readable().size());
@@ -131,7 +135,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
     return -1;
   }
   if (connection.phase() == Phase::dead) return refuse_dead(ssl);
-  if (in_init(ssl) && drive_handshake(ssl) <= 0) return -1;
+  if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;
   errno = 0;
   WriteRetry& retry = ssl->write_retry;
   if (!retry.active) {

@@ -49,19 +49,6 @@ extern "C" int SSL_get_key_update_type(const SSL* ssl) {
   return SSL_KEY_UPDATE_NONE;
 }
 
-// RFC 8446 §4.1.2: "TLS 1.3 forbids renegotiation", and no other version reaches this point.
-extern "C" int SSL_renegotiate(SSL*) {
-  raise(Reason::wrong_ssl_version);
-  return 0;
-}
-
-extern "C" int SSL_renegotiate_abbreviated(SSL*) {
-  raise(Reason::wrong_ssl_version);
-  return 0;
-}
-
-extern "C" int SSL_renegotiate_pending(const SSL*) { return 0; }
-
 extern "C" void SSL_CTX_set_post_handshake_auth(SSL_CTX* ctx, int value) {
   guard_void([&] { edit(ctx->config).post_handshake_auth = value != 0; });
 }

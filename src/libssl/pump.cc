@@ -40,7 +40,8 @@ int rwstate_for(Wait wait) {
     case Wait::session: return SSL_ASYNC_PAUSED;
     case Wait::none:
     case Wait::input:
-    case Wait::closed: break;
+    case Wait::closed:
+    case Wait::data: break;
   }
   return SSL_NOTHING;
 }
@@ -105,7 +106,62 @@ int fill(SSL* ssl) {
 
 bool in_init(const SSL* ssl) { return ssl->connection.in_init() || ssl->flight_pending; }
 
-int drive_handshake(SSL* ssl) {
+bool handshake_ahead(const SSL* ssl) {
+  const Connection& connection = ssl->connection;
+  return in_init(ssl) ||
+         (connection.renegotiation_due() && connection.close_state().may_send_control());
+}
+
+namespace {
+
+// Starts what begins a handshake here: the first one, or a renegotiation.
+Result<void> prepare_handshake(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  const bool renegotiates = connection.renegotiation_due();
+  if (connection.phase() != Phase::before && !renegotiates) return {};
+  take_context_ca_names(ssl);
+  const Result<void> policy = apply_security_policy(ssl);
+  if (!policy) return connection.fail(policy.error());
+  if (!renegotiates) return {};
+  TRY(connection.start_renegotiation());
+  ssl->flight_pending = !connection.output().empty();
+  return {};
+}
+
+int run_handshake(SSL* ssl, Data data) {
+  Connection& connection = ssl->connection;
+  const Result<void> prepared = prepare_handshake(ssl);
+  if (!prepared) return report_failure(ssl, prepared.error());
+  for (;;) {
+    if (ssl->flight_pending) {
+      if (!drain_and_flush(ssl)) return -1;
+      ssl->flight_pending = false;
+    }
+    if (!connection.in_init()) return 1;
+    const Result<Wait> wait = connection.advance();
+    if (!wait) return report_failure(ssl, wait.error());
+    ssl->flight_pending = !connection.output().empty();
+    if (*wait == Wait::none) continue;
+    if (ssl->flight_pending) {
+      if (!drain_and_flush(ssl)) return -1;
+      ssl->flight_pending = false;
+    }
+    if (*wait == Wait::data) {
+      if (data == Data::wanted) return 1;
+      return report_failure(ssl, connection.fail({Reason::unexpected_record,
+                                                  AlertDescription::unexpected_message}));
+    }
+    if (*wait != Wait::input) {
+      ssl->rwstate = rwstate_for(*wait);
+      return -1;
+    }
+    if (fill(ssl) <= 0) return -1;
+  }
+}
+
+}  // namespace
+
+int drive_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
   ssl->rwstate = SSL_NOTHING;
   if (connection.phase() == Phase::dead) {
@@ -122,31 +178,9 @@ int drive_handshake(SSL* ssl) {
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
-  if (connection.phase() == Phase::before) {
-    take_context_ca_names(ssl);
-    const Result<void> policy = apply_security_policy(ssl);
-    if (!policy) return report_failure(ssl, connection.fail(policy.error()));
-  }
-  for (;;) {
-    if (ssl->flight_pending) {
-      if (!drain_and_flush(ssl)) return -1;
-      ssl->flight_pending = false;
-    }
-    if (!connection.in_init()) return 1;
-    const Result<Wait> wait = connection.advance();
-    if (!wait) return report_failure(ssl, wait.error());
-    ssl->flight_pending = !connection.output().empty();
-    if (*wait == Wait::none) continue;
-    if (ssl->flight_pending) {
-      if (!drain_and_flush(ssl)) return -1;
-      ssl->flight_pending = false;
-    }
-    if (*wait != Wait::input) {
-      ssl->rwstate = rwstate_for(*wait);
-      return -1;
-    }
-    if (fill(ssl) <= 0) return -1;
-  }
+  const int result = run_handshake(ssl, data);
+  ssl->observer.handshake_exit(result);
+  return result;
 }
 
 bool goes_on_after_control(SSL* ssl) {

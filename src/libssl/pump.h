@@ -25,9 +25,16 @@ int fill(SSL* ssl);
 // SSL_in_init(3): also while the last flight of a handshake has not wholly left.
 bool in_init(const SSL* ssl);
 
+// Whether there is a handshake to drive: in_init(), or a renegotiation that can begin now.
+bool handshake_ahead(const SSL* ssl);
+
+// What to do with application data that comes in the middle of a renegotiation: only SSL_read has a
+// place for it.
+enum class Data : bool { refused, wanted };
+
 // Drives the handshake until it is complete (1) or cannot go on (-1; 0 when the method has none for
-// this role).
-int drive_handshake(SSL* ssl);
+// this role). With Data::wanted also 1 when there is data to be read first.
+int drive_handshake(SSL* ssl, Data data = Data::refused);
 
 // After a record that was not application data: whether the call may go on. Without
 // SSL_MODE_AUTO_RETRY it ends there, as if the BIO would block.

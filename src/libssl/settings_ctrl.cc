@@ -136,14 +136,6 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-// RFC 5746 is about TLS 1.2, but OpenSSL's server answers for a TLS 1.3 client that signals it too.
-long get_renegotiation_support(SSL* ssl, long, void*) {
-  constexpr std::uint16_t kEmptyRenegotiationInfo = 0x00ff;
-  const std::vector<std::uint16_t>& offered = ssl->connection.negotiated().peer_suites;
-  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1
-                                                                                                : 0;
-}
-
 long get_zero(SSL*, long, void*) { return 0; }
 
 // -1 while nothing is decided (RFC 7627; always part of TLS 1.3's key schedule).

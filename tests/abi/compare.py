@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs a program on the system's libssl and on ciao's, and compares what it prints.
 
-compare.py NAME PROGRAM OURS    NAME is cipher_strings, settings, identity, configuration or misuse; OURS
+compare.py NAME PROGRAM OURS    NAME is that of the program, for its input; OURS
 is the folder of ciao's libssl.so.3.
 """
 import difflib
