@@ -99,17 +99,15 @@ Result<void> Connection::read_renegotiation_request(const HandshakeMessage& mess
   if (!close_.may_send_control()) return {};
   // RFC 5746 §4.2: without the extension a client had better not renegotiate. An application that
   // connects to such servers on purpose is taken at its word, as in OpenSSL.
-  const bool bound =
-      negotiated_.renegotiation.secure || config_->has(option::kLegacyServerConnect);
-  const bool follows =
-      role_ == Role::client && bound && !config_->has(option::kNoRenegotiation);
+  const bool bound = negotiated_.renegotiation.secure || config_->has(option::kLegacyServerConnect);
+  const bool follows = role_ == Role::client && bound && !config_->has(option::kNoRenegotiation);
   if (!follows) return refuse_renegotiation();
   if (!renegotiation_.wanted) request_renegotiation(false);
   return {};
 }
 
-// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may also,
-// if it wishes, respond with a no_renegotiation alert"; a server may do the same.
+// RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may
+// also, if it wishes, respond with a no_renegotiation alert"; a server may do the same.
 Result<void> Connection::refuse_renegotiation() {
   hooks_.observer->handshake(role_ == Role::client ? Progress::asked : Progress::restarted);
   TRY(channel().send_warning(AlertDescription::no_renegotiation));

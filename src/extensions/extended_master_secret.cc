@@ -18,7 +18,8 @@ Result<void> parse_extended_master_secret(Exchange& exchange, In, Reader body) {
 
 // In a renegotiation the flag comes in as the handshake before left it.
 Result<void> missing_extended_master_secret(Exchange& exchange, In) {
-  // A connection that had it does not go back (OpenSSL's rule): the handshakes are told apart by it.
+  // A connection that had it does not go back (OpenSSL's rule): the handshakes are told apart by
+  // it.
   if (exchange.negotiated.renegotiation.active && exchange.negotiated.extended_master_secret) {
     return Error{Reason::inconsistent_extms, AlertDescription::illegal_parameter};
   }

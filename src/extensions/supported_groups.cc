@@ -6,7 +6,7 @@ namespace {
 
 // RFC 7919 §3: a client names finite-field groups when it offers suites that would use them.
 bool uses_finite_field(const Exchange& exchange) {
-  if (exchange.config->allows(ProtocolVersion::tls1_3)) return true;
+  if (exchange.allows(ProtocolVersion::tls1_3)) return true;
   return std::ranges::any_of(exchange.offered_suites, [](std::uint16_t id) {
     const Suite* suite = find_suite12(id);
     return suite != nullptr && uses_dhe(suite->key_exchange);

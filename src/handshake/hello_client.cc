@@ -107,7 +107,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   if (context.exchange.allows(ProtocolVersion::tls1_3)) {
     context.channel.allow_change_cipher_spec(true);
   }
-  context.channel.ignore_hello_requests(!again && context.config->allows(ProtocolVersion::tls1_2));
+  context.channel.ignore_hello_requests(!again && context.exchange.allows(ProtocolVersion::tls1_2));
   state_ = State::wait_sh;
   return Step::again();
 }

@@ -14,12 +14,13 @@ bool listed(std::span<const NamedGroup> groups, NamedGroup group) {
   return std::ranges::find(groups, group) != groups.end();
 }
 
-// RFC 8422 §4: a client without supported_groups leaves the choice to the server.
+// RFC 8422 §4 leaves the choice to the server where a client sends no supported_groups; OpenSSL
+// takes such a client for one without curves.
 bool choose_curve(Exchange& exchange) {
   const auto& peer_groups = exchange.negotiated.peer_groups;
   for (const NamedGroup group : exchange.groups()) {
     if (is_ffdhe(group) || find_group(group) == nullptr) continue;
-    if (exchange.offered.supported_groups_present && !listed(peer_groups, group)) continue;
+    if (!listed(peer_groups, group)) continue;
     exchange.selected_group = group;
     return true;
   }

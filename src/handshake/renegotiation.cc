@@ -9,8 +9,8 @@ Result<void> check_renegotiation(const HandshakeContext& context) {
   // (CVE-2009-3555), and refuses to renegotiate; an initial handshake with an old client is safe. A
   // client cannot tell either, and wants to be told that it may connect.
   const bool initial_server = context.exchange.role == Role::server && !renegotiation.active;
-  const bool tolerant_client = context.exchange.role == Role::client &&
-                               context.config->has(option::kLegacyServerConnect);
+  const bool tolerant_client =
+      context.exchange.role == Role::client && context.config->has(option::kLegacyServerConnect);
   if (initial_server || tolerant_client) return {};
   return Error{Reason::unsafe_legacy_renegotiation_disabled, AlertDescription::handshake_failure};
 }

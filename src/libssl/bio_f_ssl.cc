@@ -19,8 +19,8 @@ struct SslFilter {
   // BIO_set_ssl_renegotiate_bytes, BIO_set_ssl_renegotiate_timeout; 0 is off.
   unsigned long renegotiate_bytes = 0;
   unsigned long renegotiate_seconds = 0;
-  unsigned long moved = 0;       // bytes, since the last renegotiation
-  unsigned long started = 0;     // when the seconds began to count
+  unsigned long moved = 0;    // bytes, since the last renegotiation
+  unsigned long started = 0;  // when the seconds began to count
   int renegotiations = 0;
 };
 

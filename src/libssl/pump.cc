@@ -148,8 +148,8 @@ int run_handshake(SSL* ssl, Data data) {
     }
     if (*wait == Wait::data) {
       if (data == Data::wanted) return 1;
-      return report_failure(ssl, connection.fail({Reason::unexpected_record,
-                                                  AlertDescription::unexpected_message}));
+      return report_failure(
+          ssl, connection.fail({Reason::unexpected_record, AlertDescription::unexpected_message}));
     }
     if (*wait != Wait::input) {
       ssl->rwstate = rwstate_for(*wait);

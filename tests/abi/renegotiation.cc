@@ -93,7 +93,7 @@ class Pair {
       SSL_do_handshake(server.ssl.get());
     }
     line(title_ + " established", SSL_is_init_finished(client.ssl.get()) == 1 &&
-                                     SSL_is_init_finished(server.ssl.get()) == 1);
+                                      SSL_is_init_finished(server.ssl.get()) == 1);
     client.events.clear();
     server.events.clear();
     return *this;
@@ -126,14 +126,14 @@ class Pair {
     const std::string what = title_ + " " + side.name;
     line(what + " events", side.events);
     side.events.clear();
-    line(what + " state",
-         std::string(SSL_state_string(ssl)) + " in_init " + std::to_string(SSL_in_init(ssl)) +
-             " pending " + std::to_string(SSL_renegotiate_pending(ssl)) + " count " +
-             std::to_string(SSL_num_renegotiations(ssl)) + "/" +
-             std::to_string(SSL_total_renegotiations(ssl)) + " secure " +
-             std::to_string(SSL_get_secure_renegotiation_support(ssl)) + " reused " +
-             std::to_string(SSL_session_reused(ssl)) + " peer " +
-             std::to_string(SSL_get0_peer_certificate(ssl) != nullptr));
+    line(what + " state", std::string(SSL_state_string(ssl)) + " in_init " +
+                              std::to_string(SSL_in_init(ssl)) + " pending " +
+                              std::to_string(SSL_renegotiate_pending(ssl)) + " count " +
+                              std::to_string(SSL_num_renegotiations(ssl)) + "/" +
+                              std::to_string(SSL_total_renegotiations(ssl)) + " secure " +
+                              std::to_string(SSL_get_secure_renegotiation_support(ssl)) +
+                              " reused " + std::to_string(SSL_session_reused(ssl)) + " peer " +
+                              std::to_string(SSL_get0_peer_certificate(ssl) != nullptr));
   }
 
   void statistics() {
@@ -307,12 +307,11 @@ int main() {
   asked_by_the_client("by default", 0, true);
   asked_by_the_client("allowed", SSL_OP_ALLOW_CLIENT_RENEGOTIATION, true);
   asked_by_the_client("abbreviated", SSL_OP_ALLOW_CLIENT_RENEGOTIATION, false);
-  asked_by_the_client("abbreviated, never resumed",
-                      SSL_OP_ALLOW_CLIENT_RENEGOTIATION |
-                          SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
-                      false);
-  asked_by_the_client("contradicted",
-                      SSL_OP_ALLOW_CLIENT_RENEGOTIATION | SSL_OP_NO_RENEGOTIATION, true);
+  asked_by_the_client(
+      "abbreviated, never resumed",
+      SSL_OP_ALLOW_CLIENT_RENEGOTIATION | SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION, false);
+  asked_by_the_client("contradicted", SSL_OP_ALLOW_CLIENT_RENEGOTIATION | SSL_OP_NO_RENEGOTIATION,
+                      true);
   refused_by_the_client();
   data_on_its_way();
   writes_drive_it();

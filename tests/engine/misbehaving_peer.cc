@@ -48,10 +48,9 @@ bool Duel::run() {
   victim->start_over(victim_role);
   victim->set_session_context(as_bytes("duel"));
   if (victim_session) victim->set_session(victim_session);
-  peer =
-      std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
-                                  peer_hook_table, peer_facts, peer_session, peer_session_context,
-                                  peer_stage);
+  peer = std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
+                                     peer_hook_table, peer_facts, peer_session,
+                                     peer_session_context, peer_stage);
   while (step()) {
   }
   return victim->phase() == Phase::established;
