@@ -55,7 +55,7 @@ int receive_data(SSL* ssl) {
         if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
         // A warning that refuses a renegotiation: what the BIO does not take goes with the next
         // write.
-        static_cast<void>(drain(ssl));
+        if (!connection.output().empty()) static_cast<void>(drain_and_flush(ssl));
         if (!connection.readable().empty() || goes_on_after_control(ssl)) break;
         return -1;
       case Received::input_wanted: {
