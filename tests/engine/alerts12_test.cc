@@ -243,6 +243,8 @@ TEST_P(Roles12, ChangeCipherSpecAfterTheHandshake) {
 // A renegotiation that is not wanted: "no_renegotiation" is a warning, and the connection goes on.
 TEST_P(Roles12, ARenegotiationIsDeclined) {
   Duel12 duel(GetParam());
+  // A client would follow.
+  duel.victim_config->options |= option::kNoRenegotiation;
   ASSERT_TRUE(duel.run());
   duel.victim_hooks.alerts.clear();
   duel.send_message(GetParam() == Role::client ? kHelloRequest

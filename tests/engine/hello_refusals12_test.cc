@@ -71,7 +71,7 @@ const Case kServerHello[] = {
        h.head.insert(h.head.end(), id.begin(), id.end());
        h.head.insert(h.head.end(), {0xc0, 0x2b, 0});
      },
-     A::illegal_parameter, Reason::ssl3_session_id_too_long},
+     A::decode_error, Reason::ssl3_session_id_too_long},
     {"extension_nobody_asked_for",
      [](EditableHello& h) {
        add(h, X::application_layer_protocol_negotiation, {0, 3, 2, 'h', '2'});
@@ -327,6 +327,9 @@ const Case kClientHello[] = {
     {"no_common_group",
      [](EditableHello& h) { replace(h, X::supported_groups, {0, 2, 0x1a, 0x1a}); },
      A::handshake_failure, Reason::no_shared_cipher},
+    // As OpenSSL: who names no curve has none.
+    {"no_groups", [](EditableHello& h) { h.remove(X::supported_groups); }, A::handshake_failure,
+     Reason::no_shared_cipher},
     {"no_group_of_the_certificate",
      [](EditableHello& h) { replace(h, X::supported_groups, {0, 2, 0, 29}); }, A::handshake_failure,
      Reason::no_shared_cipher},
@@ -383,7 +386,6 @@ const std::pair<const char*, Edit> kOddButRight[] = {
     {"no_renegotiation_signal", [](EditableHello& h) { offer(h, {0xc02b}); }},
     {"unknown_suites", [](EditableHello& h) { offer(h, {0xfafa, 0x5a5a, 0xc02b, 0x00ff}); }},
     {"no_extended_master_secret", [](EditableHello& h) { h.remove(X::extended_master_secret); }},
-    {"no_groups", [](EditableHello& h) { h.remove(X::supported_groups); }},
     {"fallback_signal_where_tls12_is_the_best",
      [](EditableHello& h) { offer(h, {0xc02b, 0x00ff, 0x5600}); }},
 };

@@ -196,7 +196,7 @@ TEST_P(BothRoles, ApplicationDataBeforeFinished) {
     EXPECT_TRUE(duel.peer_channel.flush_flight());
     EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early"), 0));
   });
-  expect_refused(duel, AlertDescription::unexpected_message, Reason::app_data_in_handshake);
+  expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_record);
 }
 
 TEST(Refusals, CertificateDemandedAndNotSent) {
