@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "config/defaults.h"
+#include "crypto/dh.h"
 #include "libssl/algorithm_lists.h"
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
@@ -85,6 +86,15 @@ std::vector<NamedGroup> shared_groups(const SSL* ssl) {
     return std::ranges::find(other, group) != other.end();
   });
   return shared;
+}
+
+// dh_Ys of the server that sent these ServerDHParams.
+Result<EvpPkeyPtr> dh_key_of(const Algorithms& algorithms, ByteView params) {
+  Reader reader(params);
+  const ByteView p = TRY(reader.vector16());
+  const ByteView g = TRY(reader.vector16());
+  const ByteView value = TRY(reader.vector16());
+  return dh_public_key(algorithms, TRY(DhGroup::received(algorithms, p, g)), value);
 }
 
 }  // namespace
@@ -227,8 +237,13 @@ long get_signature_nid(SSL* ssl, long, void* nid) {
 long get_peer_tmp_key(SSL* ssl, long, void* key) {
   const Negotiated& negotiated = ssl->connection.negotiated();
   if (negotiated.peer_key_share.empty()) return 0;
-  EVP_PKEY* share = public_value_to_key(ssl->connection.algorithms(), negotiated.group,
-                                        negotiated.peer_key_share);
+  const Algorithms& algorithms = ssl->connection.algorithms();
+  EVP_PKEY* share = nullptr;
+  if (negotiated.group != NamedGroup::none) {
+    share = public_value_to_key(algorithms, negotiated.group, negotiated.peer_key_share);
+  } else if (Result<EvpPkeyPtr> dh = dh_key_of(algorithms, negotiated.peer_key_share)) {
+    share = dh->release();
+  }
   if (share == nullptr) return 0;
   *static_cast<EVP_PKEY**>(key) = share;
   return 1;
