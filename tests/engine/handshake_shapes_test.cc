@@ -77,7 +77,9 @@ TEST_P(Groups, WorkAfterHelloRetryRequest) {
 INSTANTIATE_TEST_SUITE_P(All, Groups,
                          ::testing::Values(NamedGroup::x25519, NamedGroup::secp256r1,
                                            NamedGroup::secp384r1, NamedGroup::secp521r1,
-                                           NamedGroup::x448));
+                                           NamedGroup::x448, NamedGroup::ffdhe2048,
+                                           NamedGroup::ffdhe3072, NamedGroup::ffdhe4096,
+                                           NamedGroup::ffdhe6144, NamedGroup::ffdhe8192));
 
 struct KeyCase {
   KeyKind kind;
