@@ -41,6 +41,7 @@ Result<void> Connection::start_renegotiation() {
   renegotiated_->renegotiation = negotiated_.renegotiation;
   renegotiated_->renegotiation.active = true;
   renegotiated_->renegotiation.full = renegotiation_.full;
+  if (role_ == Role::client) renegotiated_->renegotiation.server = negotiated_.peer;
   handshake_ = make_handshake(*renegotiated_);
   channel().allow_data(role_ == Role::client);
   hooks_.observer->handshake(Progress::restarted);

@@ -19,6 +19,7 @@ struct Renegotiation {
   bool secure = false;  // the peer has shown that it knows renegotiation_info
   Bytes client_verify_data;
   Bytes server_verify_data;
+  Ref<PeerCertificates> server;  // client: who the server was; null when it had no certificate
 };
 
 struct Negotiated {

@@ -119,6 +119,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   if (context.negotiated.peer->empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
+  TRY(check_same_server(context.negotiated));
   context.transcript.add(message.raw);
   state_ = State::verify;
   return Step::again();

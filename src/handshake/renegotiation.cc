@@ -15,6 +15,12 @@ Result<void> check_renegotiation(const HandshakeContext& context) {
   return Error{Reason::unsafe_legacy_renegotiation_disabled, AlertDescription::handshake_failure};
 }
 
+Result<void> check_same_server(const Negotiated& facts) {
+  const Ref<PeerCertificates>& before = facts.renegotiation.server;
+  if (!before || before->empty() || X509_cmp(before->leaf(), facts.peer->leaf()) == 0) return {};
+  return Error{Reason::renegotiation_mismatch, AlertDescription::illegal_parameter};
+}
+
 void remember_for_renegotiation(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
   const bool client = context.exchange.role == Role::client;

@@ -48,6 +48,7 @@ void ColdState::forget_handshake() {
   raw_ciphers.clear();
   peer_ca_names.reset();
   peer_chain.reset();
+  peer_chain_of = nullptr;
   peer_scts.reset();
   peer_host.clear();
 }

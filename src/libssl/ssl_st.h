@@ -23,13 +23,14 @@ namespace ciao::tls {
 struct ColdState {
   // Stacks and views that getters lend out until the connection ends.
   STACK_OF(SSL_CIPHER) * client_ciphers = nullptr;
-  Bytes raw_ciphers;                 // SSL_get0_raw_cipherlist
-  X509NameStackPtr ca_names;         // SSL_set0_CA_list; null: the context's
-  X509NameStackPtr client_ca_names;  // SSL_set_client_CA_list; null: the context's
-  X509NameStackPtr peer_ca_names;    // made of the names that the peer sent
-  X509StackPtr peer_chain;           // server: the chain without the client's own certificate
-  SctListPtr peer_scts;              // SSL_get0_peer_scts
-  std::string peer_host;             // SSL_get_servername's answer
+  Bytes raw_ciphers;                    // SSL_get0_raw_cipherlist
+  X509NameStackPtr ca_names;            // SSL_set0_CA_list; null: the context's
+  X509NameStackPtr client_ca_names;     // SSL_set_client_CA_list; null: the context's
+  X509NameStackPtr peer_ca_names;       // made of the names that the peer sent
+  X509StackPtr peer_chain;              // server: the chain without the client's own certificate
+  Ref<PeerCertificates> peer_chain_of;  // the chain that this is of
+  SctListPtr peer_scts;                 // SSL_get0_peer_scts
+  std::string peer_host;                // SSL_get_servername's answer
   // OCSP: what the server's callback set, or the client read.
   OpensslPtr<unsigned char> ocsp_response;
   long ocsp_response_size = 0;

@@ -79,13 +79,15 @@ int set_host(X509_VERIFY_PARAM* param, const char* name) {
 }
 
 // A server's view of the chain is without the client's own certificate, a client's with it.
-STACK_OF(X509) * chain_without_leaf(SSL* ssl, const PeerCertificates& peer) {
+STACK_OF(X509) * chain_without_leaf(SSL* ssl, const Ref<PeerCertificates>& peer) {
   ColdState& cold = ssl->cold_state();
-  if (!cold.peer_chain) {
-    X509StackPtr chain(X509_chain_up_ref(peer.chain()));
+  // A renegotiation brings another chain.
+  if (!(cold.peer_chain_of == peer)) {
+    X509StackPtr chain(X509_chain_up_ref(peer->chain()));
     if (!chain) return nullptr;
     X509_free(sk_X509_shift(chain.get()));
     cold.peer_chain = std::move(chain);
+    cold.peer_chain_of = peer;
   }
   return cold.peer_chain.get();
 }
@@ -266,7 +268,7 @@ STACK_OF(X509) * SSL_get_peer_cert_chain(const SSL* s) {
   if (!peer || peer->empty()) return nullptr;
   if (!is_server(s)) return peer->chain();
   return guard<STACK_OF(X509)*>(nullptr,
-                                [&] { return chain_without_leaf(const_cast<SSL*>(s), *peer); });
+                                [&] { return chain_without_leaf(const_cast<SSL*>(s), peer); });
 }
 
 int SSL_get_ex_data_X509_STORE_CTX_idx(void) {

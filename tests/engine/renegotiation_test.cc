@@ -208,6 +208,19 @@ TEST_F(RenegotiationTest, ASuiteOfAnotherKindTakesOver) {
   }
 }
 
+TEST_F(RenegotiationTest, TheServerStaysTheSame) {
+  server_options = option::kAllowClientRenegotiation;
+  establish();
+  const Credential& other = test_credential(KeyKind::ecdsa, NamedGroup::secp384r1);
+  pair.server_hooks.credentials[KeyKind::ecdsa] = &other;
+  pair.client->request_renegotiation(true);
+  pair.handshake();
+  EXPECT_FALSE(renegotiated());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason), code(Reason::renegotiation_mismatch));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
+}
+
 TEST_F(RenegotiationTest, TheProtocolOfTheApplicationStays) {
   pair.server_hooks.alpn_choice = "h2";
   pair.client_config->alpn = to_bytes(as_bytes("\2h2"));
