@@ -49,10 +49,21 @@ Result<void> TlsChannel::check_interleaving(ContentType type) const {
   return Error{reason, AlertDescription::unexpected_message};
 }
 
+// A TLS 1.2 record of a type that may not come: after our close_notify OpenSSL has another reason
+// for it.
+Error TlsChannel::out_of_place(Error error) const {
+  if (tls12_ && close_.sent_flag() && error.reason == Reason::bad_record_type) {
+    error.reason = Reason::application_data_after_close_notify;
+  }
+  return error;
+}
+
 Result<Arrival> TlsChannel::receive() {
   std::optional<Record> record;
   for (;;) {
-    record = TRY(reader_.open());
+    Result<std::optional<Record>> opened = reader_.open();
+    if (!opened) return out_of_place(opened.error());
+    record = *opened;
     if (record) break;
     // Either more has to come, or a record was dropped and the next one is here already.
     if (reader_.needed() != 0) return Arrival::input_wanted;
@@ -83,6 +94,9 @@ Result<Arrival> TlsChannel::receive() {
       reader_.release();
       if (!valid)
         return Error{Reason::bad_change_cipher_spec, AlertDescription::unexpected_message};
+      if (tls12_ && close_.sent_flag()) {
+        return out_of_place({Reason::bad_record_type, AlertDescription::unexpected_message});
+      }
       return Arrival::change_cipher_spec;
     }
     default: break;

@@ -78,6 +78,7 @@ class TlsChannel final : public Channel {
   Result<bool> skips(const HandshakeMessage& message);
   Error data_in_handshake() const;
   Result<void> check_interleaving(ContentType type) const;
+  Error out_of_place(Error error) const;
   Result<Arrival> receive_alert(ByteView content);
   Result<Arrival> receive_warning(AlertDescription description);
   Result<void> seal(ContentType type, ByteView content, std::size_t padding);

@@ -62,7 +62,10 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
   context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
-  if (!context.negotiated.session_offered) begin_session(context);
+  // In a renegotiation the session in use stays until another one takes its place.
+  if (!context.negotiated.session_offered && !context.negotiated.renegotiation.active) {
+    begin_session(context);
+  }
   if (tls13 && !exchange.offered_session12 && context.config->has(option::kEnableMiddleboxCompat)) {
     exchange.legacy_session_id.resize(kMaxSessionIdSize);
     TRY(random_bytes(context.algorithms, exchange.legacy_session_id));

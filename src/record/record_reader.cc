@@ -185,7 +185,7 @@ Result<std::optional<Record>> RecordReader::open_protected12(MutableBytes body) 
   // RFC 5246 §6.2.1: "Implementations MUST NOT send zero-length fragments of Handshake, Alert, or
   // ChangeCipherSpec content types."
   if (content.empty() && type != ContentType::application_data) {
-    return unexpected(Reason::bad_length);
+    return unexpected(type == ContentType::alert ? Reason::invalid_alert : Reason::bad_length);
   }
   TRY(count_empty(content.empty()));
   return Record{type, content};

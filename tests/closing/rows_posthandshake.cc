@@ -23,8 +23,12 @@ std::vector<Row> rows_posthandshake() {
       {"J8", kClient | kTls12, "hs G H S",
        "-1 WANT_READ - - ClientHello;" + in_init + " - - init=1"},
       {"J8", kServer | kTls12, "hs G H S", "1 NONE - - HelloRequest;" + sent},
-      {"J9", kEither | kTls12, "hs S G H W", ". . . - .;. . . - .", "D11",
-       "-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~;-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~"},
+      {"J9", kClient | kTls12, "hs S G H W", ". . . - .;. . . - .", "D11",
+       "-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~ bio= left=0;"
+       "-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~ bio= left=0"},
+      {"J9", kServer | kTls12, "hs S G H W", ". . . - .;. . . - .", "D11",
+       "-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~ bio=;"
+       "-1 SSL PROTOCOL_IS_SHUTDOWN S - init=~ bio="},
       {"J10", kClient | kTls13, "hsraw S S",
        "0 SYSCALL* - S CN added=0;-1 WANT_READ - S - added=2"},
       {"J11", kClient | kTls13, "hsraw S free", "added=0;added=0 cached=0 resumable=0"},

@@ -118,17 +118,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runner", required=True, help="closing_runner")
     parser.add_argument("--library", help="folder of ciao's libssl.so.3; without it: the oracle")
-    parser.add_argument("--version", action="append", choices=["1.2", "1.3"])
+    parser.add_argument("--version", action="append", choices=["1.2", "1.3"],
+                        help="may be repeated; without it: both")
     parser.add_argument("--row", action="append", help="only this row; may be repeated")
     parser.add_argument("--json", help="write ciao's observations to this file")
     arguments = parser.parse_args()
     options = []
-    for version in arguments.version or ["1.3"]:
+    for version in arguments.version or ["1.2", "1.3"]:
         options += ["--version", version]
     for row in arguments.row or []:
         options += ["--row", row]
 
-    if "1.2" not in (arguments.version or []):
+    if arguments.version != ["1.2"]:
         name_inapplicable(arguments.runner)
     oracle, status, text = run_rows(arguments.runner, options)
     print(f"oracle: {oracle['library']}")

@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
   app.add_flag("--list", options.list, "list the cases and run nothing");
   app.add_flag("-v,--verbose", options.verbose, "print every observation");
   CLI11_PARSE(app, argc, argv);
-  if (options.versions.empty()) options.versions = {"1.3"};
+  if (options.versions.empty()) options.versions = {"1.2", "1.3"};
 
   const auto cases = choose_cases(options);
   if (options.list) {
