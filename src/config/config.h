@@ -38,8 +38,10 @@ struct Config : RefCounted<Config> {
 
   Ref<Credentials> credentials;
   PeerAuthentication peer_authentication = PeerAuthentication::none;
-  std::vector<Bytes> client_ca_names;  // DER Names: server's CertificateRequest
-  std::vector<Bytes> ca_names;         // DER Names: both roles' certificate_authorities
+  bool late_request_only = false;       // server, TLS 1.3: CertificateRequest after the handshake
+  bool certificate_asked_once = false;  // server: one CertificateRequest in a connection
+  std::vector<Bytes> client_ca_names;   // DER Names: server's CertificateRequest
+  std::vector<Bytes> ca_names;          // DER Names: both roles' certificate_authorities
 
   std::string server_name;           // client: the host to name in server_name; empty: none
   Bytes alpn;                        // client: ProtocolNameList without its outer length
@@ -57,6 +59,11 @@ struct Config : RefCounted<Config> {
 
   bool has(std::uint64_t option) const { return (options & option) != 0; }
   bool has_mode(std::uint32_t mode_bit) const { return (mode & mode_bit) != 0; }
+  // Server: whether a handshake of this version asks for the client's certificate.
+  bool asks_in_handshake(ProtocolVersion version) const {
+    const bool later = late_request_only && version == ProtocolVersion::tls1_3;
+    return peer_authentication != PeerAuthentication::none && !later;
+  }
   // Whether versions, bounds and options together leave this version in.
   bool allows(ProtocolVersion version) const;
 };

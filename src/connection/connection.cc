@@ -28,6 +28,8 @@ void Connection::start_over() {
 
 void Connection::reset() {
   late_authentication_.reset();
+  late_request_.reset();
+  late_request_wanted_ = false;
   transcript_.reset();
   handshake_.reset();
   renegotiated_.reset();
@@ -89,8 +91,13 @@ Result<Wait> Connection::advance() {
     const Result<void> sent = send_requested_tickets();
     if (!sent) return fail(sent.error());
   }
-  if (late_authentication_) {
-    const Result<Wait> wait = answer_late_request();
+  if (late_request_wanted_) {
+    const Result<void> sent = send_late_request();
+    if (!sent) return fail(sent.error());
+  }
+  if (late_authentication_ || (late_request_ && late_request_->answer_begun())) {
+    const Result<Wait> wait =
+        late_authentication_ ? answer_late_request() : go_on_with_late_answer();
     if (!wait) return fail(wait.error());
     return wait;
   }
@@ -138,7 +145,9 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
-  if (role_ == Role::client && config_->post_handshake_auth && !tls12()) {
+  const bool late_possible =
+      role_ == Role::client ? config_->post_handshake_auth : negotiated_.late_request_allowed;
+  if (late_possible && !tls12()) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());
@@ -257,7 +266,10 @@ Result<void> Connection::post_handshake(const HandshakeMessage& message) {
       break;
     case HandshakeType::key_update: return read_key_update(message.body);
     case HandshakeType::certificate_request:
-      if (transcript_) return read_late_request(message);
+      if (role_ == Role::client && transcript_) return read_late_request(message);
+      break;
+    case HandshakeType::certificate:
+      if (late_request_) return begin_late_answer(message);
       break;
     default: break;
   }
@@ -290,25 +302,6 @@ Result<void> Connection::read_key_update(ByteView body) {
   // next Application Data record": one answers them all.
   if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
   return {};
-}
-
-// RFC 8446 §4.6.2: after our close_notify nothing may be sent, so that the request is only read.
-Result<void> Connection::read_late_request(const HandshakeMessage& message) {
-  if (late_authentication_) return unexpected_message();
-  auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,
-                                                   negotiated_, session_, *transcript_);
-  TRY(late->read_request(message));
-  if (close_.may_send_control()) late_authentication_ = std::move(late);
-  return {};
-}
-
-Result<Wait> Connection::answer_late_request() {
-  const Wait wait = TRY(late_authentication_->answer(secrets_.client_traffic.view()));
-  if (wait == Wait::none) {
-    late_authentication_.reset();
-    TRY(channel().flush_flight());
-  }
-  return wait;
 }
 
 Result<void> Connection::send_key_update(KeyUpdateRequest request) {

@@ -7,53 +7,17 @@
 #include "config/config.h"
 #include "config/hooks.h"
 #include "connection/close_state.h"
+#include "connection/connection_state.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
 #include "handshake/handshake.h"
 #include "handshake/late_authentication.h"
+#include "handshake/late_request.h"
 #include "handshake/post_handshake13.h"
 #include "keys/key_schedule13.h"
 #include "session/session.h"
 
 namespace ciao::tls {
-
-enum class Phase : std::uint8_t {
-  no_role,      // neither client nor server
-  before,       // nothing sent or received
-  handshaking,  // the first handshake is under way
-  established,  // application data may be sent and received
-  dead,         // a fatal error happened: only reset() leaves this phase
-};
-
-// What receive() came to.
-enum class Received : std::uint8_t {
-  input_wanted,  // fill input_space() and ask again
-  data,          // readable() has application data; it is empty for a record without content
-  close_notify,  // the peer closed its side
-  control,       // a post-handshake message or a warning alert was dealt with
-};
-
-// RFC 5246 §7.4.1.1: another handshake on an established TLS 1.2 connection.
-struct RenegotiationState {
-  bool wanted = false;         // by us, or by a HelloRequest that we follow; not begun
-  bool hello_waiting = false;  // server: the client's ClientHello is here and will be answered
-  bool pending = false;        // asked for, by whomever, and not complete
-  bool full = false;           // the session in use is not to be resumed
-  std::uint8_t in_row = 0;     // requests of the peer's since the last application data
-  std::uint32_t count = 0;     // begun by us; the application may set it back to 0
-  std::uint32_t total = 0;
-};
-
-enum class KeyUpdateState : std::uint8_t { none, not_requested, requested };
-
-// What a connection has moved: for the trace and statistics.
-struct Traffic {
-  std::uint64_t bytes_read = 0;  // application data
-  std::uint64_t bytes_written = 0;
-  std::uint64_t records_read = 0;
-  std::uint64_t records_written = 0;
-  std::uint64_t tickets = 0;  // received by a client, sent by a server
-};
 
 // Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const
 // functions, edit_config(), set_config() and set_session_context().
@@ -77,7 +41,8 @@ class Connection {
   // another handshake is under way (SSL_in_init).
   bool in_init() const {
     return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none ||
-           tickets_requested_ != 0 || late_authentication_ != nullptr || renegotiated_ != nullptr;
+           tickets_requested_ != 0 || late_authentication_ != nullptr || late_request_wanted_ ||
+           (late_request_ && late_request_->answer_begun()) || renegotiated_ != nullptr;
   }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
@@ -153,6 +118,10 @@ class Connection {
   // Server: one more ticket, to be sent by the next advance(). False when this connection may not
   // send one.
   bool request_ticket();
+  // Server, RFC 8446 §4.6.2: a CertificateRequest, to be sent by the next advance(). False when
+  // this connection may not send one, or has.
+  bool request_late_authentication();
+  LateRequestState late_request() const;
   KeyUpdateState own_key_update() const { return own_key_update_; }
   // In a renegotiation the new handshake's facts count from the peer's hello on.
   const Negotiated& negotiated() const {
@@ -209,6 +178,9 @@ class Connection {
   Result<void> read_key_update(ByteView body);
   Result<void> read_late_request(const HandshakeMessage& message);
   Result<Wait> answer_late_request();
+  Result<void> send_late_request();
+  Result<void> begin_late_answer(const HandshakeMessage& message);
+  Result<Wait> go_on_with_late_answer();
   Result<void> send_key_update(KeyUpdateRequest request);
   Result<void> send_owed_key_update();
   PostHandshake post_handshake_facts() const;
@@ -221,10 +193,11 @@ class Connection {
   std::optional<TlsChannel> channel_;
   std::unique_ptr<Negotiated> renegotiated_;  // the facts of a renegotiation under way
   std::unique_ptr<Handshake> handshake_;
-  // Client that may be asked for a certificate later: the transcript of the handshake, and the
-  // answer under way.
+  // Client that may be asked for a certificate later, or server that may ask for one: the
+  // transcript of the handshake, and what is under way.
   std::unique_ptr<const Transcript> transcript_;
   std::unique_ptr<LateAuthentication> late_authentication_;
+  std::unique_ptr<LateRequest> late_request_;
   Ref<Session> session_;
   Negotiated negotiated_;
   ApplicationSecrets secrets_;
@@ -242,6 +215,7 @@ class Connection {
   HandshakeStage stage_ = HandshakeStage::before;
   KeyUpdateState own_key_update_ = KeyUpdateState::none;
   bool key_update_owed_ = false;  // the peer asked for one
+  bool late_request_wanted_ = false;
   bool read_ahead_ = false;
   std::uint8_t key_updates_read_ = 0;  // since the last application data
 };

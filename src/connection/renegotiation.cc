@@ -41,6 +41,8 @@ Result<void> Connection::start_renegotiation() {
   renegotiated_->renegotiation = negotiated_.renegotiation;
   renegotiated_->renegotiation.active = true;
   renegotiated_->renegotiation.full = renegotiation_.full;
+  renegotiated_->renegotiation.certificate_requested =
+      negotiated_.certificate_requested || negotiated_.renegotiation.certificate_requested;
   if (role_ == Role::client) renegotiated_->renegotiation.server = negotiated_.peer;
   handshake_ = make_handshake(*renegotiated_);
   channel().allow_data(role_ == Role::client);

@@ -14,9 +14,10 @@ namespace ciao::tls {
 
 // RFC 5746: what the handshake before this one on the same connection proved.
 struct Renegotiation {
-  bool active = false;  // this is not the first handshake
-  bool full = false;    // and it shall not resume
-  bool secure = false;  // the peer has shown that it knows renegotiation_info
+  bool active = false;                 // this is not the first handshake
+  bool full = false;                   // and it shall not resume
+  bool secure = false;                 // the peer has shown that it knows renegotiation_info
+  bool certificate_requested = false;  // server: in an earlier handshake of the connection
   Bytes client_verify_data;
   Bytes server_verify_data;
   Ref<PeerCertificates> server;  // client: who the server was; null when it had no certificate
@@ -33,7 +34,8 @@ struct Negotiated {
   bool resumed = false;
   bool hello_retry = false;
   bool certificate_requested = false;
-  bool status_requested = false;  // the client asked for a staple
+  bool late_request_allowed = false;  // server: the client may be asked after the handshake
+  bool status_requested = false;      // the client asked for a staple
   bool server_name_acknowledged = false;
   bool extended_master_secret = false;  // TLS 1.2
   bool encrypt_then_mac = false;        // TLS 1.2

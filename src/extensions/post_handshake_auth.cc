@@ -8,8 +8,12 @@ Result<bool> write_post_handshake_auth(Exchange& exchange, In, Writer&) {
   return exchange.config->post_handshake_auth;
 }
 
-// Our servers do not ask after the handshake yet, so that a client's leave to do so is only checked
-// for its form.
-Result<void> parse_post_handshake_auth(Exchange&, In, Reader body) { return body.finish(); }
+Result<void> parse_post_handshake_auth(Exchange& exchange, In, Reader body) {
+  if (!body.empty()) {
+    return Error{Reason::post_handshake_auth_encoding_err, AlertDescription::decode_error};
+  }
+  exchange.negotiated.late_request_allowed = true;
+  return {};
+}
 
 }  // namespace ciao::tls

@@ -27,7 +27,8 @@ bool resumable_here(const HandshakeContext& context, const Session& session, con
   if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
   // Whoever made it may have gone without a certificate that is demanded now.
   const bool lacks_peer = !session.peer || session.peer->empty();
-  return !lacks_peer || context.config->peer_authentication != PeerAuthentication::required;
+  return !lacks_peer || !context.config->asks_in_handshake(ProtocolVersion::tls1_3) ||
+         context.config->peer_authentication != PeerAuthentication::required;
 }
 
 }  // namespace

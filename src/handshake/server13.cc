@@ -71,8 +71,9 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
     state_ = State::send_finished;
     return Step::again();
   }
-  if (context.config->peer_authentication != PeerAuthentication::none)
+  if (context.config->asks_in_handshake(ProtocolVersion::tls1_3)) {
     TRY(send_certificate_request(context));
+  }
   context.stage = HandshakeStage::server_write_certificate;
   TRY(tls::send_certificate(context, credential_, {}));
   state_ = State::sign;

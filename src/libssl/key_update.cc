@@ -56,3 +56,31 @@ extern "C" void SSL_CTX_set_post_handshake_auth(SSL_CTX* ctx, int value) {
 extern "C" void SSL_set_post_handshake_auth(SSL* ssl, int value) {
   guard_void([&] { ssl->connection.edit_config().post_handshake_auth = value != 0; });
 }
+
+extern "C" int SSL_verify_client_post_handshake(SSL* ssl) {
+  return checked([&]() -> Result<void> {
+    const Connection& connection = ssl->connection;
+    if (connection.negotiated().version != ProtocolVersion::tls1_3) {
+      return silent_error(Reason::wrong_ssl_version);
+    }
+    if (!is_server(ssl)) return silent_error(Reason::not_server);
+    if (connection.phase() != Phase::established || in_init(ssl)) {
+      return silent_error(Reason::still_in_init);
+    }
+    switch (connection.late_request()) {
+      case LateRequestState::impossible: return silent_error(Reason::extension_not_received);
+      case LateRequestState::wanted: return silent_error(Reason::request_pending);
+      case LateRequestState::sent: return silent_error(Reason::request_sent);
+      case LateRequestState::possible: break;
+    }
+    // RFC 8446 §6.1: nothing may follow our close_notify.
+    if (!connection.close_state().may_send_control()) {
+      return silent_error(Reason::protocol_is_shutdown);
+    }
+    // SSL_set_verify(3) asked for no certificate, or for one only, which was asked for.
+    if (!ssl->connection.request_late_authentication()) {
+      return silent_error(Reason::invalid_config);
+    }
+    return {};
+  });
+}

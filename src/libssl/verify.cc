@@ -5,7 +5,6 @@
 #include <openssl/x509v3.h>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 
 namespace ciao::tls {
@@ -24,9 +23,17 @@ void set_verify(Owner* owner, int mode, SSL_verify_cb callback) {
   settings.verify_mode = mode;
   if (callback != nullptr) settings.verify_callback = callback;
   const PeerAuthentication authentication = authentication_for(mode);
-  if (config_of(owner).peer_authentication != authentication) {
-    edit_config(owner).peer_authentication = authentication;
+  const bool late = (mode & SSL_VERIFY_POST_HANDSHAKE) != 0;
+  const bool once = (mode & SSL_VERIFY_CLIENT_ONCE) != 0;
+  const Config& now = config_of(owner);
+  if (now.peer_authentication == authentication && now.late_request_only == late &&
+      now.certificate_asked_once == once) {
+    return;
   }
+  Config& config = edit_config(owner);
+  config.peer_authentication = authentication;
+  config.late_request_only = late;
+  config.certificate_asked_once = once;
 }
 
 // Applies one of libcrypto's setters; without memory, 0 with an error.
@@ -278,5 +285,3 @@ int SSL_get_ex_data_X509_STORE_CTX_idx(void) {
 }
 
 }  // extern "C"
-
-CIAO_NOT_YET(int, 0, SSL_verify_client_post_handshake, (SSL*))

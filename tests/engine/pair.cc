@@ -253,7 +253,7 @@ bool Pair::drive(Connection& side, std::optional<Error>& error) {
       error = received.error();
       return false;
     }
-    if (side.renegotiation_due()) return true;
+    if (side.renegotiation_due() || side.in_init()) return true;
     if (*received == Received::input_wanted || *received == Received::close_notify) return false;
   }
   return false;

@@ -221,6 +221,20 @@ TEST_F(RenegotiationTest, TheServerStaysTheSame) {
   EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
 }
 
+TEST_F(RenegotiationTest, ACertificateIsAskedForAgainOrNot) {
+  for (const bool once : {false, true}) {
+    pair.server_config->peer_authentication = PeerAuthentication::request;
+    pair.server_config->certificate_asked_once = once;
+    server_options = option::kAllowClientRenegotiation;
+    establish();
+    ASSERT_TRUE(pair.server->negotiated().certificate_requested);
+    pair.client->request_renegotiation(true);
+    pair.handshake();
+    ASSERT_TRUE(renegotiated());
+    EXPECT_EQ(pair.server->negotiated().certificate_requested, !once);
+  }
+}
+
 TEST_F(RenegotiationTest, TheProtocolOfTheApplicationStays) {
   pair.server_hooks.alpn_choice = "h2";
   pair.client_config->alpn = to_bytes(as_bytes("\2h2"));

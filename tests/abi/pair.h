@@ -1,0 +1,72 @@
+// Both ends of a connection in one process, and what each call on them comes to.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "report.h"
+
+namespace abi {
+
+template <auto function>
+struct Frees {
+  template <class T>
+  void operator()(T* object) const {
+    function(object);
+  }
+};
+using Key = std::unique_ptr<EVP_PKEY, Frees<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Frees<X509_free>>;
+using Context = std::unique_ptr<SSL_CTX, Frees<SSL_CTX_free>>;
+using Connection = std::unique_ptr<SSL, Frees<SSL_free>>;
+
+// A key and its certificate, made for this run.
+const Key& key();
+const Certificate& certificate();
+
+struct Side {
+  std::string name;
+  Context ctx;
+  Connection ssl;
+  std::string events;  // of the info callback, since they were last shown
+};
+
+// Both ends of a connection, established.
+class Pair {
+ public:
+  explicit Pair(std::string title, int version = TLS1_2_VERSION);
+
+  Pair& establish();
+
+  // One call, and what it comes to. How a dead connection answers is not this program's subject.
+  void call(Side& side, const std::string& what, const std::function<int(SSL*)>& function);
+  void handshake(Side& side) { call(side, "do_handshake", SSL_do_handshake); }
+  void renegotiate(Side& side) { call(side, "renegotiate", SSL_renegotiate); }
+  void write(Side& side, const char* text) {
+    call(side, "write", [&](SSL* ssl) { return SSL_write(ssl, text, 4); });
+  }
+  void read(Side& side) {
+    char text[8] = {};
+    call(side, "read", [&](SSL* ssl) { return SSL_read(ssl, text, 4); });
+    line(title_ + " data", text);
+  }
+
+  void show(Side& side);
+
+  void statistics();
+
+  Side client, server;
+
+ private:
+  static void make(Side& side, const char* name, const SSL_METHOD* method, int version);
+  static void open(Side& side);
+
+  std::string title_;
+};
+
+}  // namespace abi
