@@ -20,6 +20,31 @@ constexpr KeyExchangeGroup kGroups[] = {
     {NamedGroup::ffdhe4096, "DH", "ffdhe4096", 512, 128},
     {NamedGroup::ffdhe6144, "DH", "ffdhe6144", 768, 128},
     {NamedGroup::ffdhe8192, "DH", "ffdhe8192", 1024, 192},
+    {NamedGroup::sect163k1, "EC", "sect163k1", 43, 80},
+    {NamedGroup::sect163r1, "EC", "sect163r1", 43, 80},
+    {NamedGroup::sect163r2, "EC", "sect163r2", 43, 80},
+    {NamedGroup::sect193r1, "EC", "sect193r1", 51, 80},
+    {NamedGroup::sect193r2, "EC", "sect193r2", 51, 80},
+    {NamedGroup::sect233k1, "EC", "sect233k1", 61, 112},
+    {NamedGroup::sect233r1, "EC", "sect233r1", 61, 112},
+    {NamedGroup::sect239k1, "EC", "sect239k1", 61, 112},
+    {NamedGroup::sect283k1, "EC", "sect283k1", 73, 128},
+    {NamedGroup::sect283r1, "EC", "sect283r1", 73, 128},
+    {NamedGroup::sect409k1, "EC", "sect409k1", 105, 192},
+    {NamedGroup::sect409r1, "EC", "sect409r1", 105, 192},
+    {NamedGroup::sect571k1, "EC", "sect571k1", 145, 256},
+    {NamedGroup::sect571r1, "EC", "sect571r1", 145, 256},
+    {NamedGroup::secp160k1, "EC", "secp160k1", 41, 80},
+    {NamedGroup::secp160r1, "EC", "secp160r1", 41, 80},
+    {NamedGroup::secp160r2, "EC", "secp160r2", 41, 80},
+    {NamedGroup::secp192k1, "EC", "secp192k1", 49, 80},
+    {NamedGroup::secp192r1, "EC", "prime192v1", 49, 80},
+    {NamedGroup::secp224k1, "EC", "secp224k1", 57, 112},
+    {NamedGroup::secp224r1, "EC", "secp224r1", 57, 112},
+    {NamedGroup::secp256k1, "EC", "secp256k1", 65, 128},
+    {NamedGroup::brainpoolP256r1, "EC", "brainpoolP256r1", 65, 128},
+    {NamedGroup::brainpoolP384r1, "EC", "brainpoolP384r1", 97, 192},
+    {NamedGroup::brainpoolP512r1, "EC", "brainpoolP512r1", 129, 256},
 };
 
 constexpr Error kBadShare{Reason::bad_ecpoint, AlertDescription::illegal_parameter};
@@ -37,6 +62,27 @@ const KeyExchangeGroup* find_group(NamedGroup group) {
     if (info.group == group) return &info;
   }
   return nullptr;
+}
+
+const KeyExchangeGroup* find_group13(NamedGroup group) {
+  switch (group) {
+    case NamedGroup::secp256r1:
+    case NamedGroup::secp384r1:
+    case NamedGroup::secp521r1:
+    case NamedGroup::x25519:
+    case NamedGroup::x448: return find_group(group);
+    default: return is_ffdhe(group) ? find_group(group) : nullptr;
+  }
+}
+
+NamedGroup curve_by_name(std::string_view name) {
+  if (name == "prime256v1") return NamedGroup::secp256r1;
+  if (name == "secp384r1") return NamedGroup::secp384r1;
+  if (name == "secp521r1") return NamedGroup::secp521r1;
+  for (const KeyExchangeGroup& info : kGroups) {
+    if (info.group_name != nullptr && name == info.group_name) return info.group;
+  }
+  return NamedGroup::none;
 }
 
 Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {

@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include <string_view>
 #include <utility>
 
 #include "base/secret.h"
@@ -22,8 +23,13 @@ struct KeyExchangeGroup {
 // RFC 7919 §2: the finite-field groups, known or not, have the codes 256 to 511.
 constexpr bool is_ffdhe(NamedGroup group) { return code(group) >> 8 == 1; }
 
-// Null for a group that ciao does not have.
+// Null for a group that ciao does not have. All of RFC 8422's curves and Brainpool's are there for
+// TLS 1.2, if an application names them.
 const KeyExchangeGroup* find_group(NamedGroup group);
+// Null for one that TLS 1.3 has no place for, too (RFC 8446 §4.2.7).
+const KeyExchangeGroup* find_group13(NamedGroup group);
+// The group by its name in libcrypto; none if there is no such.
+NamedGroup curve_by_name(std::string_view name);
 
 // The private half of one key exchange. Made for one handshake and never used again.
 class KeyShare {

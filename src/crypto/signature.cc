@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "crypto/evp_ptr.h"
+#include "crypto/key_share.h"
 
 namespace ciao::tls {
 namespace {
@@ -99,11 +100,7 @@ NamedGroup key_curve(const EVP_PKEY* key) {
   std::size_t size = 0;
   if (EVP_PKEY_get_group_name(const_cast<EVP_PKEY*>(key), name, sizeof name, &size) != 1)
     return NamedGroup::none;
-  const std::string_view curve(name, size);
-  if (curve == "prime256v1" || curve == "P-256") return NamedGroup::secp256r1;
-  if (curve == "secp384r1" || curve == "P-384") return NamedGroup::secp384r1;
-  if (curve == "secp521r1" || curve == "P-521") return NamedGroup::secp521r1;
-  return NamedGroup::none;
+  return curve_by_name(std::string_view(name, size));
 }
 
 bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme) {

@@ -20,11 +20,18 @@ Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body
   // A server may say what it would have preferred; OpenSSL does so only when that would change the
   // client's first choice.
   if (message != In::client_hello) return false;
+  const bool tls12 = exchange.allows(ProtocolVersion::tls1_2);
   const bool finite_field = uses_finite_field(exchange);
   std::vector<NamedGroup> groups;
   std::ranges::copy_if(exchange.groups(), std::back_inserter(groups), [&](NamedGroup group) {
-    return find_group(group) != nullptr && (finite_field || !is_ffdhe(group));
+    const bool known = tls12 ? find_group(group) != nullptr : find_group13(group) != nullptr;
+    return known && (finite_field || !is_ffdhe(group));
   });
+  const bool without13 =
+      std::ranges::none_of(groups, [](NamedGroup group) { return find_group13(group) != nullptr; });
+  if (without13 && exchange.allows(ProtocolVersion::tls1_3)) {
+    return Error{Reason::no_suitable_groups, AlertDescription::internal_error};
+  }
   if (groups.empty()) return false;
   const Writer::Scope list = body.scope16();
   for (const NamedGroup group : groups) body.put(group);

@@ -205,7 +205,7 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
   }
   const auto groups = exchange.groups();
   const auto supported = [&](NamedGroup group) {
-    return find_group(group) != nullptr &&
+    return find_group13(group) != nullptr &&
            std::find(groups.begin(), groups.end(), group) != groups.end();
   };
   for (const KeyShareEntry& share : offered.key_shares) {

@@ -85,7 +85,8 @@ const char* min_version_name(const SSL_CIPHER* cipher) {
 constexpr char kNone[] = "(NONE)";
 
 // Whether a connection could use a suite now: version bounds, options, security policy.
-bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher) {
+bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher,
+                  std::span<const SignatureScheme> schemes) {
   const Settings& settings = *ssl->settings;
   const auto allowed = [&](int version) {
     const std::uint64_t off = version == TLS1_3_VERSION ? SSL_OP_NO_TLSv1_3 : SSL_OP_NO_TLSv1_2;
@@ -101,7 +102,8 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher) {
       (cipher.key_exchange & kx::kAllPsk) != 0 || cipher.authentication == au::kPsk;
   // As in OpenSSL, a server is asked for the client's callback, too.
   return version_fits && (!needs_psk || settings.psk_client != nullptr) &&
-         security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
+         security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher) &&
+         authenticates(schemes, cipher);
 }
 
 }  // namespace
@@ -233,8 +235,9 @@ const char* SSL_get_cipher_list(const SSL* s, int n) {
 STACK_OF(SSL_CIPHER) * SSL_get1_supported_ciphers(SSL* s) {
   return guard<STACK_OF(SSL_CIPHER)*>(nullptr, [&]() -> STACK_OF(SSL_CIPHER) * {
     CipherVector supported;
+    const std::vector<SignatureScheme> schemes = allowed_schemes(s);
     for (const SSL_CIPHER* cipher : ciphers_of(s)->ciphers()) {
-      if (is_supported(s, *cipher)) supported.push_back(cipher);
+      if (is_supported(s, *cipher, schemes)) supported.push_back(cipher);
     }
     return supported.empty() ? nullptr : make_cipher_stack(supported);
   });

@@ -124,16 +124,43 @@ std::vector<SignatureScheme> default_schemes() {
   return schemes;
 }
 
-std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
+// What the application configured. RFC 6460's profile (cipher strings SUITEB...) has groups and
+// schemes of its own, whatever else is set.
+std::vector<NamedGroup> configured_groups(const SSL* ssl) {
+  switch (ssl->identity->flags & kSuiteBFlags) {
+    case SSL_CERT_FLAG_SUITEB_128_LOS: return {NamedGroup::secp256r1, NamedGroup::secp384r1};
+    case SSL_CERT_FLAG_SUITEB_128_LOS_ONLY: return {NamedGroup::secp256r1};
+    case SSL_CERT_FLAG_SUITEB_192_LOS: return {NamedGroup::secp384r1};
+    default: break;
+  }
   std::vector<NamedGroup> configured;
   configured.reserve(ssl->settings->groups.size());
   for (const std::uint16_t id : ssl->settings->groups) {
     configured.push_back(static_cast<NamedGroup>(id));
   }
   if (configured.empty()) configured.assign(std::begin(kDefaultGroups), std::end(kDefaultGroups));
+  return configured;
+}
+
+std::vector<SignatureScheme> configured_schemes(const SSL* ssl,
+                                                const std::vector<std::uint16_t>& ids) {
+  constexpr SignatureScheme k128 = SignatureScheme::ecdsa_secp256r1_sha256;
+  constexpr SignatureScheme k192 = SignatureScheme::ecdsa_secp384r1_sha384;
+  switch (ssl->identity->flags & kSuiteBFlags) {
+    case SSL_CERT_FLAG_SUITEB_128_LOS: return {k128, k192};
+    case SSL_CERT_FLAG_SUITEB_128_LOS_ONLY: return {k128};
+    case SSL_CERT_FLAG_SUITEB_192_LOS: return {k192};
+    default: break;
+  }
+  std::vector<SignatureScheme> schemes;
+  for (const std::uint16_t id : ids) schemes.push_back(static_cast<SignatureScheme>(id));
+  return schemes.empty() ? default_schemes() : schemes;
+}
+
+std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
+  std::vector<NamedGroup> configured = configured_groups(ssl);
   std::erase_if(configured, [&](NamedGroup group) {
     const GroupName* info = find_group_by_id(code(group));
-    // Those that only TLS 1.2 has, or the engine has not yet, are not for the engine.
     return info == nullptr || find_group(group) == nullptr ||
            !group_allowed(ssl, info->id, info->security_bits, info->nid);
   });
@@ -142,16 +169,16 @@ std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
 
 std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
                                              const std::vector<std::uint16_t>& ids) {
-  std::vector<SignatureScheme> schemes;
-  for (const std::uint16_t id : ids) schemes.push_back(static_cast<SignatureScheme>(id));
-  if (schemes.empty()) schemes = default_schemes();
+  std::vector<SignatureScheme> schemes = configured_schemes(ssl, ids);
   std::erase_if(schemes, [&](SignatureScheme scheme) { return !scheme_allowed(ssl, scheme); });
   return schemes;
 }
 
-std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion version) {
+std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion version,
+                                          std::span<const SignatureScheme> schemes) {
   return suite_ids(*ciphers_of(ssl), version, [&](const SSL_CIPHER& cipher) {
-    return security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher);
+    return security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher) &&
+           (is_server(ssl) || authenticates(schemes, cipher));
   });
 }
 
@@ -159,7 +186,8 @@ std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion versio
 bool defaults_pass(const SSL* ssl) {
   const Identity& identity = *ssl->identity;
   const bool usual_level = identity.security_level == 1 || identity.security_level == 2;
-  return !identity.security && usual_level && identity.schemes.empty() &&
+  const bool suite_b = (identity.flags & kSuiteBFlags) != 0;
+  return !identity.security && usual_level && !suite_b && identity.schemes.empty() &&
          identity.client_schemes.empty() && ssl->settings->groups.empty() &&
          !is_client_of_tls13_alone(ssl);
 }
@@ -173,6 +201,25 @@ void update(SSL* ssl, T Config::* member, T value) {
 }
 
 }  // namespace
+
+std::vector<SignatureScheme> allowed_schemes(const SSL* ssl) {
+  return allowed_schemes(ssl, ssl->identity->schemes);
+}
+
+bool authenticates(std::span<const SignatureScheme> schemes, const SSL_CIPHER& cipher) {
+  const auto has = [&](std::initializer_list<KeyKind> kinds) {
+    return std::ranges::any_of(schemes, [&](SignatureScheme scheme) {
+      const SchemeInfo* info = find_scheme(scheme);
+      return info != nullptr && std::ranges::find(kinds, info->key) != kinds.end();
+    });
+  };
+  switch (cipher.authentication) {
+    case au::kRsa: return has({KeyKind::rsa, KeyKind::rsa_pss});
+    case au::kDss: return has({KeyKind::dsa});
+    case au::kEcdsa: return has({KeyKind::ecdsa, KeyKind::ed25519, KeyKind::ed448});
+    default: return true;
+  }
+}
 
 bool set_default_suites(SSL_CTX* ctx) {
   const Result<CipherVector> suites13 = parse_ciphersuites(OSSL_default_ciphersuites());
@@ -216,8 +263,8 @@ Result<void> apply_security_policy(SSL* ssl) {
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
     }
-    update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3));
-    update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2));
+    update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, schemes));
+    update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2, schemes));
   }
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));

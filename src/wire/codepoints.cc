@@ -16,10 +16,34 @@ std::string_view version_name(ProtocolVersion version) {
 
 std::string_view group_name(NamedGroup group) {
   switch (group) {
+    case NamedGroup::sect163k1: return "sect163k1";
+    case NamedGroup::sect163r1: return "sect163r1";
+    case NamedGroup::sect163r2: return "sect163r2";
+    case NamedGroup::sect193r1: return "sect193r1";
+    case NamedGroup::sect193r2: return "sect193r2";
+    case NamedGroup::sect233k1: return "sect233k1";
+    case NamedGroup::sect233r1: return "sect233r1";
+    case NamedGroup::sect239k1: return "sect239k1";
+    case NamedGroup::sect283k1: return "sect283k1";
+    case NamedGroup::sect283r1: return "sect283r1";
+    case NamedGroup::sect409k1: return "sect409k1";
+    case NamedGroup::sect409r1: return "sect409r1";
+    case NamedGroup::sect571k1: return "sect571k1";
+    case NamedGroup::sect571r1: return "sect571r1";
+    case NamedGroup::secp160k1: return "secp160k1";
+    case NamedGroup::secp160r1: return "secp160r1";
+    case NamedGroup::secp160r2: return "secp160r2";
+    case NamedGroup::secp192k1: return "secp192k1";
+    case NamedGroup::secp192r1: return "secp192r1";
+    case NamedGroup::secp224k1: return "secp224k1";
     case NamedGroup::secp224r1: return "secp224r1";
+    case NamedGroup::secp256k1: return "secp256k1";
     case NamedGroup::secp256r1: return "secp256r1";
     case NamedGroup::secp384r1: return "secp384r1";
     case NamedGroup::secp521r1: return "secp521r1";
+    case NamedGroup::brainpoolP256r1: return "brainpoolP256r1";
+    case NamedGroup::brainpoolP384r1: return "brainpoolP384r1";
+    case NamedGroup::brainpoolP512r1: return "brainpoolP512r1";
     case NamedGroup::x25519: return "x25519";
     case NamedGroup::x448: return "x448";
     case NamedGroup::ffdhe2048: return "ffdhe2048";

@@ -23,8 +23,10 @@ void print_error() {
   ERR_clear_error();
 }
 
-void evaluate(const SSL_METHOD* method, const std::string& rules) {
+// Level -1 is the one that a context begins with.
+void evaluate(const SSL_METHOD* method, const std::string& rules, int level = -1) {
   SSL_CTX* ctx = SSL_CTX_new(method);
+  if (level >= 0) SSL_CTX_set_security_level(ctx, level);
   const int set = SSL_CTX_set_cipher_list(ctx, rules.c_str());
   std::printf("%s -> %d level=%d", rules.c_str(), set, SSL_CTX_get_security_level(ctx));
   print_error();
@@ -46,6 +48,7 @@ int main() {
   while (std::getline(std::cin, line)) {
     evaluate(TLS_method(), line);
     evaluate(DTLS_method(), line);
+    for (int level = 0; level < 6; ++level) evaluate(TLS_method(), line, level);
   }
   return 0;
 }

@@ -44,7 +44,38 @@ ALL:+FIPS+COMPLEMENTOFDEFAULT|COMPLEMENTOFDEFAULT+NULL:@SECLEVEL=0|!SRP:ALL
 """.strip().replace('\n', '|').split('|')
 
 
-def cipher_strings(count=600):
+GROUPS = """
+P-256 P-384 P-521 X25519 X448 prime256v1 secp384r1 secp521r1 secp224r1 P-224 secp256k1 brainpoolP256r1
+brainpoolP384r1 brainpoolP512r1 sect571r1 ffdhe2048 ffdhe3072 ffdhe4096 ffdhe6144 ffdhe8192 x25519
+p-256 P-192 foo
+""".split()
+
+SCHEMES = """
+rsa_pkcs1_sha256 rsa_pkcs1_sha384 rsa_pkcs1_sha512 rsa_pkcs1_sha1 rsa_pkcs1_sha224 ecdsa_sha1
+ecdsa_secp256r1_sha256 ecdsa_secp384r1_sha384 ecdsa_secp521r1_sha512 ed25519 ed448 ecdsa_sha224
+rsa_pss_rsae_sha256 rsa_pss_rsae_sha384 rsa_pss_rsae_sha512 rsa_pss_pss_sha256 rsa_pss_pss_sha384
+rsa_pss_pss_sha512 RSA+SHA256 RSA+SHA1 RSA+SHA512 ECDSA+SHA256 ECDSA+SHA384 ECDSA+SHA1 DSA+SHA256
+DSA+SHA1 PSS+SHA256 RSA-PSS+SHA384 rsa+sha256 ECDSA+SHA3-256 RSA+ +SHA256 RSA+MD5 Ed25519 foo
+""".split()
+
+
+def lists(what, words, count):
+    """Each word, and lists made of words; one in ten has a word too many or an empty one."""
+    choose = random.Random(what)
+    lines = [f'{what} {word}' for word in words] + [f'{what} ']
+    for _ in range(count):
+        chosen = [choose.choice(words[:-3]) for _ in range(choose.randint(1, 6))]
+        if choose.random() < .1:
+            chosen.insert(choose.randint(0, len(chosen)), choose.choice(words[-3:] + ['', ' ']))
+        lines.append(f"{what} {':'.join(chosen)}")
+    return '\n'.join(lines) + '\n'
+
+
+def policy_lists():
+    return lists('groups', GROUPS, 1000) + lists('sigalgs', SCHEMES, 1000)
+
+
+def cipher_strings(count=2000):
     """Every word, the strings above, and strings made of words; always the same ones."""
     choose = random.Random(7)
     lines = WORDS + STRINGS
@@ -69,7 +100,8 @@ def run(program, arguments, text, folder):
 
 def main():
     name, program, ours = sys.argv[1:]
-    text = cipher_strings() if name == 'cipher_strings' else ''
+    inputs = {'cipher_strings': cipher_strings, 'policy_lists': policy_lists}
+    text = inputs[name]() if name in inputs else ''
     for folder in (None, ours):
         check_library(program, folder, ours)
     with tempfile.TemporaryDirectory() as files:

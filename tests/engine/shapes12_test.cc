@@ -231,6 +231,35 @@ INSTANTIATE_TEST_SUITE_P(All, Groups12,
                                            NamedGroup::secp384r1, NamedGroup::secp521r1,
                                            NamedGroup::x448));
 
+// The curves that TLS 1.3 has no place for work where they are named.
+TEST(Handshake12, EveryCurveOfRfc8422AndBrainpools) {
+  for (unsigned id = 1; id <= 28; ++id) {
+    const auto group = static_cast<NamedGroup>(id);
+    SCOPED_TRACE(group_name(group));
+    Pair12 pair(kGcmSuite, kP256);
+    pair.client_config->groups = {group, NamedGroup::secp256r1};
+    pair.server_config->groups = {group};
+    pair.begin_again();
+    expect_established(pair);
+    EXPECT_EQ(pair.client->negotiated().group, group);
+  }
+}
+
+TEST(Handshake12, CurvesOfTls12AreNotForTls13) {
+  Pair pair;
+  pair.client_config->groups = {NamedGroup::brainpoolP256r1, NamedGroup::secp256r1};
+  pair.server_config->groups = pair.client_config->groups;
+  pair.restart();
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_EQ(pair.client->negotiated().version, ProtocolVersion::tls1_3);
+  EXPECT_EQ(pair.client->negotiated().group, NamedGroup::secp256r1);
+  pair.client_config->groups = {NamedGroup::brainpoolP256r1};
+  pair.restart();
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_suitable_groups));
+}
+
 // Without the extensions that strengthen it, TLS 1.2 is still spoken.
 TEST(Handshake12, WithoutExtendedMasterSecretAndEncryptThenMac) {
   constexpr std::uint64_t kBoth = option::kNoExtendedMasterSecret | option::kNoEncryptThenMac;
