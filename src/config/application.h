@@ -1,11 +1,14 @@
 // What a handshake asks of the application, and is free to be answered by defaults.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/secret.h"
+#include "config/custom_extension.h"
 #include "config/hooks.h"
 #include "crypto/dh.h"
 #include "crypto/suites.h"
@@ -66,6 +69,18 @@ class Application {
   virtual Result<SecretBytes> server_psk(const std::string& identity) = 0;
   // Server, TLS 1.2: the hint to give; empty: none.
   virtual std::string psk_identity_hint() = 0;
+  // Extensions of its own, in the order in which they are written.
+  virtual std::vector<CustomExtension> custom_extensions() { return {}; }
+  // The content of one of them; none leaves it out.
+  virtual Result<std::optional<Bytes>> write_extension(const CustomExtension& /*extension*/,
+                                                       In /*message*/, CertificatePlace /*place*/) {
+    return std::optional<Bytes>();
+  }
+  // What the peer has in it.
+  virtual Result<void> read_extension(const CustomExtension& /*extension*/, In /*message*/,
+                                      ByteView /*content*/, CertificatePlace /*place*/) {
+    return {};
+  }
   // Bytes of padding to add to a record of this type and length (RFC 8446 §5.4); 0 for none.
   virtual std::size_t record_padding(ContentType type, std::size_t size) = 0;
 };

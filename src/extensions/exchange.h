@@ -11,27 +11,10 @@
 #include "crypto/hash.h"
 #include "crypto/key_share.h"
 #include "extensions/negotiated.h"
+#include "messages/extension_list.h"
 #include "session/session.h"
 
 namespace ciao::tls {
-
-// The messages that carry extensions, as bits (RFC 8446 §4.2's table).
-enum class In : std::uint8_t {
-  client_hello = 1,
-  server_hello = 2,
-  hello_retry_request = 4,
-  encrypted_extensions = 8,
-  certificate = 16,
-  certificate_request = 32,
-  new_session_ticket = 64,
-  server_hello12 = 128,  // ServerHello of TLS 1.2
-};
-constexpr std::uint8_t operator|(In a, In b) {
-  return static_cast<std::uint8_t>(code(a) | code(b));
-}
-constexpr std::uint8_t operator|(std::uint8_t a, In b) {
-  return static_cast<std::uint8_t>(a | code(b));
-}
 
 struct KeyShareEntry {
   NamedGroup group{};
@@ -94,6 +77,7 @@ struct Exchange {
   Bytes server_hello;                         // TLS 1.2: the message, with its header
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
+  std::vector<ExtensionType> custom_sent;     // of the application's, in the ClientHello
 
   // --- server ---
   Bytes client_hello;  // the message under work, with its header; `offered` looks into it
@@ -102,6 +86,9 @@ struct Exchange {
   bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
 
   // --- both ---
+  // Extensions of the application's that the peer's ClientHello or CertificateRequest had: what
+  // answers it may have them too.
+  std::vector<ExtensionType> custom_received;
   // Whose PSK the client offers, or the server has selected; and the hash that it goes with. The
   // application may replace the connection's session, or change it, while the handshake runs.
   Ref<Session> offered_session;

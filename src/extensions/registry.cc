@@ -1,6 +1,7 @@
 #include "extensions/registry.h"
 
 #include "config/observer.h"
+#include "extensions/custom.h"
 
 namespace ciao::tls {
 namespace {
@@ -91,26 +92,48 @@ const ExtensionHandler* find_handler(ExtensionType type) {
   return nullptr;
 }
 
+// Timestamps are the one extension that an application may handle in our place.
+bool left_to_application(const Exchange& exchange, ExtensionType type, In message) {
+  return type == ExtensionType::signed_certificate_timestamp && !exchange.config->request_sct &&
+         find_custom_extension(exchange, type, message);
+}
+
 Result<void> check_legal(const Exchange& exchange, In message, const ExtensionView& extension) {
-  if (!needs_no_request(extension.type, message) && !exchange.has_sent(extension.type)) {
+  const ExtensionHandler* handler = find_handler(extension.type);
+  const std::optional<CustomExtension> custom =
+      find_custom_extension(exchange, extension.type, message);
+  // Whether it was asked for is checked when the application's own are read.
+  if (!custom && !needs_no_request(extension.type, message) && !exchange.has_sent(extension.type)) {
     return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
   }
-  const ExtensionHandler* handler = find_handler(extension.type);
   // "If an implementation receives an extension which it recognizes and which is not specified for
   // the message in which it appears, it MUST abort the handshake with an "illegal_parameter"
   // alert."
-  if (handler != nullptr && (handler->messages & code(message)) == 0) {
-    return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
-  }
+  const bool misplaced = handler != nullptr ? (handler->messages & code(message)) == 0
+                                            : custom && (custom->datagram_only ||
+                                                         (custom->messages & code(message)) == 0);
+  if (misplaced) return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   return {};
+}
+
+// RFC 8446 §4.4.2.1: what concerns the end-entity certificate stands in its entry. Staples for the
+// certificates above it are allowed and of no use to us.
+bool is_ours(In message, CertificatePlace place) {
+  return message != In::certificate || place.position == 0;
 }
 
 }  // namespace
 
-Result<void> write_extensions(Exchange& exchange, In message, Writer& writer) {
+Result<void> write_extensions(Exchange& exchange, In message, Writer& writer,
+                              CertificatePlace place) {
   const bool asks = message == In::client_hello || message == In::certificate_request;
   if (asks) exchange.sent.clear();
   const Writer::Scope block = writer.scope16();
+  TRY(write_custom_extensions(exchange, message, place, writer));
+  // A client has nothing to say about its certificates.
+  if (!is_ours(message, place) || (message == In::certificate && exchange.role == Role::client)) {
+    return {};
+  }
   for (const ExtensionHandler& handler : kRegistry) {
     if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message)) continue;
     Bytes content;
@@ -124,20 +147,25 @@ Result<void> write_extensions(Exchange& exchange, In message, Writer& writer) {
   return {};
 }
 
-Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions) {
+Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions,
+                              CertificatePlace place) {
   for (const ExtensionView& extension : extensions.entries) {
     TRY(check_legal(exchange, message, extension));
     exchange.hooks.observer->extension(extension.type, extension.content);
   }
   for (const ExtensionHandler& handler : kRegistry) {
-    if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message)) continue;
+    if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message) ||
+        !is_ours(message, place) || left_to_application(exchange, handler.type, message)) {
+      continue;
+    }
     if (const ExtensionView* extension = extensions.find(handler.type)) {
       TRY(handler.parse(exchange, message, Reader(extension->content, Reason::bad_extension)));
     } else if (handler.if_missing != nullptr) {
       TRY(handler.if_missing(exchange, message));
     }
   }
-  return {};
+  if (message == In::client_hello) return {};
+  return read_custom_extensions(exchange, message, extensions, place);
 }
 
 }  // namespace ciao::tls

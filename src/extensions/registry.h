@@ -2,6 +2,7 @@
 // what its absence means.
 #pragma once
 
+#include "config/custom_extension.h"
 #include "extensions/exchange.h"
 #include "messages/extension_list.h"
 #include "wire/writer.h"
@@ -22,13 +23,16 @@ struct ExtensionHandler {
   Result<void> (*if_missing)(Exchange& exchange, In message);
 };
 
-// Writes `Extension extensions<..2^16-1>` for this message.
-Result<void> write_extensions(Exchange& exchange, In message, Writer& writer);
+// Writes `Extension extensions<..2^16-1>` for this message; in Certificate, for one entry of it.
+Result<void> write_extensions(Exchange& exchange, In message, Writer& writer,
+                              CertificatePlace place = {});
 
 // Processes the extensions of a received message in the order of the table. Refuses those that may
 // not stand there (illegal_parameter) and answers to nothing that was asked
-// (unsupported_extension).
-Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions);
+// (unsupported_extension). The application's come last; those of a ClientHello are left to
+// read_custom_extensions, as they may depend on whether a session is resumed.
+Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions,
+                              CertificatePlace place = {});
 
 // --- the handlers, one file each ---
 #define CIAO_EXTENSION(name)                                               \

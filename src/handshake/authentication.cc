@@ -123,13 +123,8 @@ Result<void> send_certificate(HandshakeContext& context, const Credential* crede
     const Writer::Scope list = message.body().scope24();
     for (std::size_t i = 0; i < certificates.size(); ++i) {
       message.body().vector24(certificates[i]);
-      // What concerns the end-entity certificate stands in its entry; a client's has nothing to
-      // say.
-      if (i == 0 && context.exchange.role == Role::server) {
-        TRY(write_extensions(context.exchange, In::certificate, message.body()));
-      } else {
-        message.body().u16(0);
-      }
+      TRY(write_extensions(context.exchange, In::certificate, message.body(),
+                           {certificates[i], i}));
     }
   }
   return context.send(TRY(message.finish()));
@@ -158,22 +153,14 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }
   std::vector<ByteView> certificates;
-  for (std::size_t i = 0; i < message.certificate_list.size(); ++i) {
-    const CertificateEntry& entry = message.certificate_list[i];
+  for (const CertificateEntry& entry : message.certificate_list) {
     certificates.push_back(entry.cert_data);
-    // Staples for the certificates above the first are allowed and of no use to us; what was not
-    // asked for is refused.
-    if (i == 0) {
-      TRY(parse_extensions(context.exchange, In::certificate, entry.extensions));
-    } else {
-      for (const ExtensionView& extension : entry.extensions.entries) {
-        if (!context.exchange.has_sent(extension.type)) {
-          return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
-        }
-      }
-    }
   }
   context.negotiated.peer = TRY(PeerCertificates::parse(context.algorithms, certificates));
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    TRY(parse_extensions(context.exchange, In::certificate, message.certificate_list[i].extensions,
+                         {certificates[i], i}));
+  }
   return {};
 }
 

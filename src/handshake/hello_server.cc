@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extensions/custom.h"
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
@@ -53,6 +54,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   first_hello_ = std::move(context.exchange.client_hello);
   // What the first ClientHello said and this one does not is not said.
   context.exchange.offered = {};
+  context.exchange.custom_received.clear();
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(check_hello(context, hello));
@@ -116,6 +118,9 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   legacy_session_id_ = to_bytes(hello.legacy_session_id);
   TRY(choose_suite(context, hello));
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
+  const bool may_resume = !exchange.offered.psk_identities.empty();
+  TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {},
+                             may_resume ? CustomPart::without_waiting : CustomPart::all));
   // The name's callback finds a session to look at, as in OpenSSL; nginx does look.
   begin_session(context);
   TRY(settle_server_name(context));
@@ -124,6 +129,10 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   if (exchange.offered.early_data) context.channel.skip_early_data();
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
   context.negotiated.resumed = exchange.psk_selected;
+  if (may_resume) {
+    TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {},
+                               CustomPart::waiting));
+  }
   if (!exchange.psk_selected) begin_session(context);
   // RFC 8446 §9.2: without a PSK, "signature_algorithms" is required.
   if (!exchange.psk_selected && !exchange.offered.signature_algorithms_present) {

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "crypto/random.h"
-#include "extensions/registry.h"
+#include "extensions/custom.h"
 #include "messages/new_session_ticket.h"
 #include "session/session_store.h"
 
@@ -40,7 +40,10 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   message.body().u32(session->ticket_age_add);
   message.body().vector8(nonce);
   message.body().vector16(ticket);
-  message.body().u16(0);  // no extensions: early_data is not offered
+  {
+    const Writer::Scope block = message.body().scope16();
+    TRY(write_custom_ticket_extensions(facts.hooks, facts.negotiated.resumed, message.body()));
+  }
   TRY(channel.send(TRY(message.finish())));
   store.add(session);
   return session;
@@ -49,6 +52,7 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
 Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body,
                                              const Session& current) {
   const NewSessionTicket message = TRY(NewSessionTicket::parse(body));
+  TRY(read_custom_ticket_extensions(facts.hooks, facts.negotiated.resumed, message.extensions));
   SessionStore& store = *facts.hooks.sessions;
   Ref<Session> session = store.make_session();
   session->copy_from(current);

@@ -2,6 +2,7 @@
 
 #include "config/peer_verifier.h"
 #include "crypto/random.h"
+#include "extensions/custom.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
 #include "handshake/negotiate.h"
@@ -51,6 +52,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
   if (!facts.resumed) begin_session(context);
+  TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
   const std::string name(as_text(exchange.offered.server_name));
   const NameAnswer answer = TRY(context.hooks.application->server_name(name));
   facts.server_name = name;

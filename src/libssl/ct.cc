@@ -31,13 +31,25 @@ Result<void> set_validation(Owner* owner, ssl_ct_validation_cb callback, void* a
   return {};
 }
 
+// Either ciao looks at the timestamps or the application does.
+bool left_to_application(const SSL_CTX* ctx, ssl_ct_validation_cb callback) {
+  if (callback == nullptr ||
+      SSL_CTX_has_client_custom_ext(ctx, TLSEXT_TYPE_signed_certificate_timestamp) == 0) {
+    return false;
+  }
+  raise(Reason::custom_ext_handler_already_installed);
+  return true;
+}
+
 int set_callback(SSL* ssl, ssl_ct_validation_cb callback, void* arg) {
+  if (left_to_application(ssl->ctx, callback)) return 0;
   // Timestamps may come with a staple.
   if (callback != nullptr) set_status_type(ssl, TLSEXT_STATUSTYPE_ocsp, nullptr);
   return checked([&] { return set_validation(ssl, callback, arg); });
 }
 
 int set_callback(SSL_CTX* ctx, ssl_ct_validation_cb callback, void* arg) {
+  if (left_to_application(ctx, callback)) return 0;
   return checked([&] { return set_validation(ctx, callback, arg); });
 }
 

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/ref.h"
 #include "libssl/callback.h"
+#include "libssl/custom_extensions.h"
 #include "libssl/handles.h"
 
 namespace ciao::tls {
@@ -42,6 +43,7 @@ struct Identity : RefCounted<Identity> {
   TmpDhFn tmp_dh_callback = nullptr;
   int tmp_dh_auto = 0;
   std::string psk_identity_hint;  // empty: none
+  std::vector<RegisteredExtension> custom_extensions;
 };
 
 }  // namespace ciao::tls

@@ -5,9 +5,10 @@
 
 namespace ciao::tls {
 
+// A private number of CryptoPro's servers, which OpenSSL answers with a fixed block.
+constexpr unsigned kCryptoProBug = 0xfde8;
+
 constexpr bool is_known_extension(unsigned type) {
-  // A private number of CryptoPro's servers, which OpenSSL answers with a fixed block.
-  constexpr unsigned kCryptoProBug = 0xfde8;
   if (type == kCryptoProBug) return true;
   if (type > 0xffff) return false;
   switch (static_cast<ExtensionType>(type)) {

@@ -135,6 +135,24 @@ Result<SecretBytes> SslApplication::server_psk(const std::string& identity) {
 
 std::string SslApplication::psk_identity_hint() { return ssl_.identity->psk_identity_hint; }
 
+std::vector<CustomExtension> SslApplication::custom_extensions() {
+  std::vector<CustomExtension> extensions;
+  for (const RegisteredExtension& registered : ssl_.identity->custom_extensions) {
+    extensions.push_back(registered.extension);
+  }
+  return extensions;
+}
+
+Result<std::optional<Bytes>> SslApplication::write_extension(const CustomExtension& extension,
+                                                             In message, CertificatePlace place) {
+  return write_registered_extension(&ssl_, extension, message, place);
+}
+
+Result<void> SslApplication::read_extension(const CustomExtension& extension, In message,
+                                            ByteView content, CertificatePlace place) {
+  return read_registered_extension(&ssl_, extension, message, content, place);
+}
+
 std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
   // As in OpenSSL the content type behind the plaintext counts, and a padded record is no longer
   // than a full one.

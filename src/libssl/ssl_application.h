@@ -23,6 +23,11 @@ class SslApplication final : public Application {
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override;
+  std::vector<CustomExtension> custom_extensions() override;
+  Result<std::optional<Bytes>> write_extension(const CustomExtension& extension, In message,
+                                               CertificatePlace place) override;
+  Result<void> read_extension(const CustomExtension& extension, In message, ByteView content,
+                              CertificatePlace place) override;
   std::size_t record_padding(ContentType type, std::size_t size) override;
 
   // The ClientHello that a client_hello callback may look at; null outside of one.

@@ -7,6 +7,24 @@
 
 namespace ciao::tls {
 
+// The messages that carry extensions, as bits (RFC 8446 §4.2's table).
+enum class In : std::uint8_t {
+  client_hello = 1,
+  server_hello = 2,
+  hello_retry_request = 4,
+  encrypted_extensions = 8,
+  certificate = 16,
+  certificate_request = 32,
+  new_session_ticket = 64,
+  server_hello12 = 128,  // ServerHello of TLS 1.2
+};
+constexpr std::uint8_t operator|(In a, In b) {
+  return static_cast<std::uint8_t>(code(a) | code(b));
+}
+constexpr std::uint8_t operator|(std::uint8_t a, In b) {
+  return static_cast<std::uint8_t>(a | code(b));
+}
+
 //  struct {
 //      ExtensionType extension_type;
 //      opaque extension_data<0..2^16-1>;

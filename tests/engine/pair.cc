@@ -119,6 +119,19 @@ Result<SecretBytes> TestHooks::server_psk(const std::string& identity) {
   return found == psks.end() ? SecretBytes() : SecretBytes(ByteView(found->second));
 }
 
+Result<std::optional<Bytes>> TestHooks::write_extension(const CustomExtension&, In message,
+                                                        CertificatePlace) {
+  if ((silent_in & code(message)) != 0) return std::optional<Bytes>();
+  return std::optional<Bytes>(extension_content);
+}
+
+Result<void> TestHooks::read_extension(const CustomExtension&, In message, ByteView content,
+                                       CertificatePlace) {
+  if (refusal) return *refusal;
+  seen_extensions.emplace_back(message, to_bytes(content));
+  return {};
+}
+
 const Credential* TestHooks::credential(KeyKind kind) {
   const auto found = credentials.find(kind);
   return found == credentials.end() ? nullptr : found->second;

@@ -49,6 +49,11 @@ class TestHooks final : public Application,
   int min_dh_bits = 112;              // client
   std::map<std::string, Bytes> psks;  // server: by identity; client: the first is offered
   std::string psk_hint;               // server
+  // Extensions of the application's: every one has this content, in the messages named.
+  std::vector<CustomExtension> extensions;
+  Bytes extension_content = {1, 2};
+  std::uint8_t silent_in = 0;    // In bits: where they are left out
+  std::optional<Error> refusal;  // of what the peer has in them
 
   // --- what the test sees ---
   std::vector<std::pair<Flow, Alert>> alerts;
@@ -58,6 +63,7 @@ class TestHooks final : public Application,
   std::vector<Ref<Session>> removed;
   std::string asked_name;
   Bytes seen_ocsp;
+  std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
   std::optional<std::string> seen_hint;  // client
   int completed_sessions = 0;
@@ -78,6 +84,11 @@ class TestHooks final : public Application,
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override { return psk_hint; }
+  std::vector<CustomExtension> custom_extensions() override { return extensions; }
+  Result<std::optional<Bytes>> write_extension(const CustomExtension& extension, In message,
+                                               CertificatePlace place) override;
+  Result<void> read_extension(const CustomExtension& extension, In message, ByteView content,
+                              CertificatePlace place) override;
   // CertificateSource
   Result<Answer> certificate_wanted() override { return ask(); }
   const Credential* credential(KeyKind kind) override;

@@ -27,6 +27,19 @@ int check_server_name(Connection& connection) {
   return SSL_CLIENT_HELLO_SUCCESS;
 }
 
+// RFC 6962 §3.3: opaque SerializedSCT<1..2^16-1>; SerializedSCT sct_list<1..2^16-1>.
+bool is_sct_list(const unsigned char* data, std::size_t length) {
+  if (length < 3 || static_cast<std::size_t>(data[0] << 8 | data[1]) != length - 2) return false;
+  for (std::size_t at = 2; at < length;) {
+    if (length - at < 2) return false;
+    const auto size = static_cast<std::size_t>(data[at] << 8 | data[at + 1]);
+    at += 2;
+    if (size == 0 || size > length - at) return false;
+    at += size;
+  }
+  return true;
+}
+
 }  // namespace
 
 int on_client_hello(SSL* ssl, int* alert, void*) {
@@ -196,8 +209,13 @@ int on_sct_send(SSL* ssl, unsigned int, unsigned int, const unsigned char** out,
 }
 
 int on_sct_receive(SSL* ssl, unsigned int, unsigned int context, const unsigned char* data,
-                   std::size_t length, X509*, std::size_t chain_index, int*, void*) {
+                   std::size_t length, X509*, std::size_t chain_index, int* alert, void*) {
   if (!(context & SSL_EXT_CLIENT_HELLO) && chain_index == 0) {
+    // What is inside is the application's affair.
+    if (!is_sct_list(data, length)) {
+      *alert = SSL_AD_DECODE_ERROR;
+      return 0;
+    }
     Connection::of(ssl).peer_scts.assign(data, data + length);
   }
   return 1;
