@@ -4,7 +4,6 @@
 #include "libssl/custom_extensions.h"
 #include "libssl/entry.h"
 #include "libssl/known_extensions.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 
 namespace ciao::tls {
@@ -42,11 +41,6 @@ constexpr unsigned kPlainContext = SSL_EXT_TLS1_2_AND_BELOW_ONLY | SSL_EXT_CLIEN
 }  // namespace ciao::tls
 
 using namespace ciao::tls;
-
-CIAO_NOT_YET(int, 0, SSL_CTX_use_serverinfo, (SSL_CTX*, const unsigned char*, size_t))
-CIAO_NOT_YET(int, 0, SSL_CTX_use_serverinfo_ex,
-             (SSL_CTX*, unsigned int, const unsigned char*, size_t))
-CIAO_NOT_YET(int, 0, SSL_CTX_use_serverinfo_file, (SSL_CTX*, const char*))
 
 // OpenSSL 3.0 leaves two out here, although it handles them.
 extern "C" int SSL_extension_supported(unsigned int ext_type) {
