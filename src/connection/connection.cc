@@ -377,7 +377,7 @@ Result<std::size_t> Connection::write(ByteView data) {
   if (phase_ == Phase::dead) return died_of();
   const Result<void> updated = send_owed_key_update();
   if (!updated) return fail(updated.error());
-  const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
+  const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
   const std::size_t padding =
       hooks_.application->record_padding(ContentType::application_data, part.size());
   const Result<void> sealed = channel().write_data(part, padding);

@@ -98,7 +98,8 @@ class Connection {
   // Opened and not yet consumed.
   ByteView readable() const { return readable_; }
   void consume_readable(std::size_t size);
-  // Seals one record of at most max_send_fragment bytes of `data` (which may be empty) and answers
+  std::size_t max_fragment() const { return channel().max_fragment(); }  // one record's content
+  // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers
   // how many it took. The connection must be established, CloseState must allow it, and output()
   // must be empty.
   Result<std::size_t> write(ByteView data);

@@ -159,7 +159,7 @@ Result<void> TlsChannel::send(ByteView message) {
 }
 
 Result<void> TlsChannel::flush_flight() {
-  const std::size_t fragment = config_->max_send_fragment;
+  const std::size_t fragment = max_fragment();
   while (!flight_.empty()) {
     const ByteView next = flight_.view().first(std::min(flight_.size(), fragment));
     TRY(seal(ContentType::handshake, next, padding_for(ContentType::handshake, next.size())));
@@ -259,6 +259,15 @@ Result<void> TlsChannel::send_warning(AlertDescription description) {
   hooks_.observer->message(Flow::sent, ContentType::alert, content);
   hooks_.observer->alert(Flow::sent, AlertLevel::warning, description);
   return {};
+}
+
+void TlsChannel::limit_fragments(std::size_t size) {
+  reader_.set_max_plaintext(size);
+  fragment_limit_ = static_cast<std::uint16_t>(size);
+}
+
+std::size_t TlsChannel::max_fragment() const {
+  return std::min(fragment_limit_, config_->max_send_fragment);
 }
 
 void TlsChannel::skip_early_data() { reader_.skip_early_data(limits::kMaxSkippedEarlyData); }

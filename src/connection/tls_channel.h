@@ -45,6 +45,7 @@ class TlsChannel final : public Channel {
   Result<void> send_warning(AlertDescription description) override;
   void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
   void allow_plain_alerts(bool allowed) override { reader_.set_plain_alerts_allowed(allowed); }
+  void limit_fragments(std::size_t size) override;
   void skip_early_data() override;
 
   // --- for the connection ---
@@ -58,6 +59,8 @@ class TlsChannel final : public Channel {
   Result<void> flush_flight();
   // Seals one record of application data.
   Result<void> write_data(ByteView data, std::size_t padding);
+  // Bytes of plaintext in a record of ours.
+  std::size_t max_fragment() const;
   // Seals or queues an alert.
   Result<void> write_alert(AlertLevel level, AlertDescription description);
   // Application data may come before the peer has answered our ClientHello: next_message() then
@@ -94,6 +97,7 @@ class TlsChannel final : public Channel {
   Buffer flight_;  // messages of ours that share the next records
   MutableBytes data_;
   AlertDescription peer_alert_{};
+  std::uint16_t fragment_limit_ = limits::kMaxPlaintext;
   std::uint8_t warnings_ = 0;  // in a row
   std::uint8_t hello_requests_ = 0;
   bool ignores_hello_requests_ = false;

@@ -40,6 +40,7 @@ struct Offered {
   bool sct = false;
   bool ec_point_formats = false;
   bool session_ticket_present = false;
+  std::uint8_t max_fragment_length = 0;
   ByteView session_ticket;  // empty: the client would like one
   std::vector<ProtocolVersion> versions;
   std::vector<KeyShareEntry> key_shares;

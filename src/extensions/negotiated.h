@@ -37,8 +37,9 @@ struct Negotiated {
   bool late_request_allowed = false;  // server: the client may be asked after the handshake
   bool status_requested = false;      // the client asked for a staple
   bool server_name_acknowledged = false;
-  bool extended_master_secret = false;  // TLS 1.2
-  bool encrypt_then_mac = false;        // TLS 1.2
+  bool extended_master_secret = false;   // TLS 1.2
+  bool encrypt_then_mac = false;         // TLS 1.2
+  std::uint8_t max_fragment_length = 0;  // RFC 6066 §4; 0: none
   Renegotiation renegotiation;
   const Suite* suite = nullptr;
   std::array<std::uint8_t, kRandomSize> client_random{};

@@ -58,6 +58,7 @@ CIAO_EXTENSION(ec_point_formats);
 CIAO_EXTENSION(session_ticket);
 CIAO_EXTENSION(encrypt_then_mac);
 CIAO_EXTENSION(extended_master_secret);
+CIAO_EXTENSION(max_fragment_length);
 #undef CIAO_EXTENSION
 
 Result<void> missing_server_name(Exchange& exchange, In message);

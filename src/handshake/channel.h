@@ -60,6 +60,8 @@ class Channel {
   virtual void allow_change_cipher_spec(bool allowed) = 0;
   // A client may fail before it has keys, and says so without protection.
   virtual void allow_plain_alerts(bool allowed) = 0;
+  // RFC 6066 §4: the most plaintext that a record of either side may have.
+  virtual void limit_fragments(std::size_t size) = 0;
   // Refused early data is dropped unread.
   virtual void skip_early_data() = 0;
 };

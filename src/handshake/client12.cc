@@ -2,6 +2,7 @@
 
 #include "config/observer.h"
 #include "config/peer_verifier.h"
+#include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
 #include "handshake/renegotiation.h"
@@ -41,7 +42,11 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   const ServerHello hello = TRY(ServerHello::parse(raw.subspan(kHandshakeHeaderSize)));
   TRY(context.channel.begin_tls12());
   TRY(check_server_hello(context, hello));
+  if (context.negotiated.resumed) {
+    context.negotiated.max_fragment_length = exchange.offered_session12->max_fragment_length;
+  }
   TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
+  context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   TRY(check_renegotiation(context));
   const Suite& suite = *context.negotiated.suite;
   TRY(context.transcript.start_keeping_messages(context.algorithms, suite.hash));

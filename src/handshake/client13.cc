@@ -2,6 +2,7 @@
 
 #include "config/observer.h"
 #include "config/peer_verifier.h"
+#include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
 #include "messages/certificate_request.h"
@@ -56,7 +57,11 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
   context.stage = HandshakeStage::client_read_encrypted_extensions;
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
+  if (context.exchange.psk_selected) {
+    context.negotiated.max_fragment_length = context.exchange.offered_session->max_fragment_length;
+  }
   TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
+  context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   context.transcript.add(message.raw);
   if (context.exchange.psk_selected) {
     take_over_session(context, context.exchange.offered_session);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "extensions/custom.h"
+#include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
@@ -129,6 +130,8 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   if (exchange.offered.early_data) context.channel.skip_early_data();
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
   context.negotiated.resumed = exchange.psk_selected;
+  settle_max_fragment_length(exchange, exchange.offered_session.get());
+  context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   if (may_resume) {
     TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {},
                                CustomPart::waiting));

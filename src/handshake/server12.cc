@@ -3,6 +3,7 @@
 #include "config/peer_verifier.h"
 #include "crypto/random.h"
 #include "extensions/custom.h"
+#include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
 #include "handshake/negotiate.h"
@@ -51,6 +52,8 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
+  settle_max_fragment_length(exchange, exchange.offered_session12.get());
+  context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
   const std::string name(as_text(exchange.offered.server_name));

@@ -33,6 +33,9 @@ void complete_session(HandshakeContext& context) {
   session.host_name = context.negotiated.server_name;
   session.alpn = context.negotiated.alpn;
   session.extended_master_secret = context.negotiated.extended_master_secret;
+  if (context.negotiated.max_fragment_length != 0) {
+    session.max_fragment_length = context.negotiated.max_fragment_length;
+  }
   // TLS 1.2 had to know before ServerHello.
   if (session.version == ProtocolVersion::tls1_3) context.hooks.sessions->completed(session);
 }

@@ -8,7 +8,7 @@
 
 #include "base/copy_on_write.h"
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
+#include "libssl/owner.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -153,7 +153,10 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
       retry.record = 0;
       if (retry.done == size || config_of(ssl).has_mode(mode::kEnablePartialWrite)) break;
     }
-    const Result<std::size_t> sealed = connection.write(data.subspan(retry.done));
+    // As in OpenSSL split_send_fragment is the size of a record with a single pipeline, too.
+    const ByteView rest = data.subspan(retry.done);
+    const std::size_t split = ssl->settings->split_send_fragment;
+    const Result<std::size_t> sealed = connection.write(rest.first(std::min(rest.size(), split)));
     if (!sealed) return report_failure(ssl, sealed.error());
     retry.record = *sealed;
   }
@@ -292,5 +295,31 @@ extern "C" void* SSL_get_record_padding_callback_arg(const SSL* ssl) {
   return ssl->settings->record_padding.arg;
 }
 
-CIAO_NOT_YET(int, 0, SSL_CTX_set_tlsext_max_fragment_length, (SSL_CTX*, uint8_t))
-CIAO_NOT_YET(int, 0, SSL_set_tlsext_max_fragment_length, (SSL*, uint8_t))
+// --- RFC 6066 §4 --------------------------------------------------------------------------------
+
+namespace ciao::tls {
+namespace {
+
+template <class Owner>
+int ask_for_fragment_length(Owner* owner, std::uint8_t mode, Place place = Place::here()) {
+  return checked(
+      [&]() -> Result<void> {
+        if (mode > TLSEXT_max_fragment_length_4096) {
+          return silent_error(Reason::ssl3_ext_invalid_max_fragment_length);
+        }
+        edit_config(owner).max_fragment_length = mode;
+        return {};
+      },
+      place);
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+extern "C" int SSL_CTX_set_tlsext_max_fragment_length(SSL_CTX* ctx, uint8_t mode) {
+  return ask_for_fragment_length(ctx, mode);
+}
+
+extern "C" int SSL_set_tlsext_max_fragment_length(SSL* ssl, uint8_t mode) {
+  return ask_for_fragment_length(ssl, mode);
+}

@@ -157,7 +157,7 @@ std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
   // As in OpenSSL the content type behind the plaintext counts, and a padded record is no longer
   // than a full one.
   const std::size_t length = size + 1;
-  const std::size_t full = config_of(&ssl_).max_send_fragment;
+  const std::size_t full = ssl_.connection.max_fragment();
   if (length >= full) return 0;
   const Callback<RecordPaddingFn> callback = ssl_.settings->record_padding;
   const std::size_t block = ssl_.settings->block_padding;

@@ -62,6 +62,8 @@ class RecordReader {
   // Until the first record of the peer's that opened: an alert may come unprotected, as the peer
   // may fail before it has keys.
   void set_plain_alerts_allowed(bool on) { plain_alerts_allowed_ = on; }
+  // RFC 6066 §4: what was negotiated, or limits::kMaxPlaintext.
+  void set_max_plaintext(std::size_t size) { max_plaintext_ = static_cast<std::uint16_t>(size); }
   // Refused early data: records that do not open are dropped, up to `budget` bytes (RFC 8446
   // §4.2.10).
   void skip_early_data(std::uint16_t budget) { skip_budget_ = budget; }
@@ -90,6 +92,7 @@ class RecordReader {
   std::uint8_t empty_records_ = 0;  // in a row
   std::uint16_t held_ = 0;          // bytes of buffer_ that belong to the record returned last
   std::uint16_t skip_budget_ = 0;
+  std::uint16_t max_plaintext_ = limits::kMaxPlaintext;
   bool header_checked_ = false;
   bool first_record_ = true;
   bool read_ahead_ = false;
