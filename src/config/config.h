@@ -49,8 +49,9 @@ struct Config : RefCounted<Config> {
   Bytes status_request_ids;              // client: ResponderIDs, encoded, without the outer length
   Bytes status_request_extensions;       // client: Extensions, DER
   std::uint8_t max_fragment_length = 0;  // client: RFC 6066 §4; 0: not asked for
-  bool post_handshake_auth = false;      // client: may be asked for a certificate later
-  bool request_sct = false;              // client: ask for signed certificate timestamps
+  std::vector<std::uint16_t> srtp_profiles;  // client: RFC 5764 §4.1.2
+  bool post_handshake_auth = false;          // client: may be asked for a certificate later
+  bool request_sct = false;                  // client: ask for signed certificate timestamps
 
   std::uint32_t num_tickets = 2;         // server: after a full handshake; one after a resumed one
   std::uint32_t ticket_lifetime = 7200;  // server: seconds

@@ -27,6 +27,8 @@ constexpr ExtensionHandler kRegistry[] = {
      write_ec_point_formats, parse_ec_point_formats, nullptr},
     {ExtensionType::session_ticket, ForVersion::tls12, In::client_hello | In::server_hello12,
      write_session_ticket, parse_session_ticket, nullptr},
+    {ExtensionType::use_srtp, ForVersion::any, static_cast<std::uint8_t>(In::client_hello),
+     write_use_srtp, parse_use_srtp, nullptr},
     {ExtensionType::encrypt_then_mac, ForVersion::tls12, In::client_hello | In::server_hello12,
      write_encrypt_then_mac, parse_encrypt_then_mac, missing_encrypt_then_mac},
     {ExtensionType::extended_master_secret, ForVersion::tls12,

@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
@@ -43,6 +44,14 @@ struct StoreContextFree {
   void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
 };
 using StoreContextPtr = std::unique_ptr<X509_STORE_CTX, StoreContextFree>;
+
+// The profiles themselves are constants.
+struct SrtpProfilesFree {
+  void operator()(STACK_OF(SRTP_PROTECTION_PROFILE) * profiles) const {
+    sk_SRTP_PROTECTION_PROFILE_free(profiles);
+  }
+};
+using SrtpProfilesPtr = std::unique_ptr<STACK_OF(SRTP_PROTECTION_PROFILE), SrtpProfilesFree>;
 
 struct OpensslFree {
   void operator()(void* memory) const { OPENSSL_free(memory); }

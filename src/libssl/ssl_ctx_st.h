@@ -105,6 +105,7 @@ struct ssl_ctx_st {
   ciao::tls::Callback<SSL_CTX_npn_advertised_cb_func> npn_advertised;
   ciao::tls::Callback<SSL_CTX_npn_select_cb_func> npn_select;
   ciao::tls::Callback<ciao::tls::StatusFn> status;
+  ciao::tls::SrtpProfilesPtr srtp_profiles;  // null: none
   ciao::tls::CookieGenerateFn cookie_generate = nullptr;
   ciao::tls::CookieVerifyFn cookie_verify = nullptr;
   ciao::tls::StatelessGenerateFn stateless_cookie_generate = nullptr;

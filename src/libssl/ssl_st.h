@@ -27,6 +27,7 @@ struct ColdState {
   X509NameStackPtr ca_names;            // SSL_set0_CA_list; null: the context's
   X509NameStackPtr client_ca_names;     // SSL_set_client_CA_list; null: the context's
   X509NameStackPtr peer_ca_names;       // made of the names that the peer sent
+  SrtpProfilesPtr srtp_profiles;        // SSL_set_tlsext_use_srtp; null: the context's
   X509StackPtr peer_chain;              // server: the chain without the client's own certificate
   Ref<PeerCertificates> peer_chain_of;  // the chain that this is of
   SctListPtr peer_scts;                 // SSL_get0_peer_scts

@@ -154,5 +154,18 @@ TEST(CustomExtensions, IgnoredOnResumption) {
   }
 }
 
+// RFC 5764 §4.1: "This extension MUST only be used with DTLS, and not with TLS".
+TEST(UseSrtp, IsRefusedInTls) {
+  for (const bool tls12 : {false, true}) {
+    Duel duel(Role::server);
+    if (tls12) duel.speak_tls12();
+    duel.peer_config->srtp_profiles = {1};
+    expect_refused(duel, A::illegal_parameter, Reason::bad_extension);
+  }
+  Duel client(Role::client);
+  client.deviate(add_to_encrypted_extensions(ExtensionType::use_srtp));
+  expect_refused(client, A::unsupported_extension, Reason::unsolicited_extension);
+}
+
 }  // namespace
 }  // namespace ciao::tls::testing
