@@ -36,6 +36,12 @@ struct PreSharedKey {
   SecretBytes key;
 };
 
+// TLS 1.2: a master secret that both sides have from elsewhere (EAP-FAST, RFC 4851 §3.2.2).
+struct ExternalSecret {
+  SecretBytes master;
+  const Suite* suite = nullptr;  // a server has to name one
+};
+
 class Application {
  public:
   Application() = default;
@@ -69,6 +75,17 @@ class Application {
   virtual Result<SecretBytes> server_psk(const std::string& identity) = 0;
   // Server, TLS 1.2: the hint to give; empty: none.
   virtual std::string psk_identity_hint() = 0;
+  // TLS 1.2: the content of the peer's session_ticket extension.
+  virtual Result<void> session_ticket_extension(ByteView /*content*/) { return {}; }
+  // TLS 1.2: whether external_secret() may have one.
+  virtual bool has_external_secret() { return false; }
+  // Server: asked of every handshake that resumes nothing, with the client's suites. Client: asked
+  // when its ClientHello had a ticket, which the server then takes up by going straight to
+  // ChangeCipherSpec.
+  virtual Result<std::optional<ExternalSecret>> external_secret(
+      std::span<const std::uint16_t> /*peer_suites*/) {
+    return std::optional<ExternalSecret>();
+  }
   // Extensions of its own, in the order in which they are written.
   virtual std::vector<CustomExtension> custom_extensions() { return {}; }
   // The content of one of them; none leaves it out.

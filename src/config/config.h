@@ -43,12 +43,14 @@ struct Config : RefCounted<Config> {
   std::vector<Bytes> client_ca_names;   // DER Names: server's CertificateRequest
   std::vector<Bytes> ca_names;          // DER Names: both roles' certificate_authorities
 
-  std::string server_name;               // client: the host to name in server_name; empty: none
-  Bytes alpn;                            // client: ProtocolNameList without its outer length
-  bool status_request = false;           // client: ask for an OCSP staple
-  Bytes status_request_ids;              // client: ResponderIDs, encoded, without the outer length
-  Bytes status_request_extensions;       // client: Extensions, DER
-  std::uint8_t max_fragment_length = 0;  // client: RFC 6066 §4; 0: not asked for
+  std::string server_name;           // client: the host to name in server_name; empty: none
+  Bytes alpn;                        // client: ProtocolNameList without its outer length
+  bool status_request = false;       // client: ask for an OCSP staple
+  Bytes status_request_ids;          // client: ResponderIDs, encoded, without the outer length
+  Bytes status_request_extensions;   // client: Extensions, DER
+  Bytes session_ticket;              // client, TLS 1.2: what session_ticket has without a ticket
+  bool omit_session_ticket = false;  // client, TLS 1.2: without a ticket it is left out
+  std::uint8_t max_fragment_length = 0;      // client: RFC 6066 §4; 0: not asked for
   std::vector<std::uint16_t> srtp_profiles;  // client: RFC 5764 §4.1.2
   bool post_handshake_auth = false;          // client: may be asked for a certificate later
   bool request_sct = false;                  // client: ask for signed certificate timestamps

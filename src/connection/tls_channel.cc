@@ -24,7 +24,9 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
         if (!data_.empty()) return Incoming::data;
         release_data();
         break;
-      case Arrival::change_cipher_spec: return unexpected_message();
+      case Arrival::change_cipher_spec:
+        if (ccs_awaited_) return Incoming::change_cipher_spec;
+        return unexpected_message();
       case Arrival::handshake:
       case Arrival::warning: break;
     }

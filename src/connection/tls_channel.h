@@ -39,6 +39,7 @@ class TlsChannel final : public Channel {
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> begin_tls12() override;
   Result<Incoming> next_change_cipher_spec() override;
+  void await_change_cipher_spec(bool awaited) override { ccs_awaited_ = awaited; }
   Result<void> install_read(const Suite& suite, const RecordKeys12& keys) override;
   Result<void> install_write(const Suite& suite, const RecordKeys12& keys) override;
   void ignore_hello_requests(bool ignored) override { ignores_hello_requests_ = ignored; }
@@ -103,6 +104,7 @@ class TlsChannel final : public Channel {
   bool ignores_hello_requests_ = false;
   bool tls12_ = false;
   bool ccs_owed_ = false;
+  bool ccs_awaited_ = false;
   bool data_allowed_ = false;
 };
 

@@ -99,6 +99,7 @@ struct Exchange {
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;
   bool ticket_expected = false;  // TLS 1.2: the server sends NewSessionTicket
+  bool ticket_sent = false;      // TLS 1.2 client: the ClientHello had a ticket
   bool status_expected = false;  // TLS 1.2 client: the server may send CertificateStatus
   bool psk_selected = false;
   std::uint16_t selected_identity = 0;

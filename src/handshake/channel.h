@@ -15,7 +15,8 @@ enum class Incoming : std::uint8_t {
   message,
   input_wanted,
   closed,
-  data,  // application data, where allow_data() lets it come
+  data,                // application data, where allow_data() lets it come
+  change_cipher_spec,  // TLS 1.2: where await_change_cipher_spec() lets it come
 };
 
 class Channel {
@@ -47,6 +48,8 @@ class Channel {
   virtual Result<void> begin_tls12() = 0;
   // Waits for the peer's ChangeCipherSpec; anything else in its place is unexpected_message.
   virtual Result<Incoming> next_change_cipher_spec() = 0;
+  // It may come in place of the next message.
+  virtual void await_change_cipher_spec(bool awaited) = 0;
   virtual Result<void> install_read(const Suite& suite, const RecordKeys12& keys) = 0;
   virtual Result<void> install_write(const Suite& suite, const RecordKeys12& keys) = 0;
   // Client: a HelloRequest is skipped, as it asks for what is under way.

@@ -51,6 +51,7 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   TRY(context.transcript.start_keeping_messages(context.algorithms, suite.hash));
   context.transcript.add(raw);
+  TRY(take_external_secret(context));
   if (context.negotiated.resumed) {
     context.transcript.forget_messages();
     TRY(resume(context));
@@ -58,6 +59,9 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   }
   if (exchange.offered_session12) context.hooks.sessions->refused(exchange.offered_session12);
   begin_session(context);
+  if (exchange.ticket_sent && !exchange.offered_session12) {
+    context.session->ticket = context.config->session_ticket;
+  }
   context.session->id.assign(hello.legacy_session_id_echo);
   context.session->extended_master_secret = context.negotiated.extended_master_secret;
   // RFC 4279 §2: "the Certificate and CertificateRequest payloads are omitted".
@@ -108,15 +112,54 @@ Result<void> Client12::resume(HandshakeContext& context) {
   }
   take_over_session(context, context.exchange.offered_session12);
   context.negotiated.group = session.group;
-  TRY(secrets_.resume(context, session));
+  // A server may name the session and still mean the secret behind its ticket.
+  TRY(secrets_.resume(context, external_ ? external_->master.view() : session.secret.view()));
   authenticated_ = PeerAuthenticated::by_psk();
   state_ = context.exchange.ticket_expected ? State::wait_ticket : State::wait_change_cipher_spec;
   return {};
 }
 
+// EAP-FAST (RFC 4851 §3.2.2): the ClientHello had a ticket, and the secret behind it is the
+// application's.
+Result<void> Client12::take_external_secret(HandshakeContext& context) {
+  Application& application = *context.hooks.application;
+  if (!context.exchange.ticket_sent || !application.has_external_secret()) return {};
+  external_ = TRY(application.external_secret({}));
+  if (!external_) return Error{Reason::internal_error, AlertDescription::internal_error};
+  return {};
+}
+
+// A ticket of this kind is taken up without a session id: the server says so by a ChangeCipherSpec
+// right behind its ServerHello.
+Result<Step> Client12::resume_externally(HandshakeContext& context) {
+  context.channel.await_change_cipher_spec(false);
+  context.transcript.forget_messages();
+  Negotiated& facts = context.negotiated;
+  Session& session = *context.own_session;
+  session.suite = facts.suite->id;
+  session.secret = std::move(external_->master);
+  session.verify_result = 0;  // nobody showed a certificate
+  context.exchange.offered_session12 = context.own_session;
+  facts.resumed = true;
+  take_over_session(context, context.own_session);
+  TRY(secrets_.resume(context, session.secret.view()));
+  authenticated_ = PeerAuthenticated::by_psk();
+  context.stage = HandshakeStage::client_read_change;
+  TRY(secrets_.change_read(context));
+  state_ = State::wait_finished;
+  return Step::again();
+}
+
 Result<Step> Client12::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  // A session's own ticket is taken up by its id.
+  context.channel.await_change_cipher_spec(external_ && !context.exchange.offered_session12);
+  const Incoming incoming = TRY(context.channel.next_message(message));
+  if (incoming == Incoming::change_cipher_spec) return resume_externally(context);
+  if (incoming == Incoming::input_wanted) return Step::stop(Wait::input);
+  if (incoming == Incoming::closed) return Step::stop(Wait::closed);
+  if (incoming == Incoming::data) return Step::stop(Wait::data);
+  context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
   TRY(read_certificate12(context, message.body));

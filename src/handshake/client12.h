@@ -60,6 +60,8 @@ class Client12 {
   Result<Step> accept_server_hello(HandshakeContext& context);
   Result<void> check_server_hello(HandshakeContext& context, const ServerHello& hello);
   Result<void> resume(HandshakeContext& context);
+  Result<void> take_external_secret(HandshakeContext& context);
+  Result<Step> resume_externally(HandshakeContext& context);
   Result<Step> read_certificate(HandshakeContext& context);
   Result<Step> verify_peer(HandshakeContext& context);
   Result<Step> read_certificate_status(HandshakeContext& context);
@@ -83,6 +85,7 @@ class Client12 {
   bool request_received_ = false;
   ClientKeys12 keys_;
   Secrets12 secrets_;
+  std::optional<ExternalSecret> external_;
   Ref<Session> ticket_session_;  // the session that a ticket came for
   const Credential* credential_ = nullptr;
   std::optional<FinishedVerified> finished_;

@@ -38,6 +38,11 @@ Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello
   }
   if (tickets && !offered.session_ticket.empty()) {
     context.negotiated.session_offered = true;
+    // What it is only the application knows, and a new one would have to come from it, too.
+    if (context.hooks.application->has_external_secret()) {
+      context.exchange.ticket_expected = false;
+      return Ref<Session>();
+    }
     TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
     if (found.session) context.exchange.ticket_expected = found.issue_new;
     return std::move(found.session);

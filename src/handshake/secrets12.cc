@@ -17,9 +17,9 @@ Result<void> Secrets12::derive(HandshakeContext& context, ByteView premaster) {
   return expand(context);
 }
 
-Result<void> Secrets12::resume(HandshakeContext& context, const Session& session) {
-  if (session.secret.view().size() != kMasterSecretSize) return crypto_failure();
-  master_.assign(session.secret.view());
+Result<void> Secrets12::resume(HandshakeContext& context, ByteView master) {
+  if (master.size() != kMasterSecretSize) return crypto_failure();
+  master_.assign(master);
   return expand(context);
 }
 

@@ -11,8 +11,8 @@ class Secrets12 {
  public:
   // After ClientKeyExchange, which the transcript must end with.
   Result<void> derive(HandshakeContext& context, ByteView premaster);
-  // From the session that is resumed.
-  Result<void> resume(HandshakeContext& context, const Session& session);
+  // From the session that is resumed, or from elsewhere.
+  Result<void> resume(HandshakeContext& context, ByteView master);
 
   // RFC 5246 §7.1: sends ChangeCipherSpec; what follows is under the new keys.
   Result<void> change_write(HandshakeContext& context);

@@ -64,6 +64,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
     TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
   }
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
+  if (!facts.resumed) TRY(take_external_secret(context));
   state_ = facts.resumed ? State::resume : State::certificate;
   return Step::again();
 }
@@ -87,6 +88,31 @@ Result<void> Server12::check_signalling(HandshakeContext& context, const ClientH
   return {};
 }
 
+// EAP-FAST: the handshake is that of a resumption, under a secret that the application has.
+Result<void> Server12::take_external_secret(HandshakeContext& context) {
+  if (!context.hooks.application->has_external_secret()) return {};
+  Negotiated& facts = context.negotiated;
+  std::optional<ExternalSecret> external =
+      TRY(context.hooks.application->external_secret(facts.peer_suites));
+  if (!external) return {};
+  // As in OpenSSL the suite is the application's, too.
+  facts.suite = external->suite;
+  if (facts.suite == nullptr) {
+    return Error{Reason::no_shared_cipher, AlertDescription::handshake_failure};
+  }
+  Session& session = *context.own_session;
+  session.suite = facts.suite->id;
+  session.secret = std::move(external->master);
+  session.extended_master_secret = facts.extended_master_secret;
+  session.verify_result = 0;
+  // A new session, which ServerHello names or leaves to a ticket.
+  if (!context.exchange.ticket_expected) TRY(context.hooks.sessions->assign_id(session));
+  context.exchange.legacy_session_id = to_bytes(session.id.view());
+  context.exchange.offered_session12 = context.own_session;
+  facts.resumed = true;
+  return {};
+}
+
 Result<Step> Server12::resume(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
   facts.encrypt_then_mac = facts.encrypt_then_mac && facts.suite->aead == AeadId::none;
@@ -102,7 +128,7 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   TRY(context.transcript.start(context.algorithms, facts.suite->hash));
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
-  TRY(secrets_.resume(context, session));
+  TRY(secrets_.resume(context, session.secret.view()));
   authenticated_ = PeerAuthenticated::by_psk();
   state_ = State::send_finished;
   return Step::again();

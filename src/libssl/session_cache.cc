@@ -166,6 +166,3 @@ int SSL_copy_session_id(SSL* to, const SSL* from) {
 }
 
 }  // extern "C"
-
-// EAP-FAST (RFC 4851) gives TLS 1.2 a master secret of its own; there is no TLS 1.2 yet.
-CIAO_NOT_YET(int, 0, SSL_set_session_secret_cb, (SSL*, tls_session_secret_cb_fn, void*))

@@ -45,6 +45,10 @@ struct Settings : RefCounted<Settings> {
   SSL_psk_client_cb_func psk_client = nullptr;
   SSL_psk_server_cb_func psk_server = nullptr;
 
+  // EAP-FAST; SSL_set_session_ticket_ext_cb, SSL_set_session_secret_cb.
+  Callback<tls_session_ticket_ext_cb_fn> session_ticket_ext;
+  Callback<tls_session_secret_cb_fn> session_secret;
+
   Callback<MessageCallbackFn> message;
   Callback<RecordPaddingFn> record_padding;
   std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none

@@ -23,6 +23,10 @@ class SslApplication final : public Application {
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override;
+  Result<void> session_ticket_extension(ByteView content) override;
+  bool has_external_secret() override;
+  Result<std::optional<ExternalSecret>> external_secret(
+      std::span<const std::uint16_t> peer_suites) override;
   std::vector<CustomExtension> custom_extensions() override;
   Result<std::optional<Bytes>> write_extension(const CustomExtension& extension, In message,
                                                CertificatePlace place) override;

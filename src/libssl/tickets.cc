@@ -55,7 +55,3 @@ int SSL_CTX_set_tlsext_ticket_key_evp_cb(SSL_CTX* ctx,
 }
 
 }  // extern "C"
-
-// TLS 1.2's session_ticket extension with a content of the application's (EAP-FAST, RFC 4851).
-CIAO_NOT_YET(int, 0, SSL_set_session_ticket_ext, (SSL*, void*, int))
-CIAO_NOT_YET(int, 0, SSL_set_session_ticket_ext_cb, (SSL*, tls_session_ticket_ext_cb_fn, void*))

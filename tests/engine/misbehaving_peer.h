@@ -43,6 +43,7 @@ class DeviatingChannel final : public Channel {
   }
   Result<void> begin_tls12() override { return inner_.begin_tls12(); }
   Result<Incoming> next_change_cipher_spec() override { return inner_.next_change_cipher_spec(); }
+  void await_change_cipher_spec(bool awaited) override { inner_.await_change_cipher_spec(awaited); }
   Result<void> install_read(const Suite& suite, const RecordKeys12& keys) override {
     return inner_.install_read(suite, keys);
   }

@@ -119,6 +119,14 @@ Result<SecretBytes> TestHooks::server_psk(const std::string& identity) {
   return found == psks.end() ? SecretBytes() : SecretBytes(ByteView(found->second));
 }
 
+Result<std::optional<ExternalSecret>> TestHooks::external_secret(std::span<const std::uint16_t>) {
+  std::optional<ExternalSecret> external;
+  if (!external_master.empty()) {
+    external.emplace(SecretBytes(ByteView(external_master)), find_suite12(external_suite));
+  }
+  return external;
+}
+
 Result<std::optional<Bytes>> TestHooks::write_extension(const CustomExtension&, In message,
                                                         CertificatePlace) {
   if ((silent_in & code(message)) != 0) return std::optional<Bytes>();

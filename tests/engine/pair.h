@@ -49,6 +49,9 @@ class TestHooks final : public Application,
   int min_dh_bits = 112;              // client
   std::map<std::string, Bytes> psks;  // server: by identity; client: the first is offered
   std::string psk_hint;               // server
+  Bytes external_master;              // EAP-FAST: empty for none
+  bool asked_for_external = false;    // whether has_external_secret()
+  std::uint16_t external_suite = 0;
   // Extensions of the application's: every one has this content, in the messages named.
   std::vector<CustomExtension> extensions;
   Bytes extension_content = {1, 2};
@@ -84,6 +87,9 @@ class TestHooks final : public Application,
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override { return psk_hint; }
+  bool has_external_secret() override { return asked_for_external; }
+  Result<std::optional<ExternalSecret>> external_secret(
+      std::span<const std::uint16_t> peer_suites) override;
   std::vector<CustomExtension> custom_extensions() override { return extensions; }
   Result<std::optional<Bytes>> write_extension(const CustomExtension& extension, In message,
                                                CertificatePlace place) override;
