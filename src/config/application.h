@@ -98,6 +98,8 @@ class Application {
                                       ByteView /*content*/, CertificatePlace /*place*/) {
     return {};
   }
+  // Server: early data could be taken; the last word on it (SSL_CTX_set_allow_early_data_cb).
+  virtual Result<bool> allow_early_data() = 0;
   // Bytes of padding to add to a record of this type and length (RFC 8446 §5.4); 0 for none.
   virtual std::size_t record_padding(ContentType type, std::size_t size) = 0;
 };

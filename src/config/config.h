@@ -57,7 +57,9 @@ struct Config : RefCounted<Config> {
 
   std::uint32_t num_tickets = 2;         // server: after a full handshake; one after a resumed one
   std::uint32_t ticket_lifetime = 7200;  // server: seconds
-  std::uint32_t max_early_data = 0;
+  std::uint32_t max_early_data = 0;      // server: bytes that its tickets allow; 0: none is taken
+  // Server: bytes of one connection's early data that are taken, or skipped.
+  std::uint32_t recv_max_early_data = 16384;
   std::size_t max_certificate_list = 100 * 1024;  // bytes of a peer's Certificate message
   std::uint16_t max_send_fragment = 16384;        // bytes of plaintext in one record of ours
 

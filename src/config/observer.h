@@ -15,6 +15,8 @@ enum class Progress : std::uint8_t {
   started,
   moved,
   done,
+  paused,  // for early data: it goes on with `resumed`
+  resumed,
   restarted,  // a renegotiation, or at a server a request for one
   asked,      // client: to renegotiate, which it will not
   idle,       // there is no handshake after all: refused, or merely asked for

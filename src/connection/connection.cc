@@ -33,6 +33,8 @@ void Connection::reset() {
   transcript_.reset();
   handshake_.reset();
   renegotiated_.reset();
+  early_.reset();
+  in_early_data_ = false;
   renegotiation_ = RenegotiationState();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
   channel().reader().set_read_ahead(read_ahead_);
@@ -67,6 +69,7 @@ Result<Wait> Connection::advance() {
     case Phase::dead: return died_of();
     case Phase::before: start_handshake(); [[fallthrough]];
     case Phase::handshaking: {
+      resume_handshake();
       const Result<Wait> wait = run_handshake();
       if (!wait) return fail(wait.error());
       return wait;
@@ -114,7 +117,8 @@ void Connection::start_handshake() {
 
 std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
   return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
-                                     session_, session_context_.view(), stage_);
+                                     session_, session_context_.view(), stage_,
+                                     facts.renegotiation.active ? nullptr : early_.get());
 }
 
 Result<Wait> Connection::run_handshake() {
@@ -131,6 +135,7 @@ Result<Wait> Connection::run_handshake() {
     TRY(establish(handshake_->outcome(), *finished, *peer));
   } else {
     TRY(channel().flush_flight());
+    if (wait == Wait::early_data) pause_for_early_data();
   }
   return wait;
 }
@@ -170,7 +175,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
 }
 
 PostHandshake Connection::post_handshake_facts() const {
-  return {*algorithms_, hooks_, negotiated_, resumption_master_.view()};
+  return {*algorithms_, hooks_, negotiated_, resumption_master_.view(), config_->max_early_data};
 }
 
 Result<void> Connection::send_tickets(const Outcome& outcome) {
@@ -227,6 +232,10 @@ Result<Received> Connection::receive() {
 Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
+    if (in_early_data_ && (!channel().messages().empty() || !takes_early_data())) {
+      resume_handshake();
+      return Received::control;
+    }
     if (!channel().messages().empty()) {
       if (takes_client_hello()) {
         if (!renegotiation_.hello_waiting) TRY(count_renegotiation_request());
@@ -249,6 +258,9 @@ Result<Received> Connection::receive_once() {
         return Error{Reason::ccs_received_early, AlertDescription::unexpected_message};
       case Arrival::data:
         readable_ = channel().data();
+        if (in_early_data_ && role_ == Role::server) {
+          TRY(early_->add(readable_.size(), AlertDescription::unexpected_message));
+        }
         ++traffic_.records_read;
         key_updates_read_ = 0;
         renegotiation_.in_row = 0;
@@ -392,7 +404,8 @@ Result<std::size_t> Connection::write(ByteView data) {
 Result<void> Connection::send_owed_key_update() {
   const RecordWriter& writer = channel().writer();
   // TLS 1.2 has no KeyUpdate; its records end with the sequence numbers.
-  const bool used_up = !tls12() && writer.sequence() >= confidentiality_limit(writer.aead());
+  const bool used_up = phase_ == Phase::established && !tls12() &&
+                       writer.sequence() >= confidentiality_limit(writer.aead());
   if (!key_update_owed_ && !used_up) return {};
   key_update_owed_ = false;
   return send_key_update(KeyUpdateRequest::update_not_requested);
@@ -435,6 +448,7 @@ Error Connection::fail(Error error) {
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
                             (role_ == Role::client && stage_ == HandshakeStage::before);
   phase_ = Phase::dead;
+  in_early_data_ = false;
   error_ = error;
   own_key_update_ = KeyUpdateState::none;
   tickets_requested_ = 0;

@@ -10,6 +10,7 @@
 #include "connection/connection_state.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
+#include "handshake/early_data.h"
 #include "handshake/handshake.h"
 #include "handshake/late_authentication.h"
 #include "handshake/late_request.h"
@@ -37,12 +38,13 @@ class Connection {
   void start_over();
   Phase phase() const { return phase_; }
   Role role() const { return role_; }
-  // True unless application data may flow: also while a post-handshake message of ours is owed, or
-  // another handshake is under way (SSL_in_init).
+  // True unless application data may flow, be it early data: also while a post-handshake message of
+  // ours is owed, or another handshake is under way (SSL_in_init).
   bool in_init() const {
-    return phase_ != Phase::established || own_key_update_ != KeyUpdateState::none ||
-           tickets_requested_ != 0 || late_authentication_ != nullptr || late_request_wanted_ ||
-           (late_request_ && late_request_->answer_begun()) || renegotiated_ != nullptr;
+    const bool owed = own_key_update_ != KeyUpdateState::none || tickets_requested_ != 0 ||
+                      late_authentication_ || late_request_wanted_ ||
+                      (late_request_ && late_request_->answer_begun());
+    return !in_early_data_ && (phase_ != Phase::established || owed || renegotiated_ != nullptr);
   }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
@@ -135,6 +137,28 @@ class Connection {
   Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) const;
 
+  // --- early data (RFC 8446 §2.3) ---
+  // Before the handshake: a client will offer it with its session, a server may take it. The
+  // handshake then pauses (Wait::early_data): a client's behind ClientHello, and behind the
+  // server's Finished for as long as there may be more; a server's behind its own Finished, from
+  // where on it may write(), too. A paused handshake goes on with advance(), or with the peer's
+  // next message.
+  void use_early_data();
+  // Goes on at once, without waiting for advance() to do so.
+  void resume_handshake();
+  bool in_early_data() const { return in_early_data_; }
+  EarlyDataStatus early_data_status() const { return negotiated_.early_data; }
+  // Client, paused: counts what is about to be written; beyond what the ticket allows it is fatal.
+  Result<void> announce_early_data(std::size_t size);
+  // Client, paused: as write(), of announced data. output() may still hold the handshake. What the
+  // server has refused already is dropped.
+  Result<std::size_t> write_early_data(ByteView data);
+  // Client: there is no more.
+  void end_early_data();
+  // RFC 8446 §7.5; an error unless early data was sent (client) or taken (server).
+  Result<void> export_early_keying_material(std::string_view label, ByteView context,
+                                            MutableBytes out) const;
+
   // --- renegotiation ---
   // Asks for another handshake; `full` forbids to resume the session in use. It waits for
   // start_renegotiation(), before the first handshake for its end.
@@ -162,6 +186,8 @@ class Connection {
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();
+  void pause_for_early_data();
+  bool takes_early_data() const;
   Result<void> establish(Outcome& outcome, const FinishedVerified& finished,
                          const PeerAuthenticated& peer);
   Result<void> send_tickets(const Outcome& outcome);
@@ -199,6 +225,7 @@ class Connection {
   std::unique_ptr<const Transcript> transcript_;
   std::unique_ptr<LateAuthentication> late_authentication_;
   std::unique_ptr<LateRequest> late_request_;
+  std::unique_ptr<EarlyData> early_;  // null: not asked for
   Ref<Session> session_;
   Negotiated negotiated_;
   ApplicationSecrets secrets_;
@@ -218,6 +245,7 @@ class Connection {
   bool key_update_owed_ = false;  // the peer asked for one
   bool late_request_wanted_ = false;
   bool read_ahead_ = false;
+  bool in_early_data_ = false;
   std::uint8_t key_updates_read_ = 0;  // since the last application data
 };
 

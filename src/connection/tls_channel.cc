@@ -206,6 +206,12 @@ Result<void> TlsChannel::install_write(Level, const Suite& suite, ByteView traff
   return writer_.install(algorithms_, suite.aead, keys.key.view(), keys.iv.view());
 }
 
+Result<void> TlsChannel::remove_write_protection() {
+  TRY(flush_flight());
+  writer_.remove_protection();
+  return {};
+}
+
 // --- TLS 1.2 ---
 
 Result<void> TlsChannel::begin_tls12() {
@@ -272,7 +278,9 @@ std::size_t TlsChannel::max_fragment() const {
   return std::min(fragment_limit_, config_->max_send_fragment);
 }
 
-void TlsChannel::skip_early_data() { reader_.skip_early_data(limits::kMaxSkippedEarlyData); }
+void TlsChannel::skip_early_data() {
+  reader_.skip_early_data(limits::max_skipped_early_data(config_->recv_max_early_data));
+}
 
 Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
   return seal(ContentType::application_data, data, padding);

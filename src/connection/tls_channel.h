@@ -37,6 +37,7 @@ class TlsChannel final : public Channel {
   Result<void> check_record_boundary() const override;
   Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;
+  Result<void> remove_write_protection() override;
   Result<void> begin_tls12() override;
   Result<Incoming> next_change_cipher_spec() override;
   void await_change_cipher_spec(bool awaited) override { ccs_awaited_ = awaited; }

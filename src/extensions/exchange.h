@@ -79,6 +79,8 @@ struct Exchange {
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
   std::vector<ExtensionType> custom_sent;     // of the application's, in the ClientHello
+  bool offers_early_data = false;             // in the ClientHello that is under work
+  bool ccs_sent = false;                      // RFC 8446 §D.4
 
   // --- server ---
   Bytes client_hello;  // the message under work, with its header; `offered` looks into it
@@ -102,6 +104,7 @@ struct Exchange {
   bool ticket_sent = false;      // TLS 1.2 client: the ClientHello had a ticket
   bool status_expected = false;  // TLS 1.2 client: the server may send CertificateStatus
   bool psk_selected = false;
+  bool early_data_accepted = false;
   std::uint16_t selected_identity = 0;
 
   // Whether the version may be negotiated: in a renegotiation the one in use, and no other.

@@ -23,6 +23,9 @@ struct Renegotiation {
   Ref<PeerCertificates> server;  // client: who the server was; null when it had no certificate
 };
 
+// SSL_get_early_data_status(3), with its numbers (compared in libssl/early_data.cc).
+enum class EarlyDataStatus : std::uint8_t { not_sent = 0, rejected = 1, accepted = 2 };
+
 struct Negotiated {
   ProtocolVersion version = ProtocolVersion::unset;
   NamedGroup group = NamedGroup::none;
@@ -30,7 +33,7 @@ struct Negotiated {
   SignatureScheme peer_scheme = SignatureScheme::none;  // the peer's
   KeyKind own_credential = KeyKind::rsa;                // valid when own_scheme is set
   bool session_offered = false;  // a ticket: by us (client), or by the peer (server)
-  bool early_data_offered = false;
+  EarlyDataStatus early_data = EarlyDataStatus::not_sent;
   bool resumed = false;
   bool hello_retry = false;
   bool certificate_requested = false;

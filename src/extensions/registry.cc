@@ -62,9 +62,8 @@ constexpr ExtensionHandler kRegistry[] = {
     {ExtensionType::key_share, ForVersion::tls13,
      In::client_hello | In::server_hello | In::hello_retry_request, write_key_share,
      parse_key_share, missing_key_share},
-    {ExtensionType::early_data, ForVersion::tls13,
-     In::client_hello | In::encrypted_extensions | In::new_session_ticket, write_early_data,
-     parse_early_data, nullptr},
+    {ExtensionType::early_data, ForVersion::tls13, In::client_hello | In::encrypted_extensions,
+     write_early_data, parse_early_data, nullptr},
     {ExtensionType::pre_shared_key, ForVersion::tls13, In::client_hello | In::server_hello,
      write_pre_shared_key, parse_pre_shared_key, nullptr},
 };

@@ -9,7 +9,7 @@
 namespace ciao::tls {
 
 // RFC 8446 §7: whose secrets protect the records.
-enum class Level : std::uint8_t { initial, handshake, application };
+enum class Level : std::uint8_t { initial, early, handshake, application };
 
 enum class Incoming : std::uint8_t {
   message,
@@ -41,6 +41,9 @@ class Channel {
   virtual Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) = 0;
   // Keys for what is sent from here on; what was queued before goes out under the old ones.
   virtual Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) = 0;
+
+  // The keys of early data go: a HelloRetryRequest is answered without protection.
+  virtual Result<void> remove_write_protection() = 0;
 
   // --- TLS 1.2 ---
   // The version is decided: change_cipher_spec is a message from here on, and the level of an alert

@@ -20,6 +20,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
     case State::wait_cv: return read_certificate_verify(context);
     case State::wait_finished: return read_finished(context);
     case State::check_status: return check_status(context);
+    case State::end_of_early_data: return finish_early_data(context);
     case State::send_certificate: return answer_request(context);
     case State::send_certificate_verify: return sign(context);
     case State::send_finished: return finish(context);
@@ -44,8 +45,11 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   master_ = TRY(std::move(handshake).master(context.algorithms));
   TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
   // From here on an alert of ours is protected, too (RFC 8446 §6): the server reads nothing else.
-  TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
-  if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry)
+  // The keys of early data stay until it is known whether the server reads them.
+  if (!exchange.offers_early_data) {
+    TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
+  }
+  if (context.config->has(option::kEnableMiddleboxCompat) && !exchange.ccs_sent)
     context.channel.owe_change_cipher_spec();
   state_ = State::wait_ee;
   return Step::again();
@@ -63,6 +67,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   context.transcript.add(message.raw);
+  TRY(settle_early_data(context, traffic_));
   if (context.exchange.psk_selected) {
     take_over_session(context, context.exchange.offered_session);
     authenticated_ = PeerAuthenticated::by_psk();
@@ -150,6 +155,18 @@ Result<Step> Client13::check_status(HandshakeContext& context) {
       return Step::stop(Wait::verification);
     }
   }
+  state_ = State::end_of_early_data;
+  return Step::again();
+}
+
+Result<Step> Client13::finish_early_data(HandshakeContext& context) {
+  if (context.early != nullptr) {
+    if (context.early->writing) {
+      context.stage = HandshakeStage::pending_early_data_end;
+      return Step::stop(Wait::early_data);
+    }
+    TRY(end_early_data(context, traffic_));
+  }
   state_ = State::send_certificate;
   return Step::again();
 }
@@ -160,7 +177,7 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
       return Step::stop(Wait::certificate);
     credential_ = choose_credential(context);
   }
-  if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.retry) {
+  if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.ccs_sent) {
     TRY(context.channel.send_change_cipher_spec());
   }
   if (request_received_) {

@@ -26,6 +26,8 @@ namespace ciao::tls {
 //          | Recv Finished
 //          v
 //     CHECK_STATUS (the application looks at the OCSP staple)
+//          v
+//   END_OF_EARLY_DATA [if any was taken] (when the application has written it all)
 //          v K_send = handshake
 //   SEND_CERTIFICATE [if asked] -> SEND_CERTIFICATE_VERIFY -> SEND_FINISHED
 //          | K_send = K_recv = application
@@ -42,6 +44,7 @@ class Client13 {
     wait_cv,
     wait_finished,
     check_status,
+    end_of_early_data,
     send_certificate,
     send_certificate_verify,
     send_finished,
@@ -61,6 +64,7 @@ class Client13 {
   Result<Step> read_certificate_verify(HandshakeContext& context);
   Result<Step> read_finished(HandshakeContext& context);
   Result<Step> check_status(HandshakeContext& context);
+  Result<Step> finish_early_data(HandshakeContext& context);
   Result<Step> answer_request(HandshakeContext& context);
   Result<Step> sign(HandshakeContext& context);
   Result<Step> finish(HandshakeContext& context);

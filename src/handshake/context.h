@@ -3,6 +3,7 @@
 
 #include "extensions/exchange.h"
 #include "handshake/channel.h"
+#include "handshake/early_data.h"
 #include "handshake/step.h"
 #include "keys/key_schedule13.h"
 #include "keys/transcript.h"
@@ -21,7 +22,7 @@ struct HandshakeContext {
   HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs,
                    const ConfigRef& configuration, const Hooks& outside, Negotiated& facts,
                    Ref<Session>& connection_session, ByteView context,
-                   HandshakeStage& connection_stage)
+                   HandshakeStage& connection_stage, EarlyData* early_data)
       : channel(to_peer),
         algorithms(algs),
         config(configuration),
@@ -30,6 +31,7 @@ struct HandshakeContext {
         session(connection_session),
         session_context(context),
         stage(connection_stage),
+        early(early_data),
         exchange(role, algs, configuration, outside, facts) {}
 
   Channel& channel;
@@ -41,6 +43,7 @@ struct HandshakeContext {
   Ref<Session> own_session;  // made by this handshake
   ByteView session_context;
   HandshakeStage& stage;
+  EarlyData* early;  // null: the application has not asked for early data
   Transcript transcript;
   Exchange exchange;
   Outcome outcome;

@@ -14,6 +14,7 @@ namespace ciao::tls {
 Result<Step> HelloClient::step(HandshakeContext& context) {
   switch (state_) {
     case State::start: return send_client_hello(context);
+    case State::early_data: return pause_for_early_data(context);
     case State::wait_sh: return read_server_hello(context);
   }
   return crypto_failure();
@@ -61,6 +62,7 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
     exchange.offered_session12 = session;
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
+  exchange.offers_early_data = offers_early_data(context);
   context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
   // In a renegotiation the session in use stays until another one takes its place.
   if (!context.negotiated.session_offered && !context.negotiated.renegotiation.active) {
@@ -76,11 +78,11 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
 Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   const bool again = context.exchange.retry;
   if (!again) TRY(prepare(context));
-  if (again && !sent_ccs_ && context.config->has(option::kEnableMiddleboxCompat)) {
+  if (again && !context.exchange.ccs_sent && context.config->has(option::kEnableMiddleboxCompat)) {
     // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this
     // message.
     TRY(context.channel.send_change_cipher_spec());
-    sent_ccs_ = true;
+    context.exchange.ccs_sent = true;
   }
   Bytes out;
   MessageBuilder message(out, HandshakeType::client_hello);
@@ -112,7 +114,26 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   }
   context.channel.ignore_hello_requests(!again && context.exchange.allows(ProtocolVersion::tls1_2));
   state_ = State::wait_sh;
+  if (!again && context.early != nullptr) {
+    TRY(begin_early_data(context));
+    state_ = State::early_data;
+  }
   return Step::again();
+}
+
+Result<Step> HelloClient::pause_for_early_data(HandshakeContext& context) {
+  context.stage = HandshakeStage::early_data;
+  state_ = State::wait_sh;
+  return Step::stop(Wait::early_data);
+}
+
+// What was sent is not read by a server that answers with a HelloRetryRequest or TLS 1.2; what
+// comes next goes without protection.
+Result<void> HelloClient::give_up_early_data(HandshakeContext& context) const {
+  if (!context.exchange.offers_early_data) return {};
+  context.exchange.offers_early_data = false;
+  context.early->keyed = false;
+  return context.channel.remove_write_protection();
 }
 
 Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
@@ -170,6 +191,7 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   TRY(context.channel.check_record_boundary());
   exchange.retry = true;
   context.negotiated.hello_retry = true;
+  TRY(give_up_early_data(context));
   // The version first: it decides what the rest means.
   const ExtensionView* version = hello.extensions.find(ExtensionType::supported_versions);
   if (version != nullptr) {
@@ -239,6 +261,12 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   }
   copy_bytes(context.negotiated.server_random.data(), hello.random);
   if (TRY(is_tls12(context, hello))) {
+    // RFC 8446 §D.3: "A client that attempts to send 0-RTT data MUST fail a connection if it
+    // receives a ServerHello with TLS 1.2 or older."
+    if (exchange.offers_early_data) {
+      TRY(give_up_early_data(context));
+      return Error{Reason::wrong_ssl_version, AlertDescription::protocol_version};
+    }
     context.negotiated.version = ProtocolVersion::tls1_2;
     exchange.selected_version = ProtocolVersion::tls1_2;
     exchange.server_hello = to_bytes(raw);

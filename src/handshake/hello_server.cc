@@ -127,7 +127,6 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   TRY(settle_server_name(context));
   TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
   if (!TRY(choose_group(context))) return send_retry(context);
-  if (exchange.offered.early_data) context.channel.skip_early_data();
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
   context.negotiated.resumed = exchange.psk_selected;
   settle_max_fragment_length(exchange, exchange.offered_session.get());

@@ -15,7 +15,7 @@ class LateAuthentication {
                      const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
                      const Transcript& transcript)
       : context_(Role::client, channel, algorithms, config, hooks, negotiated, session, {},
-                 stage_) {
+                 stage_, nullptr) {
     context_.transcript = transcript;
   }
 

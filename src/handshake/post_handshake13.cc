@@ -16,6 +16,7 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   session->time = wall_clock_ms() / 1000;
   // A resumed connection has negotiated a protocol of its own.
   session->alpn = facts.negotiated.alpn;
+  session->max_early_data = facts.max_early_data;
   const auto lifetime = static_cast<std::uint32_t>(
       std::clamp<std::int64_t>(session->timeout, 0, Session::kMaxTicketLifetime));
   std::uint8_t age_add[4];
@@ -43,6 +44,11 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   {
     const Writer::Scope block = message.body().scope16();
     TRY(write_custom_ticket_extensions(facts.hooks, facts.negotiated.resumed, message.body()));
+    if (session->max_early_data > 0) {
+      message.body().put(ExtensionType::early_data);
+      const Writer::Scope content = message.body().scope16();
+      message.body().u32(session->max_early_data);
+    }
   }
   TRY(channel.send(TRY(message.finish())));
   store.add(session);
@@ -56,6 +62,9 @@ Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteVie
   SessionStore& store = *facts.hooks.sessions;
   Ref<Session> session = store.make_session();
   session->copy_from(current);
+  session->max_early_data = 0;
+  // A resumed connection has negotiated a protocol of its own.
+  session->alpn = facts.negotiated.alpn;
   for (const ExtensionView& extension : message.extensions.entries) {
     // Unknown extensions are ignored (RFC 8446 §4.6.1); early_data is the only one that says
     // anything.

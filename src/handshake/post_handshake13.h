@@ -15,6 +15,7 @@ struct PostHandshake {
   const Hooks& hooks;
   const Negotiated& negotiated;
   ByteView resumption_master;
+  std::uint32_t max_early_data = 0;  // server: what tickets allow
 };
 
 // Server: makes one ticket for a session like `current`, queues NewSessionTicket and hands the new

@@ -13,6 +13,8 @@ Result<Step> Server13::step(HandshakeContext& context) {
     case State::negotiated: return send_server_hello(context);
     case State::sign: return sign(context);
     case State::send_finished: return send_finished(context);
+    case State::early_data: return pause_for_early_data(context);
+    case State::wait_end_of_early_data: return read_end_of_early_data(context);
     case State::wait_cert: return read_certificate(context);
     case State::verify: return verify_peer(context);
     case State::wait_cv: return read_certificate_verify(context);
@@ -38,6 +40,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const Suite& suite = *context.negotiated.suite;
   TRY(settle_alpn(context));
+  TRY(answer_early_data(context));
   TRY(settle_status(context));
   TRY(random_bytes(context.algorithms, context.negotiated.server_random));
   exchange.key_shares.clear();
@@ -92,7 +95,9 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
   log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
   master_ = TRY(std::move(handshake).master(context.algorithms));
   TRY(context.channel.install_write(Level::handshake, suite, traffic_.server.view()));
-  TRY(context.channel.install_read(Level::handshake, suite, traffic_.client.view()));
+  if (!exchange.early_data_accepted) {
+    TRY(context.channel.install_read(Level::handshake, suite, traffic_.client.view()));
+  }
   context.channel.allow_plain_alerts(true);
   return {};
 }
@@ -154,7 +159,29 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   } else if (!request_sent_) {
     authenticated_ = PeerAuthenticated::not_required();
   }
-  state_ = request_sent_ ? State::wait_cert : State::wait_finished;
+  state_ = State::early_data;
+  return Step::again();
+}
+
+// Without early data there is nothing to be done here, but it is a stage of its own in OpenSSL.
+Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
+  context.stage = HandshakeStage::early_data;
+  state_ =
+      context.exchange.early_data_accepted ? State::wait_end_of_early_data : after_early_data();
+  return context.early != nullptr ? Step::stop(Wait::early_data) : Step::again();
+}
+
+Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
+  HandshakeMessage message;
+  NEXT_MESSAGE(context, message);
+  if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
+  context.stage = HandshakeStage::server_read_end_of_early_data;
+  //  struct {} EndOfEarlyData;
+  if (!message.body.empty()) return Error{Reason::length_mismatch, AlertDescription::decode_error};
+  context.transcript.add(message.raw);
+  TRY(context.channel.install_read(Level::handshake, *context.negotiated.suite,
+                                   traffic_.client.view()));
+  state_ = after_early_data();
   return Step::again();
 }
 

@@ -16,7 +16,12 @@ namespace ciao::tls {
 //                 SIGN (Send CertificateVerify)
 //                   v
 //             SEND_FINISHED
-//                   | Send Finished; K_send = application; K_recv = handshake
+//                   | Send Finished; K_send = application
+//                   v
+//              EARLY_DATA [if asked for] (the application reads it; K_recv = early data)
+//                   v
+//        WAIT_END_OF_EARLY_DATA [if it is taken]
+//                   | K_recv = handshake
 //         No auth   +--------> Client-based auth
 //                   |                v
 //                   |             WAIT_CERT
@@ -37,6 +42,8 @@ class Server13 {
     negotiated,
     sign,
     send_finished,
+    early_data,
+    wait_end_of_early_data,
     wait_cert,
     verify,
     wait_cv,
@@ -50,6 +57,7 @@ class Server13 {
   const std::optional<PeerAuthenticated>& authenticated() const { return authenticated_; }
 
  private:
+  State after_early_data() const { return request_sent_ ? State::wait_cert : State::wait_finished; }
   Result<Step> ask_for_certificate(HandshakeContext& context);
   Result<Step> send_server_hello(HandshakeContext& context);
   Result<void> derive_handshake_keys(HandshakeContext& context, const SecretBytes& shared);
@@ -59,6 +67,8 @@ class Server13 {
   Result<void> send_certificate_request(HandshakeContext& context);
   Result<Step> sign(HandshakeContext& context);
   Result<Step> send_finished(HandshakeContext& context);
+  Result<Step> pause_for_early_data(HandshakeContext& context);
+  Result<Step> read_end_of_early_data(HandshakeContext& context);
   Result<Step> read_certificate(HandshakeContext& context);
   Result<Step> verify_peer(HandshakeContext& context);
   Result<Step> read_certificate_verify(HandshakeContext& context);

@@ -14,6 +14,7 @@ enum class Wait : std::uint8_t {
   signature,     // an asynchronous private key
   session,       // an asynchronous session store
   closed,        // the peer said close_notify in the middle of it
+  early_data,    // the application, to write (client) or read (server) early data, or to go on
   data,          // renegotiation: the application, to read data that came in the middle of it
 };
 
@@ -62,6 +63,10 @@ enum class HandshakeStage : std::uint8_t {
   server_write_key_update = 42,
   server_read_key_update = 44,
   client_read_key_update = 45,
+  early_data = 46,
+  pending_early_data_end = 47,
+  client_write_end_of_early_data = 48,
+  server_read_end_of_early_data = 49,
 };
 
 }  // namespace ciao::tls

@@ -28,6 +28,15 @@ Result<HashSecret> EarlySecrets::resumption_binder(const Algorithms& algorithms,
   return finished_mac(algorithms, hash_, binder_key.view(), transcript);
 }
 
+Result<EarlyTraffic> EarlySecrets::traffic(const Algorithms& algorithms,
+                                           ByteView transcript) const {
+  EarlyTraffic traffic;
+  traffic.client = TRY(derive_secret(algorithms, hash_, secret_.view(), "c e traffic", transcript));
+  traffic.exporter_master =
+      TRY(derive_secret(algorithms, hash_, secret_.view(), "e exp master", transcript));
+  return traffic;
+}
+
 Result<HandshakeSecrets> EarlySecrets::handshake(const Algorithms& algorithms, ByteView shared) && {
   HashSecret next = TRY(next_stage(algorithms, hash_, secret_.view(), shared));
   secret_.clear();

@@ -3,8 +3,8 @@
 //
 //               0
 //               |
-//     PSK ->  HKDF-Extract = Early Secret ------- EarlySecrets      binder key
-//               |
+//     PSK ->  HKDF-Extract = Early Secret ------- EarlySecrets      binder key,
+//               |                                               c e traffic, e exp master
 //         Derive-Secret(., "derived", "")
 //               |
 //   (EC)DHE -> HKDF-Extract = Handshake Secret -- HandshakeSecrets  c hs traffic, s hs traffic
@@ -60,6 +60,12 @@ class HandshakeSecrets {
   HashSecret secret_;
 };
 
+// Of a client that sends early data, and a server that takes it.
+struct EarlyTraffic {
+  HashSecret client;
+  HashSecret exporter_master;
+};
+
 class EarlySecrets {
  public:
   // Without a PSK, `psk` is empty and a string of zeros takes its place.
@@ -69,6 +75,8 @@ class EarlySecrets {
   // The PskBinderEntry for a resumption PSK: `transcript` is the hash up to the truncated
   // ClientHello (RFC 8446 §4.2.11.2).
   Result<HashSecret> resumption_binder(const Algorithms& algorithms, ByteView transcript) const;
+  // `transcript`: the hash of ClientHello
+  Result<EarlyTraffic> traffic(const Algorithms& algorithms, ByteView transcript) const;
   // `shared` is the (EC)DHE secret.
   Result<HandshakeSecrets> handshake(const Algorithms& algorithms, ByteView shared) &&;
 

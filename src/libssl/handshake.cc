@@ -14,6 +14,7 @@ int do_handshake(SSL* ssl) {
     raise(Reason::connection_type_not_set);
     return -1;
   }
+  leave_early_data(ssl, EarlyUse::handshake);
   if (handshake_ahead(ssl)) return drive_handshake(ssl);
   // A renegotiation that would follow our close_notify.
   if (ssl->connection.renegotiation_due()) {

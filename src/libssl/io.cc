@@ -1,6 +1,6 @@
 // SSL_read(3), SSL_write(3), SSL_pending(3), SSL_CTX_set_record_padding_callback(3),
 // SSL_CTX_set_split_send_fragment(3), SSL_alloc_buffers(3).
-#include <openssl/ssl.h>
+#include "libssl/io.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -53,6 +53,7 @@ int receive_data(SSL* ssl) {
         // A certificate that the server asked for is sent before anything else is read; and a
         // renegotiation comes to its end.
         if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
+        if (early_reading_ended(ssl)) return -1;
         // A warning that refuses a renegotiation: what the BIO does not take goes with the next
         // write.
         if (!connection.output().empty()) static_cast<void>(drain_and_flush(ssl));
@@ -67,9 +68,8 @@ int receive_data(SSL* ssl) {
   }
 }
 
-enum class Take : bool { consume, peek };
+}  // namespace
 
-// 1 with `*taken` set, or 0 or -1 as SSL_read(3) has it.
 int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* taken) {
   Connection& connection = ssl->connection;
   *taken = 0;
@@ -84,7 +84,11 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   ssl->rwstate = SSL_NOTHING;
   if (connection.close_state().received_flag()) return 0;
   if (connection.phase() == Phase::dead) return refuse_dead(ssl);
+  const EarlyUse use = take == Take::peek ? EarlyUse::peek : EarlyUse::read;
+  if (!early_data_allows(ssl, use)) return 0;
+  leave_early_data(ssl, use);
   if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
+  if (early_reading_ended(ssl)) return -1;
   const int received = receive_data(ssl);
   if (received <= 0) return received;
   const std::size_t part = std::min(size, connection.readable().size());
@@ -95,6 +99,8 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   *taken = part;
   return 1;
 }
+
+namespace {
 
 int guarded_read(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* taken,
                  Place place = Place::here()) {
@@ -121,10 +127,10 @@ bool continues(const SSL* ssl, const void* buffer, std::size_t size) {
   return size >= retry.done + retry.record && (moving || buffer == retry.buffer);
 }
 
-// 1 with `*written` set, or -1.
-int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
+}  // namespace
+
+int check_writable(SSL* ssl) {
   Connection& connection = ssl->connection;
-  *written = 0;
   if (connection.phase() == Phase::no_role) {
     raise(Reason::uninitialized);
     return -1;
@@ -134,35 +140,63 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
     raise(Reason::protocol_is_shutdown);
     return -1;
   }
-  if (connection.phase() == Phase::dead) return refuse_dead(ssl);
-  if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;
+  return connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
+}
+
+int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sending,
+                  std::size_t* written) {
+  Connection& connection = ssl->connection;
+  const bool early = sending == Sending::early_data;
+  *written = 0;
   errno = 0;
   WriteRetry& retry = ssl->write_retry;
   if (!retry.active) {
     if (size == 0) return 1;
+    if (early) {
+      const Result<void> announced = connection.announce_early_data(size);
+      if (!announced) return report_failure(ssl, announced.error());
+    }
     retry.begin(buffer);
   } else if (!continues(ssl, buffer, size)) {
     raise(size < retry.done + retry.record ? Reason::bad_length : Reason::bad_write_retry);
     return -1;
   }
   const ByteView data(static_cast<const std::uint8_t*>(buffer), size);
+  // The first early data leaves together with the ClientHello.
+  bool waits_for_more = early && ssl->flight_pending && retry.done == 0 && retry.record == 0;
   for (;;) {
-    if (!drain(ssl)) return -1;
+    if (!std::exchange(waits_for_more, false) && !drain(ssl)) return -1;
     if (retry.record != 0) {
       retry.done += retry.record;
       retry.record = 0;
-      if (retry.done == size || config_of(ssl).has_mode(mode::kEnablePartialWrite)) break;
+      const bool partial = !early && config_of(ssl).has_mode(mode::kEnablePartialWrite);
+      if (retry.done == size || partial) break;
     }
     // As in OpenSSL split_send_fragment is the size of a record with a single pipeline, too.
     const ByteView rest = data.subspan(retry.done);
     const std::size_t split = ssl->settings->split_send_fragment;
-    const Result<std::size_t> sealed = connection.write(rest.first(std::min(rest.size(), split)));
+    const ByteView part = rest.first(std::min(rest.size(), split));
+    const Result<std::size_t> sealed =
+        early ? connection.write_early_data(part) : connection.write(part);
     if (!sealed) return report_failure(ssl, sealed.error());
     retry.record = *sealed;
   }
   *written = retry.done;
   retry.clear();
   return 1;
+}
+
+namespace {
+
+// 1 with `*written` set, or 0 or -1.
+int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
+  *written = 0;
+  const int writable = check_writable(ssl);
+  if (writable <= 0) return writable;
+  if (!early_data_allows(ssl, EarlyUse::write)) return 0;
+  leave_early_data(ssl, EarlyUse::write);
+  if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;
+  return write_records(ssl, buffer, size, Sending::data, written);
 }
 
 int guarded_write(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written,

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/ssl_st.h"
 
 namespace ciao::tls {
@@ -28,9 +27,6 @@ std::size_t copy_finished(const Bytes& verify_data, void* out, std::size_t size)
 }  // namespace
 }  // namespace ciao::tls
 
-CIAO_NOT_YET(int, -1, SSL_export_keying_material_early,
-             (SSL*, unsigned char*, size_t, const char*, size_t, const unsigned char*, size_t))
-
 using namespace ciao::tls;
 
 extern "C" int SSL_export_keying_material(SSL* ssl, unsigned char* out, size_t out_size,
@@ -43,6 +39,16 @@ extern "C" int SSL_export_keying_material(SSL* ssl, unsigned char* out, size_t o
     const Result<void> exported =
         ssl->connection.export_keying_material({label, label_size}, context_view, {out, out_size});
     return exported ? 1 : -1;
+  });
+}
+
+extern "C" int SSL_export_keying_material_early(SSL* s, unsigned char* out, size_t olen,
+                                                const char* label, size_t llen,
+                                                const unsigned char* context, size_t contextlen) {
+  return guard(0, [&] {
+    const Result<void> exported = s->connection.export_early_keying_material(
+        {label, llen}, {context, contextlen}, {out, olen});
+    return exported ? 1 : 0;
   });
 }
 

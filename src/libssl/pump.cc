@@ -41,6 +41,7 @@ int rwstate_for(Wait wait) {
     case Wait::none:
     case Wait::input:
     case Wait::closed:
+    case Wait::early_data:
     case Wait::data: break;
   }
   return SSL_NOTHING;
@@ -104,7 +105,11 @@ int fill(SSL* ssl) {
   return read;
 }
 
-bool in_init(const SSL* ssl) { return ssl->connection.in_init() || ssl->flight_pending; }
+bool in_init(const SSL* ssl) {
+  // A client's flight that waits for early data to go with it is none of the handshake's affair.
+  if (ssl->connection.in_early_data()) return false;
+  return ssl->connection.in_init() || ssl->flight_pending;
+}
 
 bool handshake_ahead(const SSL* ssl) {
   const Connection& connection = ssl->connection;
@@ -142,6 +147,10 @@ int run_handshake(SSL* ssl, Data data) {
     if (!wait) return report_failure(ssl, wait.error());
     ssl->flight_pending = !connection.output().empty();
     if (*wait == Wait::none) continue;
+    if (*wait == Wait::early_data) {
+      if (!pauses_for_early_data(ssl) || connection.role() == Role::server) continue;
+      return 1;
+    }
     if (ssl->flight_pending) {
       if (!drain_and_flush(ssl)) return -1;
       ssl->flight_pending = false;

@@ -40,7 +40,7 @@ struct Settings : RefCounted<Settings> {
   ShortBytes<kMaxSessionContextSize> session_id_context;
   GEN_SESSION_CB generate_session_id = nullptr;
   NotResumableFn not_resumable = nullptr;
-  std::uint32_t recv_max_early_data = SSL3_RT_MAX_PLAIN_LENGTH;
+  Callback<SSL_allow_early_data_cb_fn> allow_early_data;
 
   SSL_psk_client_cb_func psk_client = nullptr;
   SSL_psk_server_cb_func psk_server = nullptr;

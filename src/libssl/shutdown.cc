@@ -51,6 +51,8 @@ bool wait_for_close_notify(SSL* ssl) {
     switch (*received) {
       case Received::close_notify: break;
       case Received::control:
+        // A handshake that was paused for early data.
+        if (connection.phase() == Phase::handshaking && drive_handshake(ssl) <= 0) return false;
         if (!goes_on_after_control(ssl)) return false;
         break;
       case Received::data:

@@ -161,6 +161,7 @@ int SSL_clear(SSL* s) {
     if (s->cold) s->cold->forget_handshake();
     s->write_retry.clear();
     s->flight_pending = false;
+    s->early = EarlyCalls::none;
     s->transport_errno = 0;
     s->rwstate = SSL_NOTHING;
     return 1;

@@ -153,6 +153,11 @@ Result<void> SslApplication::read_extension(const CustomExtension& extension, In
   return read_registered_extension(&ssl_, extension, message, content, place);
 }
 
+Result<bool> SslApplication::allow_early_data() {
+  const Callback<SSL_allow_early_data_cb_fn> callback = ssl_.settings->allow_early_data;
+  return !callback || callback.invoke(&ssl_) != 0;
+}
+
 std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
   // As in OpenSSL the content type behind the plaintext counts, and a padded record is no longer
   // than a full one.

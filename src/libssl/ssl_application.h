@@ -32,6 +32,7 @@ class SslApplication final : public Application {
                                                CertificatePlace place) override;
   Result<void> read_extension(const CustomExtension& extension, In message, ByteView content,
                               CertificatePlace place) override;
+  Result<bool> allow_early_data() override;
   std::size_t record_padding(ContentType type, std::size_t size) override;
 
   // The ClientHello that a client_hello callback may look at; null outside of one.

@@ -67,6 +67,8 @@ void SslObserver::handshake(Progress progress) {
       if (tracing()) trace_hello(&ssl_);
       info(SSL_CB_HANDSHAKE_DONE, 1);
       break;
+    case Progress::paused: info(SSL_CB_HANDSHAKE_DONE, 1); break;
+    case Progress::resumed: info(SSL_CB_HANDSHAKE_START, 1); break;
     case Progress::restarted:
       count_renegotiation(ssl_);
       info(SSL_CB_HANDSHAKE_START, 1);

@@ -10,6 +10,7 @@
 #include "base/copy_on_write.h"
 #include "connection/connection.h"
 #include "libssl/ct_check.h"
+#include "libssl/early_data.h"
 #include "libssl/ssl_application.h"
 #include "libssl/ssl_certificates.h"
 #include "libssl/ssl_ctx_st.h"
@@ -86,6 +87,7 @@ struct ssl_st {
   int transport_errno = 0;      // of the BIO read or write that failed for good
   std::uint32_t trace_number;   // which connection of the process this is
   bool flight_pending = false;  // a flight of the handshake has not wholly left
+  ciao::tls::EarlyCalls early = ciao::tls::EarlyCalls::none;
 
   ciao::tls::InfoFn info_callback = nullptr;  // null: the context's
   std::unique_ptr<ciao::tls::ColdState> cold;

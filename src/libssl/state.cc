@@ -42,6 +42,10 @@ static_assert(code(HandshakeStage::client_write_key_update) == TLS_ST_CW_KEY_UPD
 static_assert(code(HandshakeStage::server_write_key_update) == TLS_ST_SW_KEY_UPDATE);
 static_assert(code(HandshakeStage::server_read_key_update) == TLS_ST_SR_KEY_UPDATE);
 static_assert(code(HandshakeStage::client_read_key_update) == TLS_ST_CR_KEY_UPDATE);
+static_assert(code(HandshakeStage::early_data) == TLS_ST_EARLY_DATA);
+static_assert(code(HandshakeStage::pending_early_data_end) == TLS_ST_PENDING_EARLY_DATA_END);
+static_assert(code(HandshakeStage::client_write_end_of_early_data) == TLS_ST_CW_END_OF_EARLY_DATA);
+static_assert(code(HandshakeStage::server_read_end_of_early_data) == TLS_ST_SR_END_OF_EARLY_DATA);
 
 struct StateText {
   OSSL_HANDSHAKE_STATE state;
@@ -123,6 +127,7 @@ void start_over(SSL* ssl, Role role) {
   ssl->connection.start_over(role);
   ssl->write_retry.clear();
   ssl->flight_pending = false;
+  ssl->early = EarlyCalls::none;
   ssl->rwstate = SSL_NOTHING;
 }
 

@@ -29,8 +29,12 @@ constexpr unsigned kMaxKeyUpdates = 32;
 // dear, an answer not free (CVE-2011-1473).
 constexpr unsigned kMaxRenegotiations = 8;
 // Bytes of refused early data that are dropped before they are an error (RFC 8446 §4.2.10): each
-// record of it costs us a decryption that fails.
-constexpr std::size_t kMaxSkippedEarlyData = 16384 + 4096;
+// record of it costs us a decryption that fails. `max_early_data` is what a server would take; what
+// protection adds is allowed for.
+constexpr std::uint32_t max_skipped_early_data(std::uint32_t max_early_data) {
+  const std::uint32_t allowance = max_early_data / 4;
+  return max_early_data > UINT32_MAX - allowance ? UINT32_MAX : max_early_data + allowance;
+}
 
 // The longest bodies of handshake messages: memory is taken as bytes arrive, never by the announced
 // length, but the announcement alone is refused when it is beyond these ("HollowByte",

@@ -42,6 +42,15 @@ class Protector {
   Result<void> install(const Algorithms& algorithms, const Suite& suite, Direction direction,
                        const RecordKeys12& keys);
 
+  // Records travel as they are again (RFC 8446 §4.1.2: the ClientHello behind early data that a
+  // HelloRetryRequest refused).
+  void remove() {
+    aead_ = Aead();
+    iv_ = {};
+    form_ = Form::none;
+    sequence_ = 0;
+  }
+
   // The record sealed last was destroyed unseen; see RecordWriter::take_back.
   void step_back() { --sequence_; }
 

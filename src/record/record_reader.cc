@@ -80,7 +80,7 @@ Result<void> RecordReader::check_header() {
   }
   if (protector_.active()) {
     TRY(check_protected_header());
-  } else if (body_size() > (skip_budget_ > 0 ? limits::kMaxCiphertext13 : limits::kMaxPlaintext)) {
+  } else if (body_size() > (skip_budget_ ? limits::kMaxCiphertext13 : limits::kMaxPlaintext)) {
     return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
   }
   header_checked_ = true;
@@ -126,7 +126,7 @@ Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
       // RFC 8446 §5.1: "Implementations MUST NOT send zero-length fragments of Handshake types"
       if (body.empty()) return unexpected(Reason::bad_length);
       // The second ClientHello has begun: all early data was sent before it.
-      skip_budget_ = 0;
+      skip_budget_.reset();
       return Record{type, body};
     case ContentType::alert: return Record{type, body};
     case ContentType::change_cipher_spec:
@@ -135,7 +135,7 @@ Result<std::optional<Record>> RecordReader::open_plaintext(MutableBytes body) {
       return unexpected(Reason::unexpected_message);
     case ContentType::application_data:
       // After a HelloRetryRequest the client's early data is still under way.
-      if (skips_early_data(body.size())) return std::nullopt;
+      if (TRY(skips_early_data(body.size()))) return std::nullopt;
       return unexpected(Reason::unexpected_message);
     default: return unexpected(Reason::bad_record_type);
   }
@@ -149,10 +149,10 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
 
   Result<MutableBytes> opened = protector_.open(header_, body);
   if (!opened) {
-    if (skips_early_data(body.size())) return std::nullopt;
+    if (TRY(skips_early_data(body.size()))) return std::nullopt;
     return opened.error();
   }
-  skip_budget_ = 0;
+  skip_budget_.reset();
   plain_alerts_allowed_ = false;
   MutableBytes inner = *opened;
   if (inner.size() > limits::kMaxPlaintext + 1) {
@@ -215,9 +215,10 @@ Result<void> RecordReader::count_empty(bool empty) {
   return {};
 }
 
-bool RecordReader::skips_early_data(std::size_t size) {
-  if (skip_budget_ == 0 || size > skip_budget_) return false;
-  skip_budget_ = static_cast<std::uint16_t>(skip_budget_ - size);
+Result<bool> RecordReader::skips_early_data(std::size_t size) {
+  if (!skip_budget_) return false;
+  if (size > *skip_budget_) return unexpected(Reason::too_much_early_data);
+  *skip_budget_ -= static_cast<std::uint32_t>(size);
   return true;
 }
 

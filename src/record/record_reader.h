@@ -66,7 +66,7 @@ class RecordReader {
   void set_max_plaintext(std::size_t size) { max_plaintext_ = static_cast<std::uint16_t>(size); }
   // Refused early data: records that do not open are dropped, up to `budget` bytes (RFC 8446
   // §4.2.10).
-  void skip_early_data(std::uint16_t budget) { skip_budget_ = budget; }
+  void skip_early_data(std::uint32_t budget) { skip_budget_ = budget; }
 
  private:
   Result<void> check_header();
@@ -76,7 +76,7 @@ class RecordReader {
   Result<std::optional<Record>> open_protected12(MutableBytes body);
   Result<std::optional<Record>> drop_change_cipher_spec(ByteView body);
   Result<void> count_empty(bool empty);
-  bool skips_early_data(std::size_t size);
+  Result<bool> skips_early_data(std::size_t size);
   bool awaits_header_bytes() const { return header_size_ < limits::kRecordHeader; }
   // Whether the next bytes go straight into header_: not behind others that were read ahead, also
   // when reading ahead has been switched off since.
@@ -91,8 +91,8 @@ class RecordReader {
   std::uint8_t header_size_ = 0;    // bytes of header_ that have arrived
   std::uint8_t empty_records_ = 0;  // in a row
   std::uint16_t held_ = 0;          // bytes of buffer_ that belong to the record returned last
-  std::uint16_t skip_budget_ = 0;
   std::uint16_t max_plaintext_ = limits::kMaxPlaintext;
+  std::optional<std::uint32_t> skip_budget_;  // while refused early data may come
   bool header_checked_ = false;
   bool first_record_ = true;
   bool read_ahead_ = false;

@@ -368,8 +368,7 @@ TEST_F(RecordReaderTest, SkipsRefusedEarlyDataUpToItsBudget) {
   const Bytes foreign = joined(header(23, 40), Bytes(40, 0x5a));
   expect_dropped(foreign);
   expect_dropped(foreign);
-  expect_refused(foreign, Reason::decryption_failed_or_bad_record_mac,
-                 AlertDescription::bad_record_mac);
+  expect_refused(foreign, Reason::too_much_early_data, AlertDescription::unexpected_message);
 }
 
 TEST_F(RecordReaderTest, TheFirstRecordThatOpensEndsTheSkipping) {
@@ -386,7 +385,14 @@ TEST_F(RecordReaderTest, SkipsEarlyDataAfterARetryToo) {
   reader.skip_early_data(100);
   expect_dropped(joined(header(23, 40), Bytes(40)));
   expect_dropped(joined(header(23, 60), Bytes(60)));
-  expect_refused(joined(header(23, 1), Bytes(1)), Reason::unexpected_message,
+  expect_refused(joined(header(23, 1), Bytes(1)), Reason::too_much_early_data,
+                 AlertDescription::unexpected_message);
+}
+
+TEST_F(RecordReaderTest, SkipsNothingWithoutABudget) {
+  reader.skip_early_data(0);
+  install();
+  expect_refused(joined(header(23, 40), Bytes(40, 0x5a)), Reason::too_much_early_data,
                  AlertDescription::unexpected_message);
 }
 

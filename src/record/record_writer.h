@@ -30,6 +30,7 @@ class RecordWriter {
 
   Result<void> install(const Algorithms& algorithms, AeadId aead, ByteView key, ByteView iv);
   Result<void> install(const Algorithms& algorithms, const Suite& suite, const RecordKeys12& keys);
+  void remove_protection() { protector_.remove(); }
   bool encrypted() const { return protector_.active(); }
   // TLS 1.3: records do not show their content type.
   bool hides_type() const { return protector_.hides_type(); }

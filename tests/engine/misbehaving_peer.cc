@@ -48,9 +48,13 @@ bool Duel::run() {
   victim->start_over(victim_role);
   victim->set_session_context(as_bytes("duel"));
   if (victim_session) victim->set_session(victim_session);
+  if (victim_early_data) {
+    victim->use_early_data();
+    victim->end_early_data();
+  }
   peer = std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
                                      peer_hook_table, peer_facts, peer_session,
-                                     peer_session_context, peer_stage);
+                                     peer_session_context, peer_stage, peer_early_data.get());
   while (step()) {
   }
   return victim->phase() == Phase::established;
@@ -70,6 +74,8 @@ bool Duel::step() {
       peer_failed = true;
     } else if (*wait == Wait::none) {
       peer_done = true;
+      moved = true;
+    } else if (*wait == Wait::early_data) {
       moved = true;
     }
     if (!peer_channel.flush_flight()) peer_failed = true;

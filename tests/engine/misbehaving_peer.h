@@ -41,6 +41,7 @@ class DeviatingChannel final : public Channel {
   Result<void> install_write(Level level, const Suite& suite, ByteView secret) override {
     return inner_.install_write(level, suite, secret);
   }
+  Result<void> remove_write_protection() override { return inner_.remove_write_protection(); }
   Result<void> begin_tls12() override { return inner_.begin_tls12(); }
   Result<Incoming> next_change_cipher_spec() override { return inner_.next_change_cipher_spec(); }
   void await_change_cipher_spec(bool awaited) override { inner_.await_change_cipher_spec(awaited); }
@@ -94,6 +95,8 @@ class Duel {
   TestHooks peer_hooks;
   std::unique_ptr<Connection> victim;
   Ref<Session> victim_session;  // to be offered
+  bool victim_early_data = false;
+  std::unique_ptr<EarlyData> peer_early_data;  // null: the peer sends none
   Role victim_role;
   std::optional<Error> error;  // the victim's
 

@@ -274,6 +274,7 @@ bool Pair::drive(Connection& side, std::optional<Error>& error) {
       error = received.error();
       return false;
     }
+    // A pause for early data is over, or something is owed.
     if (side.renegotiation_due() || side.in_init()) return true;
     if (*received == Received::input_wanted || *received == Received::close_notify) return false;
   }

@@ -44,6 +44,7 @@ class TestHooks final : public Application,
   bool issue_ids = true;       // server, TLS 1.2
   bool issue_new = true;       // server: what find_ticket says about new tickets
   bool not_resumable = false;  // server: said of a completed session
+  bool allow_early = true;     // server
   // TLS 1.2
   NamedGroup dh = NamedGroup::none;   // server: the group for DHE suites
   int min_dh_bits = 112;              // client
@@ -79,6 +80,7 @@ class TestHooks final : public Application,
   Result<Bytes> select_alpn(ByteView offered) override;
   Result<Bytes> ocsp_response() override { return ocsp; }
   Result<Answer> check_ocsp_response(ByteView response) override;
+  Result<bool> allow_early_data() override { return allow_early; }
   std::size_t record_padding(ContentType, std::size_t) override { return padding; }
   bool has_dh_group(const DhQuestion&) override { return dh != NamedGroup::none; }
   Result<DhGroup> dh_group(const DhQuestion& question) override;

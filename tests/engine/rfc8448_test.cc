@@ -166,11 +166,9 @@ TEST_P(Rfc8448, BinderAndEarlyData) {
             text("binder"));
   EXPECT_EQ(hex(hello.last(32)), text("binder"));
 
-  const Bytes zeros(32);
-  const HashSecret early = *hkdf_extract(algorithms, HashId::sha256, zeros, bytes("psk"));
   const Digest whole = *hash_of(algorithms, HashId::sha256, {hello});
-  const HashSecret traffic =
-      *derive_secret(algorithms, HashId::sha256, early.view(), "c e traffic", whole.view());
+  const EarlyTraffic early = *early_secrets().traffic(algorithms, whole.view());
+  const HashSecret& traffic = early.client;
   EXPECT_EQ(hex(traffic.view()), text("client_early_traffic_secret"));
   Direction8448 client(algorithms, traffic.view());
   for (const json& each : trace.at("early_records")) {
