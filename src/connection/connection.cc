@@ -232,7 +232,7 @@ Result<Received> Connection::receive() {
 Result<Received> Connection::receive_once() {
   if (!readable_.empty()) return Received::data;
   for (;;) {
-    if (in_early_data_ && (!channel().messages().empty() || !takes_early_data())) {
+    if (in_early_data_ && (channel().messages().holds_input() || !takes_early_data())) {
       resume_handshake();
       return Received::control;
     }

@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "config/hooks.h"
 #include "connection/close_state.h"
-#include "connection/connection_state.h"
+#include "connection/states.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
 #include "handshake/early_data.h"

@@ -19,7 +19,7 @@ void Connection::resume_handshake() {
   if (!in_early_data_) return;
   in_early_data_ = false;
   // The server's next message can only be read behind our Finished.
-  if (stage_ == HandshakeStage::pending_early_data_end && !channel().messages().empty()) {
+  if (stage_ == HandshakeStage::pending_early_data_end && channel().messages().holds_input()) {
     end_early_data();
   }
   hooks_.observer->handshake(Progress::resumed);

@@ -22,7 +22,7 @@ Result<void> check_offer(const Exchange& exchange) {
 
 Result<bool> write_early_data(Exchange& exchange, In message, Writer&) {
   if (message != In::client_hello) return exchange.early_data_accepted;
-  if (!exchange.offers_early_data) return false;
+  if (exchange.early_suite == nullptr) return false;
   TRY(check_offer(exchange));
   return true;
 }

@@ -79,7 +79,7 @@ struct Exchange {
   NamedGroup retry_group = NamedGroup::none;  // asked for by HelloRetryRequest
   Bytes cookie;                               // to be echoed
   std::vector<ExtensionType> custom_sent;     // of the application's, in the ClientHello
-  bool offers_early_data = false;             // in the ClientHello that is under work
+  const Suite* early_suite = nullptr;         // early data is offered under it; null: none is
   bool ccs_sent = false;                      // RFC 8446 §D.4
 
   // --- server ---

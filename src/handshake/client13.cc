@@ -46,7 +46,7 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
   // From here on an alert of ours is protected, too (RFC 8446 §6): the server reads nothing else.
   // The keys of early data stay until it is known whether the server reads them.
-  if (!exchange.offers_early_data) {
+  if (exchange.early_suite == nullptr) {
     TRY(context.channel.install_write(Level::handshake, suite, traffic_.client.view()));
   }
   if (context.config->has(option::kEnableMiddleboxCompat) && !exchange.ccs_sent)

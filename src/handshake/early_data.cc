@@ -58,20 +58,22 @@ Result<void> EarlyData::add(std::size_t size, AlertDescription alert) {
   return {};
 }
 
-bool offers_early_data(const HandshakeContext& context) {
-  if (context.early == nullptr || !context.exchange.offered_session) return false;
+const Suite* choose_early_suite(const HandshakeContext& context) {
+  if (context.early == nullptr || !context.exchange.offered_session) return nullptr;
   const Session& session = *context.exchange.offered_session;
   const auto& suites = context.exchange.offered_suites;
-  return session.max_early_data > 0 &&
-         std::find(suites.begin(), suites.end(), session.suite) != suites.end();
+  if (session.max_early_data == 0 || std::ranges::find(suites, session.suite) == suites.end()) {
+    return nullptr;
+  }
+  return find_suite13(session.suite);
 }
 
 Result<void> begin_early_data(HandshakeContext& context) {
   // What the application writes without an offer is as good as refused.
   context.negotiated.early_data = EarlyDataStatus::rejected;
   Exchange& exchange = context.exchange;
-  if (!exchange.offers_early_data) return {};
-  const Suite& suite = *find_suite13(exchange.offered_session->suite);
+  if (exchange.early_suite == nullptr) return {};
+  const Suite& suite = *exchange.early_suite;
   const HashSecret traffic = TRY(derive_early_secrets(context, suite.hash));
   // RFC 8446 §D.4: "If offering early data, the record is placed immediately after the first
   // ClientHello."
@@ -86,7 +88,7 @@ Result<void> begin_early_data(HandshakeContext& context) {
 
 Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic& traffic) {
   Exchange& exchange = context.exchange;
-  if (!exchange.offers_early_data) return {};
+  if (exchange.early_suite == nullptr) return {};
   const Suite& suite = *context.negotiated.suite;
   if (!exchange.early_data_accepted) {
     context.early->keyed = false;
@@ -94,11 +96,10 @@ Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic
   }
   // "If any of these checks fail, the client MUST abort with an "illegal_parameter" alert": the
   // server read what it was never meant to be.
-  const Session& session = *exchange.offered_session;
-  if (!exchange.psk_selected || suite.id != session.suite) {
+  if (!exchange.psk_selected || &suite != exchange.early_suite) {
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   }
-  if (!equal(session.alpn, context.negotiated.alpn)) {
+  if (!equal(exchange.offered_session->alpn, context.negotiated.alpn)) {
     return Error{Reason::bad_early_data, AlertDescription::illegal_parameter};
   }
   context.negotiated.early_data = EarlyDataStatus::accepted;

@@ -25,8 +25,9 @@ struct EarlyData {
   Result<void> add(std::size_t size, AlertDescription alert);
 };
 
-// Client: whether this handshake can offer early data with the session that it offers.
-bool offers_early_data(const HandshakeContext& context);
+// Client: the suite that early data of the offered session goes under; null when none can be
+// offered.
+const Suite* choose_early_suite(const HandshakeContext& context);
 
 // Client, behind its first ClientHello: what is written from here on is early data.
 Result<void> begin_early_data(HandshakeContext& context);

@@ -62,7 +62,7 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
     exchange.offered_session12 = session;
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
-  exchange.offers_early_data = offers_early_data(context);
+  exchange.early_suite = choose_early_suite(context);
   context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
   // In a renegotiation the session in use stays until another one takes its place.
   if (!context.negotiated.session_offered && !context.negotiated.renegotiation.active) {
@@ -130,8 +130,8 @@ Result<Step> HelloClient::pause_for_early_data(HandshakeContext& context) {
 // What was sent is not read by a server that answers with a HelloRetryRequest or TLS 1.2; what
 // comes next goes without protection.
 Result<void> HelloClient::give_up_early_data(HandshakeContext& context) const {
-  if (!context.exchange.offers_early_data) return {};
-  context.exchange.offers_early_data = false;
+  if (context.exchange.early_suite == nullptr) return {};
+  context.exchange.early_suite = nullptr;
   context.early->keyed = false;
   return context.channel.remove_write_protection();
 }
@@ -263,7 +263,7 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   if (TRY(is_tls12(context, hello))) {
     // RFC 8446 §D.3: "A client that attempts to send 0-RTT data MUST fail a connection if it
     // receives a ServerHello with TLS 1.2 or older."
-    if (exchange.offers_early_data) {
+    if (exchange.early_suite != nullptr) {
       TRY(give_up_early_data(context));
       return Error{Reason::wrong_ssl_version, AlertDescription::protocol_version};
     }

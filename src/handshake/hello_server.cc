@@ -41,6 +41,7 @@ Result<Step> HelloServer::step(HandshakeContext& context) {
     case State::start: return read_client_hello(context);
     case State::callback: return ask_application(context);
     case State::recvd_ch: return negotiate(context);
+    case State::early_data: return pause_for_early_data(context);
   }
   return crypto_failure();
 }
@@ -258,8 +259,15 @@ Result<Step> HelloServer::send_retry(HandshakeContext& context) {
     TRY(context.channel.send_change_cipher_spec());
   }
   if (exchange.offered.early_data) context.channel.skip_early_data();
-  state_ = State::start;
+  state_ = State::early_data;
   return Step::again();
+}
+
+// There will be no early data, and OpenSSL's server says so to its application here.
+Result<Step> HelloServer::pause_for_early_data(HandshakeContext& context) {
+  context.stage = HandshakeStage::early_data;
+  state_ = State::start;
+  return context.early != nullptr ? Step::stop(Wait::early_data) : Step::again();
 }
 
 }  // namespace ciao::tls

@@ -17,7 +17,7 @@ namespace ciao::tls {
 //        (server13 or server12)
 class HelloServer {
  public:
-  enum class State : std::uint8_t { start, callback, recvd_ch };
+  enum class State : std::uint8_t { start, callback, recvd_ch, early_data };
 
   Result<Step> step(HandshakeContext& context);
   const Bytes& legacy_session_id() const { return legacy_session_id_; }
@@ -33,6 +33,7 @@ class HelloServer {
   Result<void> settle_server_name(HandshakeContext& context) const;
   Result<bool> choose_group(HandshakeContext& context) const;
   Result<Step> send_retry(HandshakeContext& context);
+  Result<Step> pause_for_early_data(HandshakeContext& context);
 
   State state_ = State::start;
   Bytes first_hello_;  // the one before the retry

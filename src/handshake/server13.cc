@@ -168,7 +168,9 @@ Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
   context.stage = HandshakeStage::early_data;
   state_ =
       context.exchange.early_data_accepted ? State::wait_end_of_early_data : after_early_data();
-  return context.early != nullptr ? Step::stop(Wait::early_data) : Step::again();
+  // After a HelloRetryRequest the pause was there.
+  const bool pauses = context.early != nullptr && !context.exchange.retry;
+  return pauses ? Step::stop(Wait::early_data) : Step::again();
 }
 
 Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {

@@ -18,6 +18,14 @@ int refuse_call() {
   return 0;
 }
 
+// Another call may have read EndOfEarlyData.
+void note_end_of_reading(SSL* ssl) {
+  if (ssl->early == EarlyCalls::read_retry &&
+      ssl->connection.stage() != HandshakeStage::early_data) {
+    ssl->early = EarlyCalls::finished_reading;
+  }
+}
+
 bool client_may_begin(const SSL* ssl) {
   const Ref<Session>& session = ssl->connection.session();
   return !is_server(ssl) && SSL_in_before(ssl) != 0 && session && session->max_early_data > 0;
@@ -96,6 +104,7 @@ bool accept(SSL* ssl) {
 
 int read_early_data(SSL* ssl, void* buffer, std::size_t size, std::size_t* taken) {
   if (!is_server(ssl)) return refuse_call();
+  note_end_of_reading(ssl);
   switch (ssl->early) {
     case EarlyCalls::none:
       if (SSL_in_before(ssl) == 0) return refuse_call();
@@ -131,11 +140,11 @@ int set_max(Owner* owner, std::uint32_t Config::* field, std::uint32_t bytes) {
 
 bool early_reading_ended(const SSL* ssl) {
   // The stage stays until EndOfEarlyData.
-  return ssl->early == EarlyCalls::reading &&
-         ssl->connection.stage() != HandshakeStage::early_data;
+  return ssl->early == EarlyCalls::reading && ssl->connection.stage() != HandshakeStage::early_data;
 }
 
-bool early_data_allows(const SSL* ssl, EarlyUse use) {
+bool early_data_allows(SSL* ssl, EarlyUse use) {
+  note_end_of_reading(ssl);
   const EarlyCalls calls = ssl->early;
   const bool repeated = calls == EarlyCalls::connect_retry || calls == EarlyCalls::accept_retry;
   const bool refused = (repeated && use != EarlyUse::peek) ||
@@ -147,6 +156,8 @@ bool early_data_allows(const SSL* ssl, EarlyUse use) {
 void leave_early_data(SSL* ssl, EarlyUse use) {
   Connection& connection = ssl->connection;
   if (!connection.in_early_data()) return;
+  // The pause that this call is to come to: its flight was blocked.
+  if (ssl->early == EarlyCalls::connecting || ssl->early == EarlyCalls::accepting) return;
   const bool reads = use == EarlyUse::read || use == EarlyUse::peek;
   if (connection.role() == Role::server) {
     if (use == EarlyUse::handshake || ssl->early == EarlyCalls::finished_reading) {

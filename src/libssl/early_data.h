@@ -29,7 +29,7 @@ bool early_reading_ended(const SSL* ssl);
 enum class EarlyUse : std::uint8_t { handshake, read, peek, write };
 
 // False, with an error raised, for a call between repetitions of one of the two functions.
-bool early_data_allows(const SSL* ssl, EarlyUse use);
+bool early_data_allows(SSL* ssl, EarlyUse use);
 
 // Ends a pause of the handshake that this call cannot wait in.
 void leave_early_data(SSL* ssl, EarlyUse use);

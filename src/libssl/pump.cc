@@ -106,9 +106,10 @@ int fill(SSL* ssl) {
 }
 
 bool in_init(const SSL* ssl) {
+  const Connection& connection = ssl->connection;
   // A client's flight that waits for early data to go with it is none of the handshake's affair.
-  if (ssl->connection.in_early_data()) return false;
-  return ssl->connection.in_init() || ssl->flight_pending;
+  if (connection.in_early_data() && connection.role() == Role::client) return false;
+  return connection.in_init() || ssl->flight_pending;
 }
 
 bool handshake_ahead(const SSL* ssl) {

@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
                     early.reset();
                   }},
         Rejection{"ExpiredAtTheClient", [](Resuming& early) { early.session->time -= 100'000; }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 // RFC 8446 §4.2.10: the second ClientHello goes in the clear and without the extension.
 TEST(EarlyData, IsNotOfferedAgainAfterAHelloRetryRequest) {
@@ -349,18 +349,18 @@ TEST(EarlyData, IsForTheProtocolOfTheSession) {
 
 // A duel whose two sides share a ticket for early data.
 struct EarlyDuel : Duel {
-  explicit EarlyDuel(Role victim) : Duel(victim) {
+  explicit EarlyDuel(Role role) : Duel(role) {
     Resuming source(protocol());
-    TestHooks& server = victim == Role::server ? victim_hooks : peer_hooks;
+    TestHooks& server = role == Role::server ? victim_hooks : peer_hooks;
     server.tickets = source.pair.server_hooks.tickets;
     server.alpn_choice = protocol();
-    (victim == Role::client ? victim_config : peer_config)->alpn = {1, 'x'};
+    (role == Role::client ? victim_config : peer_config)->alpn = {1, 'x'};
     session = source.session;
-    session->id_context.assign(victim == Role::client ? as_bytes("duel") : ByteView());
+    session->id_context.assign(role == Role::client ? as_bytes("duel") : ByteView());
     for (const auto& [ticket, kept] : *server.tickets) {
-      kept->id_context.assign(victim == Role::server ? as_bytes("duel") : ByteView());
+      kept->id_context.assign(role == Role::server ? as_bytes("duel") : ByteView());
     }
-    if (victim == Role::client) {
+    if (role == Role::client) {
       victim_session = session;
       victim_early_data = true;
     } else {

@@ -1,5 +1,6 @@
 """The table of cases: for each peer, in both directions, what TLS 1.3 offers."""
 
+import early_data
 import postgres
 import programs
 from harness import library
@@ -165,12 +166,14 @@ def python_pair(pair, kind):
 
 
 def all_groups():
-    return (*PEERS, 'python', 'programs', 'postgres')
+    return (*PEERS, 'python', 'early_data', 'programs', 'postgres')
 
 
 def cases(group, ours, plain, folder):
     if group == 'python':
         return list(of_python(ours, plain))
+    if group == 'early_data':
+        return list(early_data.cases(ours, plain))
     if group == 'programs':
         return list(programs.cases(ours, plain))
     if group == 'postgres':

@@ -1,4 +1,4 @@
-// What a connection tells of its state.
+// Where a connection stands, in the words that it tells its users.
 #pragma once
 
 #include <cstdint>
