@@ -100,7 +100,9 @@ Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   }
   if (!equal(exchange.offered_session->alpn, context.negotiated.alpn)) {
-    return Error{Reason::bad_early_data, AlertDescription::illegal_parameter};
+    const Reason reason =
+        context.negotiated.alpn.empty() ? Reason::bad_early_data : Reason::bad_extension;
+    return Error{reason, AlertDescription::illegal_parameter};
   }
   context.negotiated.early_data = EarlyDataStatus::accepted;
   return {};

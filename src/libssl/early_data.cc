@@ -118,7 +118,9 @@ int read_early_data(SSL* ssl, void* buffer, std::size_t size, std::size_t* taken
   if (ssl->connection.early_data_status() == EarlyDataStatus::accepted) {
     ssl->early = EarlyCalls::reading;
     const int result = read_data(ssl, buffer, size, Take::consume, taken);
-    if (result > 0 || !early_reading_ended(ssl)) {
+    // OpenSSL says "finish" also when the handshake has failed behind EndOfEarlyData.
+    const bool failed = ssl->connection.phase() == Phase::dead;
+    if (result > 0 || failed || !early_reading_ended(ssl)) {
       ssl->early = EarlyCalls::read_retry;
       return result > 0 ? SSL_READ_EARLY_DATA_SUCCESS : SSL_READ_EARLY_DATA_ERROR;
     }
