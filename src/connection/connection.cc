@@ -257,10 +257,10 @@ Result<Received> Connection::receive_once() {
       case Arrival::change_cipher_spec:
         return Error{Reason::ccs_received_early, AlertDescription::unexpected_message};
       case Arrival::data:
-        readable_ = channel().data();
         if (in_early_data_ && role_ == Role::server) {
-          TRY(early_->add(readable_.size(), AlertDescription::unexpected_message));
+          TRY(early_->add(channel().data().size(), AlertDescription::unexpected_message));
         }
+        readable_ = channel().data();
         ++traffic_.records_read;
         key_updates_read_ = 0;
         renegotiation_.in_row = 0;
