@@ -17,7 +17,7 @@ KEYS = {
     'ed448': ('-algorithm', 'ED448'),
 }
 LEAF = '''basicConstraints = critical, CA:false
-keyUsage = critical, digitalSignature
+keyUsage = critical, {use}
 extendedKeyUsage = {usage}
 subjectAltName = DNS:{name}, IP:127.0.0.1
 '''
@@ -39,6 +39,8 @@ class Certificates:
     """Makes each certificate when it is first asked for. A name is KIND (a server's certificate for
     HOST), KIND-expired, KIND-client, or one of the two authorities: ca, other-ca."""
 
+    NICKNAME = 'ciao'
+
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self._lock = threading.Lock()
@@ -56,7 +58,22 @@ class Certificates:
         with self._lock:
             if not target.exists():
                 self._openssl('pkcs12', '-export', '-in', f'{base}.pem', '-inkey', f'{base}.key',
-                              '-passout', 'pass:ciao', '-out', target)
+                              '-name', self.NICKNAME, '-passout', 'pass:ciao', '-out', target)
+        return target
+
+    def nss(self, name, trust):
+        """The database that NSS wants in the place of files: the authority `trust`, and NAME's
+        certificate and key, if there is a name, under NICKNAME."""
+        authority, pkcs12 = self.pem(trust), self.pkcs12(name) if name else None
+        target = self.folder / f'nss-{name}-{trust}'
+        with self._lock:
+            if not target.exists():
+                target.mkdir()
+                self._run('certutil', '-N', '-d', target, '--empty-password')
+                self._run('certutil', '-A', '-d', target, '-n', trust, '-t', 'CT,C,C', '-i',
+                          authority)
+                if pkcs12:
+                    self._run('pk12util', '-d', target, '-i', pkcs12, '-W', 'ciao', '-K', '')
         return target
 
     def _have(self, name):
@@ -78,7 +95,9 @@ class Certificates:
         self._openssl('req', '-new', '-key', f'{base}.key', '-subj', f'/CN={subject}',
                       '-out', f'{base}.csr')
         usage = 'clientAuth' if role == 'client' else 'serverAuth'
-        base.with_suffix('.ext').write_text(LEAF.format(usage=usage, name=HOST))
+        # RFC 5246 §7.4.2: RSA key exchange encrypts to the certificate's key.
+        use = 'digitalSignature' + (', keyEncipherment' if kind == 'rsa' else '')
+        base.with_suffix('.ext').write_text(LEAF.format(use=use, usage=usage, name=HOST))
         dates = ('20200101000000Z', '20200201000000Z') if role == 'expired' else \
             ('20200101000000Z', '20491231000000Z')
         self._sign(base, dates)
@@ -103,9 +122,12 @@ class Certificates:
         return base
 
     def _openssl(self, *words):
-        done = subprocess.run(['/usr/bin/openssl', *map(str, words)], text=True, check=False,
+        self._run('openssl', *words)
+
+    @staticmethod
+    def _run(program, *words):
+        done = subprocess.run([f'/usr/bin/{program}', *map(str, words)], text=True, check=False,
                               env=library.clean_environment(),
                               stdin=subprocess.DEVNULL, capture_output=True)
         if done.returncode != 0:
-            raise RuntimeError(f'openssl {" ".join(map(str, words))}: {done.stderr}')
-
+            raise RuntimeError(f'{program} {" ".join(map(str, words))}: {done.stderr}')

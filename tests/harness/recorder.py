@@ -2,7 +2,8 @@
 
 It is the third opinion on a handshake: the group, the suite, a HelloRetryRequest and a resumption
 are taken from the ClientHello and ServerHello themselves (RFC 8446 §4.1), not from what either side
-says about them. Of what is sealed it keeps the records' lengths.
+says about them; of TLS 1.2 also from the other messages up to ChangeCipherSpec (RFC 5246 §7.3). Of
+what is sealed it keeps the records' types and lengths.
 """
 
 import ctypes
@@ -12,14 +13,20 @@ import socket
 import struct
 import threading
 
+from harness import tls12
+
+CHANGE_CIPHER_SPEC, ALERT = 20, 21
 HANDSHAKE, APPLICATION_DATA = 22, 23
 CLIENT_HELLO, SERVER_HELLO = 1, 2
-SERVER_NAME, ALPN, PRE_SHARED_KEY, SUPPORTED_VERSIONS, KEY_SHARE = 0, 16, 41, 43, 51
+NEW_SESSION_TICKET, SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE, CERTIFICATE_VERIFY = 4, 12, 14, 15
+SERVER_NAME, ALPN, ENCRYPT_THEN_MAC, SESSION_TICKET = 0, 16, 22, 35
+PRE_SHARED_KEY, SUPPORTED_VERSIONS, KEY_SHARE = 41, 43, 51
+TLS_1_2 = '0303'
 # RFC 8446 §4.1.3: a ServerHello with this random is a HelloRetryRequest.
 RETRY_RANDOM = hashlib.sha256(b'HelloRetryRequest').digest()
 SUITES = {0x1301: 'TLS_AES_128_GCM_SHA256', 0x1302: 'TLS_AES_256_GCM_SHA384',
           0x1303: 'TLS_CHACHA20_POLY1305_SHA256', 0x1304: 'TLS_AES_128_CCM_SHA256',
-          0x1305: 'TLS_AES_128_CCM_8_SHA256'}
+          0x1305: 'TLS_AES_128_CCM_8_SHA256', **tls12.SUITES}
 GROUPS = {23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519', 30: 'X448', 256: 'ffdhe2048',
           257: 'ffdhe3072'}
 # Header, content type and a 16-byte tag (CCM_8: 8) around an alert of 2 bytes, and around a
@@ -31,6 +38,10 @@ ALERT_SIZES, KEY_UPDATE_SIZES = {24, 16}, {27, 19}
 class Direction:
     """What one side sent."""
     messages: bytearray = dataclasses.field(default_factory=bytearray)  # handshake, in the clear
+    # Handshake after a ChangeCipherSpec: sealed in TLS 1.2, in the clear after a HelloRetryRequest.
+    later: bytearray = dataclasses.field(default_factory=bytearray)
+    changes: int = 0  # ChangeCipherSpec records; of TLS 1.2 one in each handshake
+    last: int = 0     # the type of the last record
     sealed: list = dataclasses.field(default_factory=list)  # sizes of the sealed records
     clear_alerts: list = dataclasses.field(default_factory=list)
     left: bytearray = dataclasses.field(default_factory=bytearray)
@@ -44,34 +55,45 @@ class Direction:
                 return
             body = bytes(self.left[5:5 + length])
             del self.left[:5 + length]
+            self.last = kind
             if kind == APPLICATION_DATA:
                 self.sealed.append(5 + length)
+            elif kind == CHANGE_CIPHER_SPEC:
+                self.changes += 1
             elif kind == HANDSHAKE and not self.sealed:
-                self.messages += body
-            elif kind == 21:
+                (self.later if self.changes else self.messages).extend(body)
+            elif kind == ALERT:
                 self.clear_alerts.append(body)
 
-    def said_goodbye(self, padding=0):
-        """Whether the last record is as long as a sealed alert. Which alert only the peer can
-        tell; together with a peer that saw no error it was close_notify."""
+    def said_goodbye(self, padding=0, version=''):
+        """Whether the last record is an alert: TLS 1.2 says so in the clear, TLS 1.3 by its length.
+        Which alert only the peer can tell; together with a peer that saw no error it was
+        close_notify."""
+        if version == TLS_1_2:
+            return bool(self.changes) and self.last == ALERT and not self.left
         return bool(self.sealed) and self.sealed[-1] - padding in ALERT_SIZES and not self.left
 
     def key_updates(self, padding=0):
         return sum(size - padding in KEY_UPDATE_SIZES for size in self.sealed)
 
-    def hellos(self, kind):
-        found, rest = [], bytes(self.messages)
+    def all(self, before_change=False):
+        """(type, body) of each handshake message in the clear."""
+        found, rest = [], bytes(self.messages if before_change else self.messages + self.later)
         while len(rest) >= 4:
             length = int.from_bytes(rest[1:4], 'big')
-            if rest[0] == kind and len(rest) >= 4 + length:
-                found.append(rest[4:4 + length])
+            if len(rest) >= 4 + length:
+                found.append((rest[0], rest[4:4 + length]))
             rest = rest[4 + length:]
         return found
+
+    def hellos(self, kind):
+        return [body for found, body in self.all() if found == kind]
 
 
 @dataclasses.dataclass
 class Hello:
     """A ClientHello or ServerHello."""
+    version: str
     random: bytes
     suite: str
     extensions: dict
@@ -94,14 +116,15 @@ def _extensions(data, at):
 def server_hello(body):
     _, at = _vector(body, 34, 1)
     suite = int.from_bytes(body[at:at + 2], 'big')
-    return Hello(body[2:34], SUITES.get(suite, f'{suite:#06x}'), _extensions(body, at + 3))
+    return Hello(body[:2].hex(), body[2:34], SUITES.get(suite, f'{suite:#06x}'),
+                 _extensions(body, at + 3))
 
 
 def client_hello(body):
     _, at = _vector(body, 34, 1)
     _, at = _vector(body, at, 2)
     _, at = _vector(body, at, 1)
-    return Hello(body[2:34], '', _extensions(body, at))
+    return Hello(body[:2].hex(), body[2:34], '', _extensions(body, at))
 
 
 class Connection:
@@ -111,24 +134,73 @@ class Connection:
         self.client, self.server = Direction(), Direction()
         self.cut = False  # from now on the end of one side is not the end of the other
 
+    def version(self):
+        for body in self.server.hellos(SERVER_HELLO):
+            hello = server_hello(body)
+            return hello.extensions.get(SUPPORTED_VERSIONS, b'').hex() or hello.version
+        return ''
+
+    def said_goodbye(self, side, padding):
+        return side.said_goodbye(padding, self.version())
+
     def facts(self):
-        """What the hellos say; empty without a ServerHello."""
+        """What the hellos say, and in TLS 1.2 the messages after them; empty without a
+        ServerHello."""
+        if not self.version():
+            return {}
+        return self._facts12() if self.version() == TLS_1_2 else self._facts13()
+
+    def _facts13(self):
         clients = [client_hello(body) for body in self.client.hellos(CLIENT_HELLO)]
         servers = [server_hello(body) for body in self.server.hellos(SERVER_HELLO)]
-        if not servers:
-            return {}
         last = servers[-1]
         share = last.extensions.get(KEY_SHARE, b'')
         group = int.from_bytes(share[:2], 'big') if share else None
         return {
-            'version': last.extensions.get(SUPPORTED_VERSIONS, b'').hex() or 'legacy',
+            'version': self.version(),
             'suite': last.suite,
             'group': GROUPS.get(group, str(group)),
             'client_hellos': len(clients),
             'retry': servers[0].random == RETRY_RANDOM,
             'resumed': PRE_SHARED_KEY in last.extensions,
-            'server_name': clients[0].extensions.get(SERVER_NAME, b'')[5:].decode(),
+            'resumed_by': 'ticket' if PRE_SHARED_KEY in last.extensions else '',
+            'server_name': _server_name(clients[0]),
         }
+
+    def _facts12(self):
+        """Of the first handshake: a renegotiation is sealed."""
+        client, server = dict(self.client.all(True)), dict(self.server.all(True))
+        asked, answer = client_hello(client[CLIENT_HELLO]), server_hello(server[SERVER_HELLO])
+        # RFC 5246 §7.3: only the full handshake has a ServerHelloDone.
+        resumed = SERVER_HELLO_DONE not in server
+        ticket = asked.extensions.get(SESSION_TICKET)
+        return {
+            'version': self.version(),
+            'suite': answer.suite,
+            'group': _group12(answer.suite, server.get(SERVER_KEY_EXCHANGE, b'')),
+            'client_hellos': 1,
+            'retry': False,
+            'resumed': resumed,
+            'resumed_by': '' if not resumed else 'ticket' if ticket else 'id',
+            'new_ticket': NEW_SESSION_TICKET in server,
+            'client_proved': CERTIFICATE_VERIFY in client,
+            'encrypt_then_mac': ENCRYPT_THEN_MAC in answer.extensions,
+            'server_name': _server_name(asked),
+        }
+
+
+def _server_name(hello):
+    return hello.extensions.get(SERVER_NAME, b'')[5:].decode()
+
+
+def _group12(suite, exchange):
+    """The curve of a ServerKeyExchange (RFC 8422 §5.4); RFC 5489 puts a hint before it."""
+    if not exchange or not tls12.key_exchange(suite).startswith('ECDHE'):
+        return None
+    if tls12.key_exchange(suite) == 'ECDHE_PSK':
+        exchange = exchange[2 + int.from_bytes(exchange[:2], 'big'):]
+    curve = int.from_bytes(exchange[1:3], 'big')
+    return GROUPS.get(curve, str(curve))
 
 
 class Recorder:

@@ -13,14 +13,16 @@ from peers.base import Peer, Place, Side
 # Not a few bytes over a multiple of a record or a pipe's buffer: the last record of data must not be
 # as short as an alert.
 PAYLOAD = 100_000
-TLS_1_3 = '0304'
+VERSIONS = {'1.2': '0303', '1.3': '0304'}
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
     """`wire` is what the hellos have to show, `said` what each side that reports it has to say.
-    With `cut` the network fails after the data (fin or reset), and either side has to see it. With `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is
-    told by one of `alerts`."""
+    With `resume` there are two connections: a full handshake, and another in its session. With `cut`
+    the network fails after the data (fin or reset), and either side has to see it. With
+    `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is told by
+    one of `alerts`."""
     name: str
     client: Peer
     server: Peer
@@ -31,6 +33,8 @@ class Case:
     resume: bool = False
     cut: str = ''
     update: str = ''      # whose KeyUpdate: client, server
+    renegotiate: str = ''  # who starts it: client, server
+    size: int = PAYLOAD
     refused_by: str = ''  # client, server
     why: str = ''
     alerts: tuple = ()
@@ -75,7 +79,7 @@ class Play:
     # --- a connection that works ---
 
     def talk(self):
-        case, sent = self.case, payload.make(PAYLOAD, self.case.name)
+        case, sent = self.case, payload.make(self.case.size, self.case.name)
         self.client.send(sent)
         self.await_echo(sent)
         case.client.prove(self.client)
@@ -84,6 +88,8 @@ class Play:
             return
         if case.update:
             sent += self.update_keys(sent)
+        if case.renegotiate:
+            sent += self.renegotiate(sent)
         self.client.close_input()
         differ("the client's exit code", self.client.wait(), 0)
         self.relay.settle()
@@ -136,6 +142,26 @@ class Play:
             raise Failure(f'the {case.update} asked for a KeyUpdate and got none')
         return more
 
+    def renegotiate(self, sent):
+        """A second handshake on the connection, with data before and after it (RFC 5746)."""
+        case = self.case
+        peer, process, side = (
+            (case.client, self.client, case.client_side) if case.renegotiate == 'client' else
+            (case.server, self.server, case.server_side))
+        wire = self.relay.connections[-1]
+        if side.renegotiate != 'start':
+            differ('the number of handshakes', (wire.client.changes, wire.server.changes), (1, 1))
+            peer.ask_renegotiation(process, self.client)
+        # Not all at once: what is under way while the hellos are has to arrive as well.
+        more = b''
+        for part in range(3):
+            piece = payload.make(5000, f'{case.name} {part}')
+            more += piece
+            self.client.send(piece)
+            self.await_echo(sent + more)
+        differ('the number of handshakes', (wire.client.changes, wire.server.changes), (2, 2))
+        return more
+
     def key_updates(self):
         """How many each side has sent."""
         wire = self.relay.connections[-1]
@@ -145,16 +171,27 @@ class Play:
     def check_wire(self):
         connections = self.relay.connections
         differ('the number of connections', len(connections), 2 if self.case.resume else 1)
-        facts = connections[-1].facts()
-        wanted = {'version': TLS_1_3, 'resumed': self.case.resume, 'retry': False,
+        version = VERSIONS[self.case.client_side.version]
+        wanted = {'version': version, 'resumed': self.case.resume, 'retry': False,
                   'server_name': self.case.client_side.name, **self.case.wire}
-        for name, value in wanted.items():
-            differ(f'{name} on the wire', facts.get(name), value)
+        self.check_facts('on the wire', connections[-1].facts(), wanted)
+        if self.case.resume:
+            wanted = {'version': version, 'resumed': False,
+                      **{name: self.case.wire[name] for name in ('suite',) if name in
+                         self.case.wire}}
+            if wanted['version'] == VERSIONS['1.2'] and 'resumed_by' in self.case.wire:
+                wanted['new_ticket'] = self.case.wire['resumed_by'] == 'ticket'
+            self.check_facts('on the wire of the first connection', connections[0].facts(), wanted)
         for connection in connections:
             for name, peer, side in (('client', self.case.client, connection.client),
                                      ('server', self.case.server, connection.server)):
                 differ(f'the last record of the {name} being an alert (close_notify)',
-                       side.said_goodbye(peer.padding), True)
+                       connection.said_goodbye(side, peer.padding), True)
+
+    @staticmethod
+    def check_facts(where, facts, wanted):
+        for name, value in wanted.items():
+            differ(f'{name} {where}', facts.get(name), value)
 
     def check_reports(self):
         case, facts = self.case, self.relay.connections[-1].facts()

@@ -1,4 +1,4 @@
-// A TLS 1.3 peer on Go's crypto/tls; tests/interop/peers/own.py describes its arguments.
+// A peer on Go's crypto/tls; tests/interop/peers/own.py describes its arguments.
 package main
 
 import (
@@ -18,6 +18,7 @@ type settings struct {
 	port, connections             int
 	cert, key, ca, name           string
 	groups, suites, alpn          string
+	tls, renegotiate              string
 	demand, resume, update, serve bool
 }
 
@@ -42,6 +43,8 @@ func read(words []string) settings {
 	flags.StringVar(&s.groups, "groups", "", "")
 	flags.StringVar(&s.suites, "suites", "", "")
 	flags.StringVar(&s.alpn, "alpn", "", "")
+	flags.StringVar(&s.tls, "tls", "1.3", "")
+	flags.StringVar(&s.renegotiate, "renegotiate", "", "")
 	flags.BoolVar(&s.demand, "demand", false, "")
 	flags.BoolVar(&s.resume, "resume", false, "")
 	flags.BoolVar(&s.update, "update", false, "")
@@ -49,14 +52,38 @@ func read(words []string) settings {
 		fail(errors.New("usage: peer server|client --port N ..."))
 	}
 	s.serve = words[0] == "server"
-	if s.suites != "" || s.update {
+	if (s.suites != "" && s.tls == "1.3") || s.update {
 		fail(errors.New("crypto/tls has no setting for TLS 1.3 suites, nor for KeyUpdate"))
+	}
+	if s.renegotiate == "start" || (s.renegotiate != "" && s.serve) {
+		fail(errors.New("crypto/tls renegotiates as a client that is asked to, only"))
 	}
 	return s
 }
 
+func suites(names string) (found []uint16) {
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if suite.Name == names {
+			found = append(found, suite.ID)
+		}
+	}
+	if len(found) == 0 {
+		fail(fmt.Errorf("no suite %s", names))
+	}
+	return found
+}
+
 func configuration(s settings) *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: s.name}
+	if s.tls == "1.2" {
+		config.MinVersion, config.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
+	}
+	if s.renegotiate == "allow" {
+		config.Renegotiation = tls.RenegotiateFreelyAsClient
+	}
+	if s.suites != "" {
+		config.CipherSuites = suites(s.suites)
+	}
 	if s.cert != "" {
 		pair, err := tls.LoadX509KeyPair(s.cert, s.key)
 		if err != nil {

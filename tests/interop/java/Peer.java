@@ -1,4 +1,4 @@
-// A TLS 1.3 peer on Java's JSSE; tests/interop/peers/own.py describes its arguments.
+// A peer on Java's JSSE; tests/interop/peers/own.py describes its arguments.
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +47,10 @@ public final class Peer {
       Security.setProperty("jdk.tls.keyLimits",
           "AES/GCM/NoPadding KeyUpdate 2^16, ChaCha20-Poly1305 KeyUpdate 2^16");
     }
+    if (settings.containsKey("no-tickets")) {
+      System.setProperty("jdk.tls.client.enableSessionTicketExtension", "false");
+      System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+    }
     context = SSLContext.getInstance("TLSv1.3");
     context.init(keyManagers(), trustManagers(), null);
   }
@@ -75,7 +79,7 @@ public final class Peer {
   }
 
   private void configure(SSLParameters parameters) {
-    parameters.setProtocols(new String[] {"TLSv1.3"});
+    parameters.setProtocols(new String[] {"TLSv" + settings.getOrDefault("tls", "1.3")});
     if (settings.containsKey("suites")) {
       parameters.setCipherSuites(settings.get("suites").split(","));
     }
@@ -99,13 +103,25 @@ public final class Peer {
     }
   }
 
-  private static void copy(InputStream from, OutputStream to) throws IOException {
+  private static void copy(InputStream from, OutputStream to, SSLSocket renegotiating)
+      throws IOException {
     byte[] buffer = new byte[16384];
     int length;
+    boolean changed = renegotiating == null;
     while ((length = from.read(buffer)) >= 0) {
       to.write(buffer, 0, length);
       to.flush();
+      if (!changed) {
+        changed = true;
+        renegotiating.getSession().invalidate();
+        renegotiating.startHandshake();
+      }
     }
+  }
+
+  // The socket, if it is to start a second handshake by itself while data flows.
+  private SSLSocket renegotiating(SSLSocket socket) {
+    return "start".equals(settings.get("renegotiate")) ? socket : null;
   }
 
   private void serve() throws Exception {
@@ -121,7 +137,7 @@ public final class Peer {
         try (SSLSocket socket = (SSLSocket) listener.accept()) {
           socket.startHandshake();
           report(socket);
-          copy(socket.getInputStream(), socket.getOutputStream());
+          copy(socket.getInputStream(), socket.getOutputStream(), renegotiating(socket));
           System.out.println("info close=notify");
         } catch (IOException failure) {
           System.out.println("info error=" + failure);
@@ -163,7 +179,7 @@ public final class Peer {
       report(socket);
       Thread sending = new Thread(() -> {
         try {
-          copy(System.in, socket.getOutputStream());
+          copy(System.in, socket.getOutputStream(), renegotiating(socket));
           socket.shutdownOutput();
         } catch (IOException failure) {
           System.out.println("info error=" + failure);
@@ -171,7 +187,7 @@ public final class Peer {
       });
       sending.setDaemon(true);
       sending.start();
-      copy(socket.getInputStream(), System.out);
+      copy(socket.getInputStream(), System.out, null);
       System.out.println("info close=notify");
     }
   }

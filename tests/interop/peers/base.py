@@ -6,6 +6,9 @@ X25519, P256, P384, P521, X448 = 'X25519', 'P-256', 'P-384', 'P-521', 'X448'
 AES_128, AES_256 = 'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'
 CHACHA20 = 'TLS_CHACHA20_POLY1305_SHA256'
 CCM, CCM_8 = 'TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'
+# What both sides know where a case has a pre-shared key (RFC 4279).
+PSK_IDENTITY, PSK = 'ciao', '4f6e636520757064206120746c732031'
+BOTH = ('client', 'server')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Side:
     alpn: tuple = ()
     demand: bool = False      # server: a client without a certificate is refused
     update: bool = False      # sends a KeyUpdate by itself, while data flows
+    version: str = '1.3'
+    psk: bool = False         # TLS 1.2: has PSK_IDENTITY's key
+    tickets: bool = True      # TLS 1.2: without, sessions are resumed by their ids
+    encrypt_then_mac: bool = True
+    renegotiate: str = ''     # 'start': by itself, while data flows; 'allow': as the peer asks
 
 
 @dataclasses.dataclass
@@ -35,6 +43,7 @@ class Peer:
 
     name = ''
     groups = ()
+    groups13_only = ()    # those it has for TLS 1.3 alone
     suites = ()
     keys = ()
     padding = 0           # bytes that it pads each record with (RFC 8446 §5.4)
@@ -42,6 +51,17 @@ class Peer:
     can_be_asked = False  # its KeyUpdate is a command on standard input
     sets_suites = True    # its TLS 1.3 suites can be chosen
     updates = ()          # the roles in which it can send a KeyUpdate at all
+    versions = ('1.3', '1.2')
+    client_certificates = BOTH  # the roles in which it shows one, or demands one
+    speaks_alpn = BOTH    # the roles in which it can be given protocols
+    # Of TLS 1.2: its suites of those in harness.suites, and in which roles it can do what.
+    suites12 = ()
+    encrypts_then_macs = True
+    resumes_by_ticket = BOTH
+    resumes_by_id = BOTH
+    starts_renegotiation = ()
+    takes_renegotiation = ()
+    renegotiation_is_asked = False  # its renegotiation is a command on the client's standard input
 
     def __init__(self, libssl):
         self.library = libssl
@@ -62,6 +82,10 @@ class Peer:
 
     def ask_update(self, process, request):
         """Makes it send a KeyUpdate, with or without a request for an answer."""
+        raise NotImplementedError
+
+    def ask_renegotiation(self, process, client):
+        """Makes it renegotiate; `client` is the process that speaks to it."""
         raise NotImplementedError
 
     def report(self, process, role):

@@ -2,8 +2,9 @@
 
 import re
 
-from harness import library, processes
-from peers.base import (AES_128, AES_256, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519, Peer)
+from harness import library, processes, tls12
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
+                        PSK_IDENTITY, X448, X25519, Peer)
 
 GROUPS = {X25519: 'GROUP-X25519', P256: 'GROUP-SECP256R1', P384: 'GROUP-SECP384R1',
           P521: 'GROUP-SECP521R1', X448: 'GROUP-X448'}
@@ -14,6 +15,16 @@ DESCRIPTION = re.compile(
     re.MULTILINE)
 
 
+def _suites12(names):
+    """GnuTLS chooses a suite by its parts."""
+    parts = [tls12.split(name) for name in names]
+    exchanges = {exchange.replace('_', '-') for exchange, _, _ in parts}
+    ciphers = {cipher.replace('_', '-') for _, cipher, _ in parts}
+    macs = {'AEAD' if not mac else 'SHA1' if mac == 'SHA' else mac for _, _, mac in parts}
+    return ''.join(f':-{kind}-ALL' + ''.join(f':+{name}' for name in sorted(chosen))
+                   for kind, chosen in (('KX', exchanges), ('CIPHER', ciphers), ('MAC', macs)))
+
+
 class GnuTls(Peer):
     name = 'gnutls'
     groups = (X25519, P256, P384, P521, X448)
@@ -22,6 +33,9 @@ class GnuTls(Peer):
     exits = False
     can_be_asked = True
     updates = ('client',)  # gnutls-serv has no command for it
+    suites12 = tuple(tls12.SUITES.values())
+    starts_renegotiation = takes_renegotiation = BOTH
+    renegotiation_is_asked = True
     refusals = {
         'wrong-ca': r'issuer is unknown',
         'wrong-name': r'name in the certificate does not match',
@@ -42,9 +56,13 @@ class GnuTls(Peer):
 
     def server(self, side, place, connections):
         command = ['/usr/bin/gnutls-serv', '--echo', '--port', place.port,
-                   '--x509certfile', place.certificates.pem(side.key),
-                   '--x509keyfile', place.certificates.key(side.key),
                    *self._common(side, place)]
+        if side.psk:
+            secrets = place.folder / 'psk'
+            secrets.write_text(f'{PSK_IDENTITY}:{PSK}\n')
+            command += ['--pskpasswd', secrets]
+        if not side.tickets:
+            command += ['--noticket']
         command += ['--require-client-cert', '--verify-client-cert'] if side.demand else \
             ['--disable-client-cert']
         process = processes.Process(self._unbuffered(command), name=self.name)
@@ -55,11 +73,11 @@ class GnuTls(Peer):
         command = ['/usr/bin/gnutls-cli', '--port', place.port, '--inline-commands', '--single-key-share',
                    '--sni-hostname', side.name, '--verify-hostname', side.name,
                    *self._common(side, place)]
-        if side.key:
-            command += ['--x509certfile', place.certificates.pem(side.key),
-                        '--x509keyfile', place.certificates.key(side.key)]
+        if side.psk:
+            command += ['--pskusername', PSK_IDENTITY, '--pskkey', PSK]
         if resume:
-            command += ['--resume', '--waitresumption']
+            # Only a ticket of TLS 1.3 comes late enough to be waited for.
+            command += ['--resume'] + ['--waitresumption'] * (side.version == '1.3')
         return processes.Process(self._unbuffered([*command, '127.0.0.1']), name=self.name)
 
     def prove(self, process):
@@ -69,6 +87,10 @@ class GnuTls(Peer):
         done = process.count('Rekey was completed')
         process.send(b'^rekey^\n')
         process.wait_for('Rekey was completed', times=done + 1)
+
+    def ask_renegotiation(self, process, client):
+        """gnutls-serv takes its command from the client's data."""
+        client.send(b'^renegotiate^\n' if process is client else b'**REHANDSHAKE**\n')
 
     def report(self, process, role):
         text, said = process.text(), {}
@@ -93,14 +115,19 @@ class GnuTls(Peer):
 
     @staticmethod
     def _common(side, place):
-        priority = 'NORMAL:-VERS-ALL:+VERS-TLS1.3'
+        priority = f'NORMAL:-VERS-ALL:+VERS-TLS{side.version}'
         if side.groups:
             priority += ':-GROUP-ALL' + ''.join(f':+{GROUPS[group]}' for group in side.groups)
-        if side.suites:
+        if side.suites and side.version == '1.2':
+            priority += _suites12(side.suites)
+        elif side.suites:
             priority += ':-CIPHER-ALL' + ''.join(f':+{CIPHERS[suite]}' for suite in side.suites)
         else:
             priority += ':+AES-128-CCM-8'
         words = ['--priority', priority]
+        if side.key:
+            words += ['--x509certfile', place.certificates.pem(side.key),
+                      '--x509keyfile', place.certificates.key(side.key)]
         if side.trust:
             words += ['--x509cafile', place.certificates.pem(side.trust)]
         for protocol in side.alpn:

@@ -3,12 +3,14 @@
 import re
 
 import payload
-from harness import processes
-from peers.base import (AES_128, AES_256, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519, Peer)
+from harness import processes, tls12
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
+                        PSK_IDENTITY, X448, X25519, Peer)
 
 PROGRAM = '/usr/bin/openssl'
 # What s_client and s_server say once the command is carried out.
 UPDATED = r'^(KEYUPDATE|SSL_do_handshake -> 1)$'
+NAMES12 = tls12.names_of(tls12.openssl_name)
 CURVES = {'prime256v1': P256, 'secp384r1': P384, 'secp521r1': P521}
 
 
@@ -18,7 +20,10 @@ class OpenSsl(Peer):
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     can_be_asked = True
-    updates = ('client', 'server')
+    updates = BOTH
+    suites12 = tuple(tls12.SUITES.values())
+    starts_renegotiation = takes_renegotiation = BOTH
+    renegotiation_is_asked = True
     truncated = r'unexpected eof while reading'
     reset = r'errno=104|^ERROR$'  # s_client, s_server
     refusals = {
@@ -43,6 +48,10 @@ class OpenSsl(Peer):
                    *self._common(side, place)]
         if side.demand:
             command += ['-Verify', '1', '-verify_return_error']
+        if not side.key:
+            command += ['-nocert']
+        if side.renegotiate == 'allow':
+            command += ['-client_renegotiation']
         # Without a terminal s_server sends what comes on standard input; here that is the echo.
         process = self._start(command, echo=payload.Echo())
         process.wait_to_listen(place.port)
@@ -54,7 +63,7 @@ class OpenSsl(Peer):
                    *self._common(side, place)]
         if resume:
             session = place.folder / 'session'
-            self._make_session([*command, '-sess_out', session])
+            self._make_session([*command, '-sess_out', session], side)
             command += ['-sess_in', session]
         return self._start(command)
 
@@ -66,14 +75,22 @@ class OpenSsl(Peer):
         process.send(b'K\n' if request else b'k\n')
         process.wait_for(UPDATED, times=done + 1)
 
+    def ask_renegotiation(self, process, client):
+        if process is client:
+            process.send(b'R\n')
+            process.wait_for('^RENEGOTIATING$')
+        else:
+            process.send(b'r\n')
+            process.wait_for('^SSL_do_handshake -> 1$')
+
     def report(self, process, role):
         text = process.text()
         said = {}
         pattern = r'Cipher is (\S+)' if role == 'client' else r'CIPHER is (\S+)'
         if found := re.search(pattern, text):
-            said['suite'] = found.group(1)
+            said['suite'] = NAMES12.get(found.group(1), found.group(1))
             said['resumed'] = bool(re.search(r'^Reused', text, re.MULTILINE | re.IGNORECASE))
-        if found := re.search(r'Server Temp Key: (?:ECDH, )?(\w+)', text):
+        if found := re.search(r'Server Temp Key: (?:ECDH, )?(?!DH,)(\w+)', text):
             said['group'] = CURVES.get(found.group(1), found.group(1))
         if found := re.search(r'ALPN protocols? ?(?:selected)?: (\S+)$', text, re.MULTILINE):
             said['alpn'] = found.group(1)
@@ -87,12 +104,13 @@ class OpenSsl(Peer):
         return processes.Process(['/usr/bin/stdbuf', '-oL', *self.library.wrap([PROGRAM, *command])],
                                  name=self.label, echo=echo)
 
-    def _make_session(self, command):
-        """s_client writes the session when its ticket has come."""
+    def _make_session(self, command, side):
+        """s_client writes the session when its ticket has come, in TLS 1.2 after the handshake."""
         process = self._start(command)
         try:
             self.prove(process)
-            process.wait_for('New Session Ticket arrived')
+            process.wait_for('New Session Ticket arrived' if side.version == '1.3' else
+                             'Verify return code')
             process.close_input()
             process.wait()
         finally:
@@ -100,7 +118,7 @@ class OpenSsl(Peer):
 
     @staticmethod
     def _common(side, place):
-        words = ['-tls1_3']
+        words = [f'-tls{side.version.replace(".", "_")}']
         if side.key:
             words += ['-cert', place.certificates.pem(side.key),
                       '-key', place.certificates.key(side.key)]
@@ -109,7 +127,14 @@ class OpenSsl(Peer):
         if side.groups:
             words += ['-groups', ':'.join(side.groups)]
         if side.suites:
-            words += ['-ciphersuites', ':'.join(side.suites)]
+            words += ['-ciphersuites', ':'.join(side.suites)] if side.version == '1.3' else \
+                ['-cipher', ':'.join([*map(tls12.openssl_name, side.suites), '@SECLEVEL=0'])]
+        if side.psk:
+            words += ['-psk_identity', PSK_IDENTITY, '-psk', PSK]
+        if not side.tickets:
+            words += ['-no_ticket']
+        if not side.encrypt_then_mac:
+            words += ['-no_etm']
         if side.alpn:
             words += ['-alpn', ','.join(side.alpn)]
         return words

@@ -2,7 +2,8 @@
 
   PEER server --port N --cert PEM --key PEM [--demand] [--connections N] ...
   PEER client --port N [--name HOST] [--resume] ...
-  both: [--ca PEM] [--groups A,B] [--suites A,B] [--alpn a,b] [--update]
+  both: [--tls 1.2] [--ca PEM] [--groups A,B] [--suites A,B] [--alpn a,b] [--update]
+        [--psk-identity NAME --psk HEX] [--no-tickets] [--renegotiate start|allow]
 
 The server echoes. The client writes standard input to the connection and the connection to standard
 output. Both print `info NAME=VALUE` lines: version, suite, resumed, alpn, client_name once the
@@ -13,8 +14,9 @@ import os
 import re
 import subprocess
 
-from harness import library, processes
-from peers.base import (AES_128, AES_256, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519, Peer)
+from harness import library, processes, tls12
+from peers.base import (AES_128, AES_256, BOTH, CHACHA20, P256, P384, P521, PSK, PSK_IDENTITY,
+                        X448, X25519, Peer)
 
 SOURCES = library.ROOT / 'tests/interop'
 
@@ -62,6 +64,14 @@ class OwnPeer(Peer):
         for name in ('demand', 'update'):
             if getattr(side, name):
                 words += [f'--{name}']
+        if side.version != '1.3':
+            words += ['--tls', side.version]
+        if side.psk:
+            words += ['--psk-identity', PSK_IDENTITY, '--psk', PSK]
+        if not side.tickets:
+            words += ['--no-tickets']
+        if side.renegotiate:
+            words += ['--renegotiate', side.renegotiate]
         return words
 
     def _start(self, role, side, place, *more):
@@ -81,12 +91,21 @@ def build(command, **environment):
 
 
 class Go(OwnPeer):
-    """Go's crypto/tls. It chooses the TLS 1.3 suite by itself and sends no KeyUpdate unasked."""
+    """Go's crypto/tls. It chooses the TLS 1.3 suite by itself and sends no KeyUpdate unasked. In TLS
+    1.2 it has no DHE, CCM or PSK suites, no encrypt-then-MAC, keeps sessions in tickets only, and
+    renegotiates as a client that is asked to, only."""
     name = 'go'
     sets_suites = False
     groups = (X25519, P256, P384, P521)
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519')
+    suites12 = (
+        *tls12.of(('ECDHE_RSA', 'ECDHE_ECDSA'), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA',
+                   'AES_128_CBC_SHA256', 'CHACHA20.*'),
+        *tls12.of(('RSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA', 'AES_128_CBC_SHA256'))
+    encrypts_then_macs = False
+    resumes_by_id = ()
+    takes_renegotiation = ('client',)
     refusals = {
         'wrong-ca': r'certificate signed by unknown authority',
         'wrong-name': r'certificate is valid for localhost, not',
@@ -119,13 +138,20 @@ class Go(OwnPeer):
 
 
 class Java(OwnPeer):
-    """Java's JSSE."""
+    """Java's JSSE. In TLS 1.2 it has no CCM and no PSK suites, and no encrypt-then-MAC."""
     name = 'java'
     padding = 16
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519')
-    updates = ('client', 'server')
+    updates = BOTH
+    suites12 = (
+        *tls12.of(('ECDHE_RSA', 'ECDHE_ECDSA'), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA\d*',
+                   'CHACHA20.*'),
+        *tls12.of(('DHE_RSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA(256)?', 'CHACHA20.*'),
+        *tls12.of(('RSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA(256)?'))
+    encrypts_then_macs = False
+    starts_renegotiation = takes_renegotiation = BOTH
     refusals = {
         'wrong-ca': r'unable to find valid certification path',
         'wrong-name': r'No subject alternative DNS name matching',
@@ -150,8 +176,8 @@ class Java(OwnPeer):
 
     def _base(self):
         # The serial collector and the first compiler only: a process that lives for a second.
-        return [self._java, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Dcom.sun.net.ssl.requireCloseNotify=true',
-                '-cp', self._classes, 'Peer']
+        return [self._java, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto',
+                '-Dcom.sun.net.ssl.requireCloseNotify=true', '-cp', self._classes, 'Peer']
 
     def _words(self, side, place):
         words = super()._words(side, place)
@@ -163,51 +189,9 @@ class Java(OwnPeer):
         return self._java
 
 
-class WolfSsl(OwnPeer):
-    """wolfSSL, a C program linked with Debian's libwolfssl."""
-    name = 'wolfssl'
-    groups = (X25519, P256, P384, P521, X448)
-    suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
-    keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
-    updates = ('client', 'server')
-    refusals = {
-        'wrong-ca': r'error=.*(ASN no signer|certificate verify failed)',
-        'wrong-name': r'error=.*(subject name mismatch|domain name)',
-        'expired': r'error=.*(date is out of range|after date|date error)',
-        'no-certificate': r'error=.*(peer did not|No peer cert|peer didn)',
-    }
-    alerts = {
-        'unknown_ca': r'alert=48',
-        'bad_certificate': r'alert=42',
-        'certificate_expired': r'alert=45',
-        'certificate_required': r'alert=116',
-        'no_application_protocol': r'alert=120',
-        'undecipherable': r'parse error on header',
-    }
-
-    def __init__(self, folder):
-        super().__init__(library.NONE)
-        self._binary = folder / 'wolfssl-peer'
-        build(['/usr/bin/gcc', '-O1', '-Wall', '-Wextra', '-Werror', '-o', self._binary,
-               *sorted((SOURCES / 'wolfssl').glob('*.c')), '-lwolfssl'])
-
-    def report(self, process, role):
-        said = super().report(process, role)
-        if 'suite' in said:  # TLS13-AES128-GCM-SHA256 for TLS_AES_128_GCM_SHA256
-            said['suite'] = re.sub(r'^TLS13-', 'TLS_', said['suite']).replace(
-                'AES', 'AES_').replace('-', '_')
-        return said
-
-    def _base(self):
-        return [self._binary]
-
-    def _program(self):
-        return self._binary
-
-
 class Python(OwnPeer):
     """Debian's Python, whose ssl module is linked with libssl: on the system's or on ciao's. It has
-    no setting for groups and suites of TLS 1.3. `kind`: blocking, or asyncio (over memory BIOs)."""
+    no setting for groups and suites. `kind`: blocking, or asyncio (over memory BIOs)."""
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     refusals = {
         'wrong-ca': r'unable to get local issuer certificate|self-signed certificate in',

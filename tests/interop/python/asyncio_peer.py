@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A TLS 1.3 peer on Python's asyncio; tests/interop/peers/own.py describes its arguments.
+"""A peer on Python's asyncio; tests/interop/peers/own.py describes its arguments.
 
 asyncio moves the records itself, between the transport and two memory BIOs: libssl never sees a
 socket here.

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A TLS 1.3 peer on Python's ssl module; tests/interop/peers/own.py describes its arguments.
+"""A peer on Python's ssl module; tests/interop/peers/own.py describes its arguments.
 
 Truncation is an error here (suppress_ragged_eofs=False), and every close is two-way: unwrap() sends
 close_notify and waits for the peer's.

@@ -10,6 +10,7 @@ def read():
     parser.add_argument('--port', type=int, required=True)
     parser.add_argument('--connections', type=int, default=1)
     parser.add_argument('--name', default='localhost')
+    parser.add_argument('--tls', choices=('1.2', '1.3'), default='1.3')
     for name in ('cert', 'key', 'ca'):
         parser.add_argument(f'--{name}')
     parser.add_argument('--alpn', default='')
@@ -21,7 +22,8 @@ def read():
 def context(options):
     serving = options.role == 'server'
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if serving else ssl.PROTOCOL_TLS_CLIENT)
-    made.minimum_version = ssl.TLSVersion.TLSv1_3
+    made.minimum_version = made.maximum_version = \
+        ssl.TLSVersion.TLSv1_2 if options.tls == '1.2' else ssl.TLSVersion.TLSv1_3
     # Python asks libssl to take a bare end for a close; these peers want to know.
     made.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     if options.cert:
