@@ -12,6 +12,7 @@ import hashlib
 import socket
 import struct
 import threading
+import time
 
 from harness import tls12
 
@@ -259,6 +260,14 @@ class Recorder:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # The first side's end has already made the other side leave.
+
+    def wait_for_handshakes(self, count, timeout=5):
+        """Waits until both sides have done so many on the last connection (TLS 1.2). Whoever calls
+        looks at the numbers afterwards: this only gives them time."""
+        wire, deadline = self.connections[-1], time.monotonic() + timeout
+        while min(wire.client.changes, wire.server.changes) < count and \
+                time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def settle(self, timeout=5):
         """Waits until every connection has ended on both sides."""

@@ -92,7 +92,8 @@ def key_exchange(name):
 
 def openssl_name(name):
     """ECDHE-RSA-AES128-GCM-SHA256; wolfSSL says the same."""
-    exchange, cipher = re.fullmatch(r'TLS_(\w+?)_WITH_(\w+)', name).groups()
+    cipher = name.partition('_WITH_')[2]
+    exchange = key_exchange(name)
     cipher = re.sub(r'AES_(\d+)', r'AES\1', cipher)
     cipher = cipher.replace('CHACHA20_POLY1305_SHA256', 'CHACHA20_POLY1305').replace('CCM_8', 'CCM8')
     if 'PSK' not in exchange:

@@ -152,6 +152,8 @@ class Play:
         if side.renegotiate != 'start':
             differ('the number of handshakes', (wire.client.changes, wire.server.changes), (1, 1))
             peer.ask_renegotiation(process, self.client)
+            if case.renegotiate in peer.renegotiates_in_silence:
+                self.relay.wait_for_handshakes(2)
         # Not all at once: what is under way while the hellos are has to arrive as well.
         more = b''
         for part in range(3):

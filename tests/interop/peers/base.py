@@ -56,11 +56,13 @@ class Peer:
     speaks_alpn = BOTH    # the roles in which it can be given protocols
     # Of TLS 1.2: its suites of those in harness.suites, and in which roles it can do what.
     suites12 = ()
+    suites12_as_client = None  # if they are fewer
     encrypts_then_macs = True
     resumes_by_ticket = BOTH
     resumes_by_id = BOTH
     starts_renegotiation = ()
     takes_renegotiation = ()
+    renegotiates_in_silence = ()  # with no data before the second handshake is done
     renegotiation_is_asked = False  # its renegotiation is a command on the client's standard input
 
     def __init__(self, libssl):

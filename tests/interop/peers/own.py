@@ -214,6 +214,13 @@ class Python(OwnPeer):
             self.alerts = {}  # It keeps the alerts it receives to itself.
         self._script = SOURCES / 'python' / f'{kind}_peer.py'
 
+    def report(self, process, role):
+        said = super().report(process, role)
+        names = tls12.names_of(tls12.openssl_name)
+        if 'suite' in said:
+            said['suite'] = names.get(said['suite'], said['suite'])
+        return said
+
     def _base(self):
         return ['/usr/bin/python3', '-u', self._script]
 
