@@ -80,14 +80,12 @@ class Pair12(Pair):
         yield from self.renegotiations(suite)
 
     def renegotiations(self, suite):
-        if self.theirs in self.peer.takes_renegotiation:
-            yield self.of_suite(suite, 'renegotiation-by-ciao', renegotiate=self.ours_is,
-                                **{self.theirs: {'renegotiate': 'allow'}})
-        if self.theirs in self.peer.starts_renegotiation:
-            asked = self.peer.renegotiation_is_asked
-            yield self.of_suite(suite, 'renegotiation-by-peer', renegotiate=self.theirs,
-                                **{self.theirs: {} if asked else {'renegotiate': 'start'},
-                                   self.ours_is: {'renegotiate': 'allow'}})
+        allowed = {'renegotiate': True}
+        for who, name, roles in ((self.ours_is, 'ciao', self.peer.takes_renegotiation),
+                                 (self.theirs, 'peer', self.peer.starts_renegotiation)):
+            if self.theirs in roles:
+                yield self.of_suite(suite, f'renegotiation-by-{name}', renegotiate=who,
+                                    client=allowed, server=allowed)
 
     # --- what does not depend on the suite ---
 

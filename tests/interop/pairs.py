@@ -83,9 +83,11 @@ class Pair:
         yield from self.client_certificate_missing()
 
     def client_certificate_missing(self):
+        alerts = ('certificate_required', 'bad_certificate', 'handshake_failure')
+        if self.ours_is == 'client':
+            alerts += self.peer.wants_certificate12
         yield self.both('client-certificate-missing', server={'demand': True},
-                        refused_by='server', why='no-certificate',
-                        alerts=('certificate_required', 'bad_certificate', 'handshake_failure'))
+                        refused_by='server', why='no-certificate', alerts=alerts)
 
     def key_updates(self):
         yield self.case('key-update-by-ciao', update=self.ours_is)

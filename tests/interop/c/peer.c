@@ -16,10 +16,6 @@ void die(const char* what) {
   exit(1);
 }
 
-int renegotiates_by_itself(const struct settings* s) {
-  return s->renegotiate != NULL && strcmp(s->renegotiate, "start") == 0;
-}
-
 char* next_name(const char* list, char** copy, char** rest) {
   char* name;
   if (*copy == NULL) {
@@ -56,6 +52,7 @@ static void read_settings(int count, char** words, struct settings* s) {
                {"--demand", NULL, &s->demand, NULL},
                {"--resume", NULL, &s->resume, NULL},
                {"--update", NULL, &s->update, NULL},
+               {"--renegotiate", NULL, &s->renegotiate, NULL},
                {"--no-tickets", NULL, &s->no_tickets, NULL},
                {"--tls", NULL, NULL, &tls},
                {"--cert", NULL, NULL, &s->cert},
@@ -66,8 +63,7 @@ static void read_settings(int count, char** words, struct settings* s) {
                {"--suites", NULL, NULL, &s->suites},
                {"--alpn", NULL, NULL, &s->alpn},
                {"--psk-identity", NULL, NULL, &s->psk_identity},
-               {"--psk", NULL, NULL, &psk},
-               {"--renegotiate", NULL, NULL, &s->renegotiate}};
+               {"--psk", NULL, NULL, &psk}};
   if (count < 2) die("usage: peer server|client --port N ...");
   s->server = strcmp(words[1], "server") == 0;
   for (int i = 2; i < count; ++i) {
@@ -95,22 +91,30 @@ static void report_end(int code) {
   if (code == kTruncated) printf("info close=truncated\n");
 }
 
-/* Once in a connection, if it is to do so by itself: a KeyUpdate, or a second handshake. */
-static void change_keys(struct connection* c, const struct settings* s, int* changed) {
-  if (*changed) return;
-  *changed = 1;
-  if (s->update) make_update_keys(c);
-  if (renegotiates_by_itself(s)) make_renegotiate(c);
+static int asks_to_renegotiate(const struct settings* s, const char* data, int length) {
+  static const char command[] = "^renegotiate^\n";
+  return s->renegotiate && length == sizeof command - 1 &&
+         memcmp(data, command, sizeof command - 1) == 0;
+}
+
+/* Once in a connection, if it is to do so by itself. */
+static void update_keys(struct connection* c, const struct settings* s, int* updated) {
+  if (s->update && !*updated) make_update_keys(c);
+  *updated = 1;
 }
 
 static void serve_one(struct connection* c, const struct settings* s) {
   char data[kBuffer];
-  int length, changed = 0;
+  int length, updated = 0;
   if (!make_handshake(c)) return;
   make_report(c);
   while ((length = make_read(c, data, sizeof data, 1)) > 0) {
+    if (asks_to_renegotiate(s, data, length)) {
+      make_renegotiate(c);
+      continue;
+    }
     if (!make_write(c, data, length)) return;
-    change_keys(c, s, &changed);
+    update_keys(c, s, &updated);
   }
   report_end(length);
   if (length == kEnd) make_close_notify(c);
@@ -164,7 +168,7 @@ static void first(const struct settings* s) {
 /* Returns 0 if the peer closed or the connection failed, 1 when standard input has ended. */
 static int relay(struct connection* c, int fd, const struct settings* s) {
   char data[kBuffer];
-  int changed = 0;
+  int updated = 0;
   for (;;) {
     fd_set set;
     FD_ZERO(&set);
@@ -183,8 +187,12 @@ static int relay(struct connection* c, int fd, const struct settings* s) {
     } else {
       const ssize_t length = read(STDIN_FILENO, data, sizeof data);
       if (length <= 0) return 1;
+      if (asks_to_renegotiate(s, data, (int)length)) {
+        make_renegotiate(c);
+        continue;
+      }
       if (!make_write(c, data, (int)length)) return 0;
-      change_keys(c, s, &changed);
+      update_keys(c, s, &updated);
     }
   }
 }

@@ -6,8 +6,8 @@
 enum { kMaxGroups = 8, kBuffer = 16384, kMaxPsk = 64 };
 
 struct settings {
-  int server, port, connections, demand, resume, update, no_tickets, tls12;
-  const char *cert, *key, *ca, *name, *groups, *suites, *alpn, *psk_identity, *renegotiate;
+  int server, port, connections, demand, resume, update, renegotiate, no_tickets, tls12;
+  const char *cert, *key, *ca, *name, *groups, *suites, *alpn, *psk_identity;
   unsigned char psk[kMaxPsk];
   int psk_length;
 };
@@ -38,7 +38,6 @@ void make_free(struct connection* c);
 /* --- in peer.c --- */
 
 void die(const char* what);
-int renegotiates_by_itself(const struct settings* s);
 /* The names between the commas, one at a time; `rest` is the copy that strtok_r walks through. */
 char* next_name(const char* list, char** copy, char** rest);
 void set_blocking(int fd, int on);

@@ -18,8 +18,9 @@ type settings struct {
 	port, connections             int
 	cert, key, ca, name           string
 	groups, suites, alpn          string
-	tls, renegotiate              string
+	tls                           string
 	demand, resume, update, serve bool
+	renegotiate                   bool
 }
 
 var curves = map[string]tls.CurveID{
@@ -44,7 +45,7 @@ func read(words []string) settings {
 	flags.StringVar(&s.suites, "suites", "", "")
 	flags.StringVar(&s.alpn, "alpn", "", "")
 	flags.StringVar(&s.tls, "tls", "1.3", "")
-	flags.StringVar(&s.renegotiate, "renegotiate", "", "")
+	flags.BoolVar(&s.renegotiate, "renegotiate", false, "")
 	flags.BoolVar(&s.demand, "demand", false, "")
 	flags.BoolVar(&s.resume, "resume", false, "")
 	flags.BoolVar(&s.update, "update", false, "")
@@ -54,9 +55,6 @@ func read(words []string) settings {
 	s.serve = words[0] == "server"
 	if (s.suites != "" && s.tls == "1.3") || s.update {
 		fail(errors.New("crypto/tls has no setting for TLS 1.3 suites, nor for KeyUpdate"))
-	}
-	if s.renegotiate == "start" || (s.renegotiate != "" && s.serve) {
-		fail(errors.New("crypto/tls renegotiates as a client that is asked to, only"))
 	}
 	return s
 }
@@ -78,7 +76,7 @@ func configuration(s settings) *tls.Config {
 	if s.tls == "1.2" {
 		config.MinVersion, config.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
 	}
-	if s.renegotiate == "allow" {
+	if s.renegotiate {
 		config.Renegotiation = tls.RenegotiateFreelyAsClient
 	}
 	if s.suites != "" {

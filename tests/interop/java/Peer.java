@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.Security;
 import java.security.cert.CertificateFactory;
@@ -103,25 +104,23 @@ public final class Peer {
     }
   }
 
-  private static void copy(InputStream from, OutputStream to, SSLSocket renegotiating)
-      throws IOException {
+  private void copy(InputStream from, OutputStream to, SSLSocket socket) throws IOException {
     byte[] buffer = new byte[16384];
     int length;
-    boolean changed = renegotiating == null;
     while ((length = from.read(buffer)) >= 0) {
+      if (asksToRenegotiate(buffer, length)) {
+        socket.getSession().invalidate();
+        socket.startHandshake();
+        continue;
+      }
       to.write(buffer, 0, length);
       to.flush();
-      if (!changed) {
-        changed = true;
-        renegotiating.getSession().invalidate();
-        renegotiating.startHandshake();
-      }
     }
   }
 
-  // The socket, if it is to start a second handshake by itself while data flows.
-  private SSLSocket renegotiating(SSLSocket socket) {
-    return "start".equals(settings.get("renegotiate")) ? socket : null;
+  private boolean asksToRenegotiate(byte[] buffer, int length) {
+    return settings.containsKey("renegotiate")
+        && new String(buffer, 0, length, StandardCharsets.US_ASCII).equals("^renegotiate^\n");
   }
 
   private void serve() throws Exception {
@@ -137,7 +136,7 @@ public final class Peer {
         try (SSLSocket socket = (SSLSocket) listener.accept()) {
           socket.startHandshake();
           report(socket);
-          copy(socket.getInputStream(), socket.getOutputStream(), renegotiating(socket));
+          copy(socket.getInputStream(), socket.getOutputStream(), socket);
           System.out.println("info close=notify");
         } catch (IOException failure) {
           System.out.println("info error=" + failure);
@@ -179,7 +178,7 @@ public final class Peer {
       report(socket);
       Thread sending = new Thread(() -> {
         try {
-          copy(System.in, socket.getOutputStream(), renegotiating(socket));
+          copy(System.in, socket.getOutputStream(), socket);
           socket.shutdownOutput();
         } catch (IOException failure) {
           System.out.println("info error=" + failure);
@@ -187,7 +186,7 @@ public final class Peer {
       });
       sending.setDaemon(true);
       sending.start();
-      copy(socket.getInputStream(), System.out, null);
+      copy(socket.getInputStream(), System.out, socket);
       System.out.println("info close=notify");
     }
   }

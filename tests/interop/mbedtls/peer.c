@@ -148,7 +148,7 @@ void make_start(const struct settings* s) {
         "configuration");
   mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &random_context);
   mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-  mbedtls_ssl_conf_renegotiation(&config, s->renegotiate != NULL
+  mbedtls_ssl_conf_renegotiation(&config, s->renegotiate
                                               ? MBEDTLS_SSL_RENEGOTIATION_ENABLED
                                               : MBEDTLS_SSL_RENEGOTIATION_DISABLED);
   set_credentials();

@@ -118,8 +118,8 @@ static void set_options(PRFileDesc* file) {
                  {SSL_ENABLE_EXTENDED_MASTER_SECRET, PR_TRUE},
                  {SSL_REQUEST_CERTIFICATE, s->demand},
                  {SSL_REQUIRE_CERTIFICATE, s->demand ? SSL_REQUIRE_ALWAYS : SSL_REQUIRE_NEVER},
-                 {SSL_ENABLE_RENEGOTIATION, s->renegotiate != NULL ? SSL_RENEGOTIATE_REQUIRES_XTN
-                                                                   : SSL_RENEGOTIATE_NEVER}};
+                 {SSL_ENABLE_RENEGOTIATION,
+                  s->renegotiate ? SSL_RENEGOTIATE_REQUIRES_XTN : SSL_RENEGOTIATE_NEVER}};
   for (size_t i = 0; i < sizeof options / sizeof options[0]; ++i)
     check(SSL_OptionSet(file, options[i].option, options[i].value), "option");
   check(SSL_VersionRangeSet(file, &range), "version");

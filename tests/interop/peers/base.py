@@ -9,6 +9,8 @@ CCM, CCM_8 = 'TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'
 # What both sides know where a case has a pre-shared key (RFC 4279).
 PSK_IDENTITY, PSK = 'ciao', '4f6e636520757064206120746c732031'
 BOTH = ('client', 'server')
+# gnutls-cli's command for a second handshake, which our own peers understand as well.
+RENEGOTIATE = b'^renegotiate^\n'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Side:
     psk: bool = False         # TLS 1.2: has PSK_IDENTITY's key
     tickets: bool = True      # TLS 1.2: without, sessions are resumed by their ids
     encrypt_then_mac: bool = True
-    renegotiate: str = ''     # 'start': by itself, while data flows; 'allow': as the peer asks
+    renegotiate: bool = False  # TLS 1.2: a second handshake is allowed, whoever starts it
 
 
 @dataclasses.dataclass
@@ -62,8 +64,8 @@ class Peer:
     resumes_by_id = BOTH
     starts_renegotiation = ()
     takes_renegotiation = ()
-    renegotiates_in_silence = ()  # with no data before the second handshake is done
-    renegotiation_is_asked = False  # its renegotiation is a command on the client's standard input
+    wants_certificate12 = ()  # its own alerts to a client that sends none, if they are odd ones
+    renegotiates_in_silence = BOTH  # it needs no data to get on with a second handshake
 
     def __init__(self, libssl):
         self.library = libssl

@@ -27,7 +27,6 @@ class Botan(Peer):
     resumes_by_ticket = ('client',)
     starts_renegotiation = ('client',)
     takes_renegotiation = ('client', 'server')
-    renegotiation_is_asked = True
 
     def __init__(self):
         super().__init__(library.NONE)

@@ -4,7 +4,7 @@ import re
 
 from harness import library, processes, tls12
 from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
-                        PSK_IDENTITY, X448, X25519, Peer)
+                        PSK_IDENTITY, RENEGOTIATE, X448, X25519, Peer)
 
 GROUPS = {X25519: 'GROUP-X25519', P256: 'GROUP-SECP256R1', P384: 'GROUP-SECP384R1',
           P521: 'GROUP-SECP521R1', X448: 'GROUP-X448'}
@@ -38,9 +38,9 @@ class GnuTls(Peer):
     updates = ('client',)  # gnutls-serv has no command for it
     suites12 = tuple(tls12.SUITES.values())
     suites12_as_client = tls12.of(('ECDHE_RSA', 'ECDHE_ECDSA', 'DHE_RSA', 'RSA', 'PSK'), '.*')
+    wants_certificate12 = ('decode_error',)
     starts_renegotiation = ('client',)
     takes_renegotiation = BOTH
-    renegotiation_is_asked = True
     refusals = {
         'wrong-ca': r'issuer is unknown',
         'wrong-name': r'name in the certificate does not match',
@@ -95,7 +95,7 @@ class GnuTls(Peer):
         process.wait_for('Rekey was completed', times=done + 1)
 
     def ask_renegotiation(self, process, client):
-        process.send(b'^renegotiate^\n')
+        process.send(RENEGOTIATE)
 
     def report(self, process, role):
         text, said = process.text(), {}

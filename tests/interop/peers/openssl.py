@@ -23,8 +23,6 @@ class OpenSsl(Peer):
     updates = BOTH
     suites12 = tuple(tls12.SUITES.values())
     starts_renegotiation = takes_renegotiation = BOTH
-    renegotiation_is_asked = True
-    # s_server at times leaves data lying that came while it wrote in a second handshake.
     renegotiates_in_silence = ('server',)
     truncated = r'unexpected eof while reading'
     reset = r'errno=104|^ERROR$'  # s_client, s_server
@@ -43,6 +41,8 @@ class OpenSsl(Peer):
         'certificate_required': r'alert certificate required',
         'handshake_failure': r'alert handshake failure',
         'no_application_protocol': r'alert no application protocol',
+        'decode_error': r'alert decode error',
+        'none': r'unexpected eof while reading',
     }
 
     def server(self, side, place, connections):
@@ -52,7 +52,7 @@ class OpenSsl(Peer):
             command += ['-Verify', '1', '-verify_return_error']
         if not side.key:
             command += ['-nocert']
-        if side.renegotiate == 'allow':
+        if side.renegotiate:
             command += ['-client_renegotiation']
         # Without a terminal s_server sends what comes on standard input; here that is the echo.
         process = self._start(command, echo=payload.Echo())

@@ -3,7 +3,10 @@
   PEER server --port N --cert PEM --key PEM [--demand] [--connections N] ...
   PEER client --port N [--name HOST] [--resume] ...
   both: [--tls 1.2] [--ca PEM] [--groups A,B] [--suites A,B] [--alpn a,b] [--update]
-        [--psk-identity NAME --psk HEX] [--no-tickets] [--renegotiate start|allow]
+        [--psk-identity NAME --psk HEX] [--no-tickets] [--renegotiate]
+
+With --renegotiate either side may ask for a second handshake; this one does when the line
+`^renegotiate^` comes alone, to a client on standard input and to a server from its client.
 
 The server echoes. The client writes standard input to the connection and the connection to standard
 output. Both print `info NAME=VALUE` lines: version, suite, resumed, alpn, client_name once the
@@ -16,7 +19,7 @@ import subprocess
 
 from harness import library, processes, tls12
 from peers.base import (AES_128, AES_256, BOTH, CHACHA20, P256, P384, P521, PSK, PSK_IDENTITY,
-                        X448, X25519, Peer)
+                        RENEGOTIATE, X448, X25519, Peer)
 
 SOURCES = library.ROOT / 'tests/interop'
 
@@ -40,6 +43,9 @@ class OwnPeer(Peer):
     def prove(self, process):
         processes.prove(process, self.library, self._program())
 
+    def ask_renegotiation(self, process, client):
+        client.send(RENEGOTIATE)
+
     def report(self, process, role):
         said = dict(re.findall(r'^info (\w+)=(.*)$', process.text(), re.MULTILINE))
         if 'resumed' in said:
@@ -61,7 +67,7 @@ class OwnPeer(Peer):
         for name in ('groups', 'suites', 'alpn'):
             if getattr(side, name):
                 words += [f'--{name}', ','.join(getattr(side, name))]
-        for name in ('demand', 'update'):
+        for name in ('demand', 'update', 'renegotiate'):
             if getattr(side, name):
                 words += [f'--{name}']
         if side.version != '1.3':
@@ -70,8 +76,6 @@ class OwnPeer(Peer):
             words += ['--psk-identity', PSK_IDENTITY, '--psk', PSK]
         if not side.tickets:
             words += ['--no-tickets']
-        if side.renegotiate:
-            words += ['--renegotiate', side.renegotiate]
         return words
 
     def _start(self, role, side, place, *more):
@@ -117,6 +121,7 @@ class Go(OwnPeer):
         'bad_certificate': r'bad certificate',
         'certificate_expired': r'expired certificate',
         'certificate_required': r'certificate required',
+        'handshake_failure': r'handshake failure',
         'no_application_protocol': r'no application protocol',
         'undecipherable': r'bad record MAC',
     }
@@ -163,6 +168,7 @@ class Java(OwnPeer):
         'bad_certificate': r'bad_certificate',
         'certificate_expired': r'certificate_expired',
         'certificate_required': r'certificate_required',
+        'handshake_failure': r'handshake_failure',
         'no_application_protocol': r'no_application_protocol',
         'undecipherable': r'Insufficient buffer remaining for AEAD',
     }
@@ -204,6 +210,7 @@ class Python(OwnPeer):
         'bad_certificate': r'alert bad certificate',
         'certificate_expired': r'alert certificate expired',
         'certificate_required': r'alert certificate required',
+        'handshake_failure': r'alert handshake failure',
         'no_application_protocol': r'alert no application protocol',
     }
 

@@ -47,6 +47,7 @@ class WolfSsl(OwnC):
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH
+    wants_certificate12 = ('none',)
     suites12 = (
         *tls12.of(('ECDHE_RSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA\d*', 'CHACHA20.*'),
         *tls12.of(('ECDHE_ECDSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA\d*', 'CHACHA20.*',
@@ -68,7 +69,9 @@ class WolfSsl(OwnC):
         said = super().report(process, role)
         names = {_wolfssl_name(name): name for name in (*self.suites, *self.suites12)}
         if 'suite' in said:
-            said['suite'] = names.get(said['suite'], said['suite'])
+            suite = said['suite'].replace('CCM-8', 'CCM8') if '13-' not in said['suite'] else \
+                said['suite']
+            said['suite'] = names.get(suite, suite)
         return said
 
     def _words(self, side, place):
@@ -90,6 +93,7 @@ class MbedTls(OwnC):
     groups = (X25519, P256, P384, P521)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521')
     suites12 = tuple(tls12.SUITES.values())
+    wants_certificate12 = ('none',)
     starts_renegotiation = takes_renegotiation = BOTH
     refusals = {
         'wrong-ca': r'verify=.*not correctly signed by the trusted CA',
@@ -130,7 +134,7 @@ class Nss(OwnC):
     encrypts_then_macs = False
     starts_renegotiation = takes_renegotiation = BOTH
     refusals = {
-        'wrong-ca': r'SEC_ERROR_UNKNOWN_ISSUER',
+        'wrong-ca': r'SEC_ERROR_(UNKNOWN|UNTRUSTED)_ISSUER',
         'wrong-name': r'SSL_ERROR_BAD_CERT_DOMAIN',
         'expired': r'SEC_ERROR_EXPIRED_CERTIFICATE',
         'no-certificate': r'SSL_ERROR_NO_CERTIFICATE',

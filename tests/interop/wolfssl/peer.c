@@ -93,6 +93,13 @@ static void set_credentials(void) {
 
 /* What only TLS 1.2 has: finite-field groups by value, and a client's choice to take tickets. */
 static void set_up_tls12(void) {
+  if (settings->groups != NULL) {
+    int groups[kMaxGroups];
+    const int count = read_groups(settings->groups, groups);
+    for (int i = 0; i < count; ++i)
+      if (wolfSSL_CTX_UseSupportedCurve(context, (word16)groups[i]) != WOLFSSL_SUCCESS)
+        die("wolfSSL does not take the groups");
+  }
   const DhParams* dh = wc_Dh_ffdhe2048_Get();
   if (wolfSSL_CTX_SetTmpDH(context, dh->p, (int)dh->p_len, dh->g, (int)dh->g_len) !=
       WOLFSSL_SUCCESS)
@@ -115,7 +122,7 @@ void make_start(const struct settings* s) {
   if (context == NULL) die("no context");
   set_credentials();
   if (s->tls12) set_up_tls12();
-  if (s->groups != NULL) {
+  if (s->groups != NULL && !s->tls12) {
     int groups[kMaxGroups];
     const int count = read_groups(s->groups, groups);
     if (wolfSSL_CTX_set_groups(context, groups, count) != WOLFSSL_SUCCESS)
