@@ -15,12 +15,16 @@ bool listed(std::span<const NamedGroup> groups, NamedGroup group) {
 }
 
 // RFC 8422 §4 leaves the choice to the server where a client sends no supported_groups; OpenSSL
-// takes such a client for one without curves.
-bool choose_curve(Exchange& exchange) {
-  const auto& peer_groups = exchange.negotiated.peer_groups;
-  for (const NamedGroup group : exchange.groups()) {
+// takes such a client for one without curves. Where both have several, the client's order counts
+// (RFC 8422 §5.1.1), unless SSL_OP_CIPHER_SERVER_PREFERENCE is set: SSL_CTX_set1_groups(3).
+bool choose_curve(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const std::span<const NamedGroup> own = exchange.groups();
+  const std::span<const NamedGroup> peers = exchange.negotiated.peer_groups;
+  const bool own_order = context.config->has(option::kCipherServerPreference);
+  for (const NamedGroup group : own_order ? own : peers) {
     if (is_ffdhe(group) || find_group(group) == nullptr) continue;
-    if (!listed(peer_groups, group)) continue;
+    if (!listed(own_order ? peers : own, group)) continue;
     exchange.selected_group = group;
     return true;
   }
@@ -59,7 +63,7 @@ bool ServerKeys12::possible(HandshakeContext& context, const Suite& suite,
   Application& application = *context.hooks.application;
   exchange.selected_group = NamedGroup::none;
   if (uses_psk(suite.key_exchange) && !application.has_psk()) return false;
-  if (uses_ecdhe(suite.key_exchange)) return choose_curve(exchange);
+  if (uses_ecdhe(suite.key_exchange)) return choose_curve(context);
   if (uses_dhe(suite.key_exchange)) {
     return application.has_dh_group(dh_question(context, suite, credential));
   }

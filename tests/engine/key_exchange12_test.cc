@@ -56,6 +56,21 @@ TEST_P(Kinds, ByteByByteAndWithHooksThatWait) {
   EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
 }
 
+// RFC 8422 §5.1.1: the client's groups come in its order of preference; which side's counts is
+// what SSL_CTX_set1_groups(3) says.
+TEST(KeyExchange12, CurveIsTheClientsFirstUnlessTheServersOrderCounts) {
+  for (const bool own_order : {false, true}) {
+    PairOf pair(kEcdhePsk);
+    pair.client_config->groups = {NamedGroup::secp521r1, NamedGroup::secp256r1, NamedGroup::x25519};
+    pair.server_config->groups = {NamedGroup::x25519, NamedGroup::secp256r1};
+    if (own_order) pair.server_config->options |= option::kCipherServerPreference;
+    pair.restart();
+    expect_established(pair);
+    EXPECT_EQ(pair.server->negotiated().group,
+              own_order ? NamedGroup::x25519 : NamedGroup::secp256r1);
+  }
+}
+
 TEST(KeyExchange12, ClientCertificatesGoWithDheAndRsa) {
   for (const std::uint16_t suite : {kDhe, kRsa}) {
     PairOf pair(suite);
