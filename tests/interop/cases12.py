@@ -69,7 +69,7 @@ class Pair12(Pair):
             yield self.of_suite(suite, 'client-certificate', server={'demand': True},
                                 client={'key': f'{KEYS[exchange]}-client'},
                                 said={'client_name': 'a client'}, wire={'client_proved': True})
-        if exchange.startswith('ECDHE'):
+        if exchange.startswith('ECDHE') and 'server' in self.who_is('server').chooses_group12:
             # An ECDSA key has to be on a curve that both sides have (RFC 8422 §5.1).
             key = 'ecdsa384' if exchange == 'ECDHE_ECDSA' else KEYS.get(exchange)
             yield self.of_suite(suite, 'second-group', client={'groups': (P256, P384)},
@@ -106,5 +106,5 @@ class Pair12(Pair):
             yield from part()
         if self.ours_is == 'server' and self.theirs in self.peer.speaks_alpn:
             yield from self.no_common_protocol()
-        if 'no-certificate' in self.refuser('server').refusals:
+        if 'no-certificate' in self.who_is('server').refusals:
             yield from self.client_certificate_missing()

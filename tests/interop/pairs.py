@@ -102,7 +102,7 @@ class Pair:
 
     # --- what is refused ---
 
-    def refuser(self, role):
+    def who_is(self, role):
         return self.ours if self.ours_is == role else self.peer
 
     def refusals(self):
@@ -110,7 +110,7 @@ class Pair:
                 ('wrong-ca', {'trust': 'other-ca'}, {}, 'unknown_ca'),
                 ('wrong-name', {'name': 'elsewhere.example'}, {}, 'bad_certificate'),
                 ('expired', {}, {'key': f'{DEFAULT_KEY}-expired'}, 'certificate_expired')):
-            if why not in self.refuser('client').refusals:
+            if why not in self.who_is('client').refusals:
                 continue
             alerts = (alert,) if self.ours_is == 'client' else DISLIKES
             if self.ours_is == 'client' and self.ours.library.path == library.system().path:

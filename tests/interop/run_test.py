@@ -2,6 +2,7 @@
 """The cases see what is wrong: each of these is a case with one wrong expectation, or a part of the
 machinery that is given something wrong. Everything runs on the system's libssl."""
 
+import dataclasses
 import pathlib
 import subprocess
 import sys
@@ -12,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 import payload  # noqa: E402
 import play  # noqa: E402
-from harness import certificates, library, processes, recorder, web  # noqa: E402
+from harness import certificates, library, processes, recorder, tls12, web  # noqa: E402
 from peers import own  # noqa: E402
 from peers.base import P256, X448, Side  # noqa: E402
 from peers.openssl import OpenSsl  # noqa: E402
@@ -20,7 +21,15 @@ from peers.own import Python  # noqa: E402
 from play import Case  # noqa: E402
 
 PLAIN = library.system()
+CBC12 = 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256'
 ELSEWHERE = library.Library('elsewhere', (), '/nowhere/libssl.so.3')
+
+
+class Newer(OpenSsl):
+    """Speaks TLS 1.3 whatever it is told."""
+
+    def client(self, side, place, resume):
+        return super().client(dataclasses.replace(side, version='1.3'), place, resume)
 
 
 class WithFolder(unittest.TestCase):
@@ -67,6 +76,51 @@ class CaseTest(WithFolder):
                     super().client(side, place, False).close_input()
                 return super().client(side, place, False)
         self.fails('resumed on the wire', client=Forgetful(PLAIN), resume=True)
+
+    def play12(self, client_more=None, server_more=None, **expected):
+        common = {'version': '1.2', 'suites': (CBC12,)}
+        return self.play(client_side=Side(**common, **(client_more or {})),
+                         server_side=Side(key='ecdsa', **common, **(server_more or {})),
+                         **expected)
+
+    def fails12(self, word, **given):
+        problem = self.play12(**given)
+        self.assertIsNotNone(problem, 'the case passed')
+        self.assertIn(word, problem)
+
+    def test_right_expectations_of_tls_1_2_pass(self):
+        self.assertIsNone(self.play12(resume=True, wire={
+            'suite': CBC12, 'resumed_by': 'ticket', 'encrypt_then_mac': True}))
+        self.assertIsNone(self.play12(server_more={'tickets': False}, resume=True,
+                                      wire={'resumed_by': 'id'}))
+        self.assertIsNone(self.play12({'renegotiate': True}, {'renegotiate': True},
+                                      renegotiate='client'))
+
+    def test_other_version(self):
+        self.fails('version on the wire', client_side=Side(version='1.2'),
+                   client=Newer(PLAIN))
+
+    def test_session_that_is_resumed_in_another_way(self):
+        self.fails12('resumed_by on the wire', resume=True, wire={'resumed_by': 'id'})
+        self.fails12('resumed_by on the wire', server_more={'tickets': False}, resume=True,
+                     wire={'resumed_by': 'ticket'})
+
+    def test_mac_that_comes_first(self):
+        self.fails12('encrypt_then_mac on the wire', server_more={'encrypt_then_mac': False},
+                     wire={'encrypt_then_mac': True})
+
+    def test_client_that_proves_nothing(self):
+        self.fails12('client_proved on the wire', wire={'client_proved': True})
+
+    def test_second_handshake_that_does_not_come(self):
+        class Lazy(OpenSsl):
+            def ask_renegotiation(self, process, client):
+                pass
+        self.fails12('the number of handshakes', client=Lazy(PLAIN), renegotiate='client')
+
+    def test_second_handshake_that_is_refused(self):
+        # OpenSSL's server refuses one that the client starts, unless it was told to allow it.
+        self.assertIsNotNone(self.play12(renegotiate='client'))
 
     def test_protocol_that_was_not_chosen(self):
         self.fails('alpn, says the client', client_side=Side(alpn=('ciao',)),
@@ -183,6 +237,22 @@ class PayloadTest(unittest.TestCase):
         self.assertEqual(payload.bare(back), payload.bare(sent))
 
 
+class SuitesTest(unittest.TestCase):
+    def test_names_are_those_of_openssl(self):
+        listed = subprocess.run(['/usr/bin/openssl', 'ciphers', '-stdname', 'ALL:@SECLEVEL=0'],
+                                text=True, capture_output=True, check=True).stdout
+        theirs = {words[0]: words[2] for words in map(str.split, listed.splitlines())}
+        # RFC 6655 has two names that OpenSSL turns around; their numbers show that they are meant.
+        theirs |= {name.replace('DHE_PSK', 'PSK_DHE'): short for name, short in theirs.items()}
+        for name in tls12.SUITES.values():
+            self.assertEqual(tls12.openssl_name(name), theirs[name])
+
+    def test_parts(self):
+        self.assertEqual(tls12.split('TLS_PSK_DHE_WITH_AES_128_CCM_8'),
+                         ('DHE_PSK', 'AES_128_CCM_8', ''))
+        self.assertEqual(tls12.of(('PSK',), 'AES_128_CBC_SHA'), ('TLS_PSK_WITH_AES_128_CBC_SHA',))
+
+
 class RecorderTest(unittest.TestCase):
     def test_sizes_of_alerts(self):
         side = recorder.Direction()
@@ -191,6 +261,15 @@ class RecorderTest(unittest.TestCase):
         side.take(b'\x17\x03\x03\x00\x20' + bytes(32))
         self.assertFalse(side.said_goodbye())
         self.assertFalse(recorder.Direction().said_goodbye())
+
+    def test_goodbye_of_tls_1_2_is_a_sealed_alert(self):
+        side = recorder.Direction()
+        side.take(b'\x15\x03\x03\x00\x02\x01\x00')
+        self.assertFalse(side.said_goodbye(version=recorder.TLS_1_2))
+        side.take(b'\x14\x03\x03\x00\x01\x01' + b'\x15\x03\x03\x00\x1a' + bytes(26))
+        self.assertTrue(side.said_goodbye(version=recorder.TLS_1_2))
+        side.take(b'\x17\x03\x03\x00\x1a' + bytes(26))
+        self.assertFalse(side.said_goodbye(version=recorder.TLS_1_2))
 
     def test_half_a_record_is_no_goodbye(self):
         side = recorder.Direction()

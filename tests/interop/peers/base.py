@@ -64,6 +64,7 @@ class Peer:
     resumes_by_id = BOTH
     starts_renegotiation = ()
     takes_renegotiation = ()
+    chooses_group12 = BOTH     # it keeps to its own groups
     wants_certificate12 = ()  # its own alerts to a client that sends none, if they are odd ones
     renegotiates_in_silence = BOTH  # it needs no data to get on with a second handshake
 

@@ -47,6 +47,7 @@ class WolfSsl(OwnC):
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH
+    chooses_group12 = ('client',)
     wants_certificate12 = ('none',)
     suites12 = (
         *tls12.of(('ECDHE_RSA',), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA\d*', 'CHACHA20.*'),
