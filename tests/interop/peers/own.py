@@ -148,7 +148,7 @@ class Java(OwnPeer):
     padding = 16
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20)
-    keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519')
+    keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH
     suites12 = (
         *tls12.of(('ECDHE_RSA', 'ECDHE_ECDSA'), r'AES_\d+_GCM', r'AES_\d+_CBC_SHA\d*',
