@@ -42,6 +42,7 @@ class Direction:
     # Handshake after a ChangeCipherSpec: sealed in TLS 1.2, in the clear after a HelloRetryRequest.
     later: bytearray = dataclasses.field(default_factory=bytearray)
     changes: int = 0  # ChangeCipherSpec records; of TLS 1.2 one in each handshake
+    finished: int = 0  # handshake records right after these
     last: int = 0     # the type of the last record
     sealed: list = dataclasses.field(default_factory=list)  # sizes of the sealed records
     clear_alerts: list = dataclasses.field(default_factory=list)
@@ -56,6 +57,8 @@ class Direction:
                 return
             body = bytes(self.left[5:5 + length])
             del self.left[:5 + length]
+            if kind == HANDSHAKE and self.last == CHANGE_CIPHER_SPEC:
+                self.finished += 1
             self.last = kind
             if kind == APPLICATION_DATA:
                 self.sealed.append(5 + length)
@@ -263,9 +266,10 @@ class Recorder:
 
     def wait_for_handshakes(self, count, timeout=5):
         """Waits until both sides have done so many on the last connection (TLS 1.2). Whoever calls
-        looks at the numbers afterwards: this only gives them time."""
+        looks at the numbers afterwards: this only gives them time. It takes the Finished, too: JSSE
+        lets another thread's data in between ChangeCipherSpec and Finished."""
         wire, deadline = self.connections[-1], time.monotonic() + timeout
-        while min(wire.client.changes, wire.server.changes) < count and \
+        while min(wire.client.finished, wire.server.finished) < count and \
                 time.monotonic() < deadline:
             time.sleep(0.01)
 
