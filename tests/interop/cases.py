@@ -30,7 +30,7 @@ def of_peer(name, ours, plain, folder, quick):
         for version, pair in (('1.3', Pair), ('1.2', Pair12)):
             if version in peer.versions:
                 yield from pair(OpenSsl(ours), peer, role).all(quick)
-                for kind in ('blocking', 'asyncio'):
+                for kind in () if quick and version == '1.2' else ('blocking', 'asyncio'):
                     yield from pair(Python(ours, kind), peer, role).plain()
     if name == 'openssl':
         for program in (OpenSsl(ours), Python(ours)):

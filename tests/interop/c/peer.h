@@ -1,5 +1,5 @@
-/* What the peers in C have in common; tests/interop/peers/own.py describes their arguments. A make of
- * TLS is the functions named make_..., the rest is in peer.c. */
+/* What the peers in C have in common; tests/interop/peers/own.py describes their arguments. A make
+ * of TLS is the functions named make_..., the rest is in peer.c. */
 #ifndef CIAO_TESTS_INTEROP_C_PEER_H
 #define CIAO_TESTS_INTEROP_C_PEER_H
 

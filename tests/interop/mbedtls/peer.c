@@ -107,8 +107,8 @@ static void set_credentials(void) {
     check(mbedtls_ssl_conf_psk(&config, s->psk, (size_t)s->psk_length,
                                (const unsigned char*)s->psk_identity, strlen(s->psk_identity)),
           "PSK");
-  mbedtls_ssl_conf_authmode(&config, !s->server || s->demand ? MBEDTLS_SSL_VERIFY_REQUIRED
-                                                             : MBEDTLS_SSL_VERIFY_NONE);
+  mbedtls_ssl_conf_authmode(
+      &config, !s->server || s->demand ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_NONE);
 }
 
 static void set_resumption(void) {
@@ -122,8 +122,8 @@ static void set_resumption(void) {
     check(mbedtls_ssl_ticket_setup(&tickets, mbedtls_ctr_drbg_random, &random_context,
                                    MBEDTLS_CIPHER_AES_256_GCM, kTicketLifetime),
           "tickets");
-    mbedtls_ssl_conf_session_tickets_cb(&config, mbedtls_ssl_ticket_write,
-                                        mbedtls_ssl_ticket_parse, &tickets);
+    mbedtls_ssl_conf_session_tickets_cb(&config, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse,
+                                        &tickets);
   } else {
     mbedtls_ssl_conf_session_cache(&config, &cache, mbedtls_ssl_cache_get, mbedtls_ssl_cache_set);
   }
@@ -148,9 +148,8 @@ void make_start(const struct settings* s) {
         "configuration");
   mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &random_context);
   mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-  mbedtls_ssl_conf_renegotiation(&config, s->renegotiate
-                                              ? MBEDTLS_SSL_RENEGOTIATION_ENABLED
-                                              : MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+  mbedtls_ssl_conf_renegotiation(&config, s->renegotiate ? MBEDTLS_SSL_RENEGOTIATION_ENABLED
+                                                         : MBEDTLS_SSL_RENEGOTIATION_DISABLED);
   set_credentials();
   set_lists();
   set_resumption();

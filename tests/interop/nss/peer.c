@@ -218,7 +218,9 @@ int make_pending(struct connection* c) { return SSL_DataPending(c->file) > 0; }
 
 void make_keep_session(struct connection* c) { (void)c; }
 
-void make_update_keys(struct connection* c) { check(SSL_KeyUpdate(c->file, PR_FALSE), "KeyUpdate"); }
+void make_update_keys(struct connection* c) {
+  check(SSL_KeyUpdate(c->file, PR_FALSE), "KeyUpdate");
+}
 
 void make_renegotiate(struct connection* c) {
   check(SSL_ReHandshake(c->file, PR_TRUE), "renegotiation");
