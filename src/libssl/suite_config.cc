@@ -153,6 +153,7 @@ std::vector<SignatureScheme> configured_schemes(const SSL* ssl,
     default: break;
   }
   std::vector<SignatureScheme> schemes;
+  schemes.reserve(ids.size());
   for (const std::uint16_t id : ids) schemes.push_back(static_cast<SignatureScheme>(id));
   return schemes.empty() ? default_schemes() : schemes;
 }

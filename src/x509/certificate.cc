@@ -15,6 +15,13 @@ X509Ptr decode(X509Ptr certificate, const std::uint8_t*& cursor, std::size_t siz
   return decoded ? std::move(certificate) : nullptr;
 }
 
+bool push(const X509StackPtr& chain, X509Ptr certificate) {
+  X509* object = certificate.release();
+  if (sk_X509_push(chain.get(), object) != 0) return true;
+  X509_free(object);
+  return false;
+}
+
 }  // namespace
 
 Result<Ref<PeerCertificates>> PeerCertificates::parse(const Algorithms& algorithms,
@@ -31,8 +38,7 @@ Result<Ref<PeerCertificates>> PeerCertificates::parse(const Algorithms& algorith
     if (cursor != der.data() + der.size()) {
       return Error{Reason::cert_length_mismatch, AlertDescription::decode_error};
     }
-    if (sk_X509_push(chain.get(), certificate.get()) == 0) return crypto_failure();
-    static_cast<void>(certificate.release());
+    if (!push(chain, std::move(certificate))) return crypto_failure();
   }
   return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
 }
@@ -51,8 +57,7 @@ Result<Ref<PeerCertificates>> PeerCertificates::from_leaf(const Algorithms* algo
   if (certificate == nullptr || cursor != der.data() + der.size()) {
     return Error{Reason::asn1_lib, AlertDescription::bad_certificate};
   }
-  if (sk_X509_push(chain.get(), certificate.get()) == 0) return crypto_failure();
-  static_cast<void>(certificate.release());
+  if (!push(chain, std::move(certificate))) return crypto_failure();
   return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
 }
 
