@@ -118,11 +118,9 @@ class Connection {
   // --- after the handshake ---
   // RFC 8446 §4.6.3: to be sent by the next advance(). False when this connection may not send it.
   bool request_key_update(KeyUpdateRequest request);
-  // Server: one more ticket, to be sent by the next advance(). False when this connection may not
-  // send one.
+  // Server: one more ticket, to be sent by the next advance(). False when there may be none.
   bool request_ticket();
-  // Server, RFC 8446 §4.6.2: a CertificateRequest, to be sent by the next advance(). False when
-  // this connection may not send one, or has.
+  // Server, RFC 8446 §4.6.2: a CertificateRequest, from the next advance(). False as above.
   bool request_late_authentication();
   LateRequestState late_request() const;
   KeyUpdateState own_key_update() const { return own_key_update_; }
@@ -220,8 +218,7 @@ class Connection {
   std::optional<TlsChannel> channel_;
   std::unique_ptr<Negotiated> renegotiated_;  // the facts of a renegotiation under way
   std::unique_ptr<Handshake> handshake_;
-  // Client that may be asked for a certificate later, or server that may ask for one: the
-  // transcript of the handshake, and what is under way.
+  // For a CertificateRequest after the handshake: its transcript, and what is under way.
   std::unique_ptr<const Transcript> transcript_;
   std::unique_ptr<LateAuthentication> late_authentication_;
   std::unique_ptr<LateRequest> late_request_;

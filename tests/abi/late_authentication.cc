@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "pair.h"
+#include "two_sides.h"
 
 namespace {
 
@@ -15,15 +15,15 @@ constexpr int kLate = SSL_VERIFY_PEER | SSL_VERIFY_POST_HANDSHAKE;
 int accept_all(int, X509_STORE_CTX*) { return 1; }
 
 // TLS 1.3; the client may be asked, and has something to say.
-class LatePair : public Pair {
+class LateSides : public TwoSides {
  public:
-  explicit LatePair(const std::string& title, int mode = kLate | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                    int version = TLS1_3_VERSION)
-      : Pair(title, version) {
+  explicit LateSides(const std::string& title, int mode = kLate | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                     int version = TLS1_3_VERSION)
+      : TwoSides(title, version) {
     SSL_set_post_handshake_auth(client.ssl.get(), 1);
     SSL_set_verify(server.ssl.get(), mode, accept_all);
-    SSL_use_certificate(client.ssl.get(), certificate().get());
-    SSL_use_PrivateKey(client.ssl.get(), key().get());
+    SSL_use_certificate(client.ssl.get(), certificate());
+    SSL_use_PrivateKey(client.ssl.get(), key());
   }
   void ask(Side& side) { call(side, "ask", SSL_verify_client_post_handshake); }
   void settle() {
@@ -38,7 +38,7 @@ class LatePair : public Pair {
 };
 
 void asked_and_answered() {
-  LatePair pair("late");
+  LateSides pair("late");
   pair.ask(pair.server);
   pair.establish();
   pair.show(pair.server);
@@ -59,7 +59,7 @@ void asked_and_answered() {
 }
 
 void with_data_on_its_way() {
-  LatePair pair("late, data");
+  LateSides pair("late, data");
   pair.establish();
   pair.write(pair.client, "abcd");
   pair.ask(pair.server);
@@ -69,7 +69,7 @@ void with_data_on_its_way() {
 }
 
 void asked_once() {
-  LatePair pair("once", kLate | SSL_VERIFY_CLIENT_ONCE);
+  LateSides pair("once", kLate | SSL_VERIFY_CLIENT_ONCE);
   pair.establish();
   pair.ask(pair.server);
   pair.handshake(pair.server);
@@ -78,7 +78,7 @@ void asked_once() {
 }
 
 void by_policy(const std::string& title, int mode) {
-  LatePair pair(title, mode);
+  LateSides pair(title, mode);
   pair.establish();
   pair.show(pair.server);
   pair.ask(pair.server);
@@ -87,7 +87,7 @@ void by_policy(const std::string& title, int mode) {
 }
 
 void without_certificate(const std::string& title, int mode) {
-  LatePair pair(title, mode);
+  LateSides pair(title, mode);
   SSL_certs_clear(pair.client.ssl.get());
   pair.establish();
   pair.ask(pair.server);
@@ -98,14 +98,14 @@ void without_certificate(const std::string& title, int mode) {
 }
 
 void not_offered() {
-  LatePair pair("not offered");
+  LateSides pair("not offered");
   SSL_set_post_handshake_auth(pair.client.ssl.get(), 0);
   pair.establish();
   pair.ask(pair.server);
 }
 
 void in_tls12() {
-  LatePair pair("1.2", kLate, TLS1_2_VERSION);
+  LateSides pair("1.2", kLate, TLS1_2_VERSION);
   pair.establish();
   pair.show(pair.server);
   pair.ask(pair.server);

@@ -5,13 +5,13 @@
 #include <memory>
 #include <string>
 
-#include "pair.h"
+#include "two_sides.h"
 
 namespace {
 
 using namespace abi;
 
-void reads_until_still(Pair& pair) {
+void reads_until_still(TwoSides& pair) {
   for (int i = 0; i < 4; ++i) {
     pair.read(pair.client);
     pair.read(pair.server);
@@ -19,7 +19,7 @@ void reads_until_still(Pair& pair) {
 }
 
 void asked_by_the_server() {
-  Pair pair("HelloRequest");
+  TwoSides pair("HelloRequest");
   pair.establish();
   pair.renegotiate(pair.server);
   pair.show(pair.server);
@@ -36,7 +36,7 @@ void asked_by_the_server() {
 }
 
 void asked_by_the_client(const std::string& title, std::uint64_t options, bool full) {
-  Pair pair(title);
+  TwoSides pair(title);
   SSL_set_options(pair.server.ssl.get(), options);
   pair.establish();
   pair.call(pair.client, "asks", full ? SSL_renegotiate : SSL_renegotiate_abbreviated);
@@ -48,7 +48,7 @@ void asked_by_the_client(const std::string& title, std::uint64_t options, bool f
 }
 
 void refused_by_the_client() {
-  Pair pair("client refuses");
+  TwoSides pair("client refuses");
   SSL_set_options(pair.client.ssl.get(), SSL_OP_NO_RENEGOTIATION);
   pair.establish();
   pair.renegotiate(pair.client);
@@ -62,7 +62,7 @@ void refused_by_the_client() {
 // What the server wrote before it saw the ClientHello.
 void data_on_its_way() {
   for (const bool reads : {true, false}) {
-    Pair pair(reads ? "data read" : "data in the way");
+    TwoSides pair(reads ? "data read" : "data in the way");
     SSL_set_options(pair.server.ssl.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
     pair.establish();
     pair.renegotiate(pair.client);
@@ -80,7 +80,7 @@ void data_on_its_way() {
 }
 
 void writes_drive_it() {
-  Pair pair("write");
+  TwoSides pair("write");
   SSL_set_options(pair.server.ssl.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
   pair.establish();
   pair.renegotiate(pair.client);
@@ -93,7 +93,7 @@ void writes_drive_it() {
 }
 
 void without_auto_retry() {
-  Pair pair("no auto retry");
+  TwoSides pair("no auto retry");
   SSL_clear_mode(pair.client.ssl.get(), SSL_MODE_AUTO_RETRY);
   pair.establish();
   pair.renegotiate(pair.server);
@@ -111,7 +111,7 @@ void before_a_handshake() {
 
 // BIO_f_ssl asks by itself after so many bytes.
 void by_bytes() {
-  Pair pair("by bytes");
+  TwoSides pair("by bytes");
   SSL_set_options(pair.server.ssl.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
   pair.establish();
   const std::unique_ptr<BIO, Frees<BIO_free>> filter(BIO_new(BIO_f_ssl()));
@@ -131,14 +131,14 @@ void by_bytes() {
 }
 
 void in_tls13() {
-  Pair pair("1.3", TLS1_3_VERSION);
+  TwoSides pair("1.3", TLS1_3_VERSION);
   pair.establish();
   pair.renegotiate(pair.client);
   pair.call(pair.server, "abbreviated", SSL_renegotiate_abbreviated);
 }
 
 void closing() {
-  Pair pair("closing");
+  TwoSides pair("closing");
   pair.establish();
   pair.renegotiate(pair.server);
   pair.handshake(pair.server);

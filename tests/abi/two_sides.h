@@ -1,33 +1,15 @@
 // Both ends of a connection in one process, and what each call on them comes to.
 #pragma once
 
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 
+#include "connections.h"
 #include "report.h"
 
 namespace abi {
-
-template <auto function>
-struct Frees {
-  template <class T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Frees<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Frees<X509_free>>;
-using Context = std::unique_ptr<SSL_CTX, Frees<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Frees<SSL_free>>;
-
-// A key and its certificate, made for this run.
-const Key& key();
-const Certificate& certificate();
 
 struct Side {
   std::string name;
@@ -37,11 +19,11 @@ struct Side {
 };
 
 // Both ends of a connection, established.
-class Pair {
+class TwoSides {
  public:
-  explicit Pair(std::string title, int version = TLS1_2_VERSION);
+  explicit TwoSides(std::string title, int version = TLS1_2_VERSION);
 
-  Pair& establish();
+  TwoSides& establish();
 
   // One call, and what it comes to. How a dead connection answers is not this program's subject.
   void call(Side& side, const std::string& what, const std::function<int(SSL*)>& function);

@@ -1,4 +1,4 @@
-#include "pair.h"
+#include "two_sides.h"
 
 namespace abi {
 namespace {
@@ -18,32 +18,11 @@ void on_info(const SSL* ssl, int where, int value) {
 
 }  // namespace
 
-const Key& key() {
-  static const Key kKey(EVP_EC_gen("P-256"));
-  return kKey;
-}
-
-const Certificate& certificate() {
-  static const Certificate kCertificate = [] {
-    Certificate made(X509_new());
-    ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-    X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
-    X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
-    X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
-    X509_set_pubkey(made.get(), key().get());
-    X509_sign(made.get(), key().get(), EVP_sha256());
-    return made;
-  }();
-  return kCertificate;
-}
-
-Pair::Pair(std::string title, int version) : title_(std::move(title)) {
+TwoSides::TwoSides(std::string title, int version) : title_(std::move(title)) {
   make(client, "client", TLS_client_method(), version);
   make(server, "server", TLS_server_method(), version);
-  SSL_CTX_use_certificate(server.ctx.get(), certificate().get());
-  SSL_CTX_use_PrivateKey(server.ctx.get(), key().get());
+  SSL_CTX_use_certificate(server.ctx.get(), certificate());
+  SSL_CTX_use_PrivateKey(server.ctx.get(), key());
   SSL_CTX_set_session_id_context(server.ctx.get(), reinterpret_cast<const unsigned char*>("s"), 1);
   open(client);
   open(server);
@@ -55,7 +34,7 @@ Pair::Pair(std::string title, int version) : title_(std::move(title)) {
   SSL_set_accept_state(server.ssl.get());
 }
 
-Pair& Pair::establish() {
+TwoSides& TwoSides::establish() {
   for (int i = 0; i < 6; ++i) {
     SSL_do_handshake(client.ssl.get());
     SSL_do_handshake(server.ssl.get());
@@ -67,7 +46,7 @@ Pair& Pair::establish() {
   return *this;
 }
 
-void Pair::call(Side& side, const std::string& what, const std::function<int(SSL*)>& function) {
+void TwoSides::call(Side& side, const std::string& what, const std::function<int(SSL*)>& function) {
   ERR_clear_error();
   SSL* ssl = side.ssl.get();
   if (std::string(SSL_state_string(ssl)) == "SSLERR") return;
@@ -77,7 +56,7 @@ void Pair::call(Side& side, const std::string& what, const std::function<int(SSL
   show(side);
 }
 
-void Pair::show(Side& side) {
+void TwoSides::show(Side& side) {
   SSL* ssl = side.ssl.get();
   const std::string what = title_ + " " + side.name;
   line(what + " events", side.events);
@@ -92,7 +71,7 @@ void Pair::show(Side& side) {
                             std::to_string(SSL_get0_peer_certificate(ssl) != nullptr));
 }
 
-void Pair::statistics() {
+void TwoSides::statistics() {
   line(title_ + " connects",
        std::to_string(SSL_CTX_sess_connect(client.ctx.get())) + "/" +
            std::to_string(SSL_CTX_sess_connect_good(client.ctx.get())) + "/" +
@@ -101,14 +80,14 @@ void Pair::statistics() {
                                 std::to_string(SSL_CTX_sess_accept_good(server.ctx.get())));
 }
 
-void Pair::make(Side& side, const char* name, const SSL_METHOD* method, int version) {
+void TwoSides::make(Side& side, const char* name, const SSL_METHOD* method, int version) {
   side.name = name;
   side.ctx.reset(SSL_CTX_new(method));
   SSL_CTX_set_max_proto_version(side.ctx.get(), version);
   SSL_CTX_set_info_callback(side.ctx.get(), on_info);
 }
 
-void Pair::open(Side& side) {
+void TwoSides::open(Side& side) {
   side.ssl.reset(SSL_new(side.ctx.get()));
   SSL_set_app_data(side.ssl.get(), &side);
 }
