@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -76,7 +77,10 @@ class KeyExchange12Face : public ::testing::Test {
 
   int temporary_bits() {
     EVP_PKEY* key = nullptr;
-    if (SSL_get_peer_tmp_key(client_ssl_.get(), &key) != 1) return 0;
+    // SSL_get_peer_tmp_key() converts without a cast.
+    if (SSL_ctrl(client_ssl_.get(), SSL_CTRL_GET_PEER_TMP_KEY, 0, static_cast<void*>(&key)) != 1) {
+      return 0;
+    }
     const Key owner(key);
     EXPECT_EQ(EVP_PKEY_get_id(key), EVP_PKEY_DH);
     return EVP_PKEY_get_bits(key);
@@ -84,7 +88,9 @@ class KeyExchange12Face : public ::testing::Test {
 
   std::string temporary_group() {
     EVP_PKEY* key = nullptr;
-    if (SSL_get_peer_tmp_key(client_ssl_.get(), &key) != 1) return "no key";
+    if (SSL_ctrl(client_ssl_.get(), SSL_CTRL_GET_PEER_TMP_KEY, 0, static_cast<void*>(&key)) != 1) {
+      return "no key";
+    }
     const Key owner(key);
     char name[40];
     std::size_t size = 0;
@@ -251,7 +257,7 @@ unsigned int give_psk(SSL*, const char* hint, char* identity, unsigned int max_i
                       unsigned char* psk, unsigned int max_psk) {
   EXPECT_EQ(max_identity, 256u);
   EXPECT_EQ(max_psk, 512u);
-  std::strcpy(identity, hint != nullptr ? hint : "no hint");
+  std::snprintf(identity, max_identity, "%s", hint != nullptr ? hint : "no hint");
   std::memset(psk, 7, max_psk);
   return max_psk;
 }
