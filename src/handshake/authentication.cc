@@ -153,6 +153,7 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }
   std::vector<ByteView> certificates;
+  certificates.reserve(message.certificate_list.size());
   for (const CertificateEntry& entry : message.certificate_list) {
     certificates.push_back(entry.cert_data);
   }

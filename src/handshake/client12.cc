@@ -132,6 +132,7 @@ Result<void> Client12::take_external_secret(HandshakeContext& context) {
 // A ticket of this kind is taken up without a session id: the server says so by a ChangeCipherSpec
 // right behind its ServerHello.
 Result<Step> Client12::resume_externally(HandshakeContext& context) {
+  if (!external_) return crypto_failure();
   context.channel.await_change_cipher_spec(false);
   context.transcript.forget_messages();
   Negotiated& facts = context.negotiated;
