@@ -389,6 +389,10 @@ Result<std::size_t> Connection::write(ByteView data) {
   if (phase_ == Phase::dead) return died_of();
   const Result<void> updated = send_owed_key_update();
   if (!updated) return fail(updated.error());
+  return write_record(data);
+}
+
+Result<std::size_t> Connection::write_record(ByteView data) {
   const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
   const std::size_t padding =
       hooks_.application->record_padding(ContentType::application_data, part.size());

@@ -207,6 +207,7 @@ class Connection {
   Result<void> begin_late_answer(const HandshakeMessage& message);
   Result<Wait> go_on_with_late_answer();
   Result<void> send_key_update(KeyUpdateRequest request);
+  Result<std::size_t> write_record(ByteView data);
   Result<void> send_owed_key_update();
   PostHandshake post_handshake_facts() const;
   void alert_left();

@@ -42,15 +42,8 @@ Result<void> Connection::announce_early_data(std::size_t size) {
 Result<std::size_t> Connection::write_early_data(ByteView data) {
   if (phase_ == Phase::dead) return died_of();
   if (!in_early_data_) return crypto_failure();
-  const ByteView part = data.first(std::min<std::size_t>(data.size(), config_->max_send_fragment));
-  if (!early_->keyed) return part.size();
-  const std::size_t padding =
-      hooks_.application->record_padding(ContentType::application_data, part.size());
-  const Result<void> sealed = channel().write_data(part, padding);
-  if (!sealed) return fail(sealed.error());
-  traffic_.bytes_written += part.size();
-  ++traffic_.records_written;
-  return part.size();
+  if (!early_->keyed) return std::min(data.size(), channel().max_fragment());
+  return write_record(data);
 }
 
 void Connection::end_early_data() {

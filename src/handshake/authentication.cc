@@ -165,4 +165,40 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
   return {};
 }
 
+Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::certificate_request);
+  message.body().vector8(request_context);
+  TRY(write_extensions(context.exchange, In::certificate_request, message.body()));
+  context.stage = HandshakeStage::server_write_certificate_request;
+  context.negotiated.certificate_requested = true;
+  return context.send(TRY(message.finish()));
+}
+
+Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeMessage& message,
+                                     ByteView request_context) {
+  if (message.type != HandshakeType::certificate) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate;
+  TRY(read_certificate(context, message.body, request_context));
+  context.transcript.add(message.raw);
+  if (!context.negotiated.peer->empty()) return true;
+  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
+  // discretion either continue the handshake without client authentication or abort the handshake
+  // with a "certificate_required" alert."
+  if (context.config->peer_authentication == PeerAuthentication::required) {
+    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
+  }
+  return false;
+}
+
+Result<PeerAuthenticated> read_client_verify(HandshakeContext& context,
+                                             const HandshakeMessage& message) {
+  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
+  context.stage = HandshakeStage::server_read_certificate_verify;
+  PeerAuthenticated proof =
+      TRY(PeerAuthenticated::by_signature(context, Role::client, message.body));
+  context.transcript.add(message.raw);
+  return proof;
+}
+
 }  // namespace ciao::tls

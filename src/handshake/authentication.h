@@ -74,4 +74,16 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 // Reads a Certificate message into negotiated.peer and the staples beside it.
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context);
 
+// Server: queues a CertificateRequest; `request_context` is empty inside the handshake.
+Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context);
+
+// Server: reads the client's answer to it. False when the client has no certificate and may go
+// without.
+Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeMessage& message,
+                                     ByteView request_context);
+
+// Server: reads the client's CertificateVerify.
+Result<PeerAuthenticated> read_client_verify(HandshakeContext& context,
+                                             const HandshakeMessage& message);
+
 }  // namespace ciao::tls

@@ -2,7 +2,6 @@
 
 #include "config/peer_verifier.h"
 #include "crypto/random.h"
-#include "extensions/registry.h"
 
 namespace ciao::tls {
 
@@ -12,23 +11,13 @@ Result<void> LateRequest::send() {
   constexpr std::size_t kContextSize = 32;
   request_context_.resize(kContextSize);
   TRY(random_bytes(context_.algorithms, request_context_));
-  Bytes out;
-  MessageBuilder message(out, HandshakeType::certificate_request);
-  message.body().vector8(request_context_);
-  TRY(write_extensions(context_.exchange, In::certificate_request, message.body()));
-  return context_.send(TRY(message.finish()));
+  return send_certificate_request(context_, request_context_);
 }
 
 Result<void> LateRequest::begin_answer(const HandshakeMessage& message) {
-  if (message.type != HandshakeType::certificate) return unexpected_message();
-  TRY(tls::read_certificate(context_, message.body, request_context_));
-  context_.transcript.add(message.raw);
-  if (!facts_.peer->empty()) {
+  if (TRY(read_client_certificate(context_, message, request_context_))) {
     state_ = State::verify;
     return {};
-  }
-  if (context_.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
   }
   authenticated_ = PeerAuthenticated::not_required();
   state_ = State::wait_finished;
@@ -62,9 +51,7 @@ Result<Step> LateRequest::step(ByteView base_key) {
 Result<Step> LateRequest::read_certificate_verify() {
   HandshakeMessage message;
   NEXT_MESSAGE(context_, message);
-  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  authenticated_ = TRY(PeerAuthenticated::by_signature(context_, Role::client, message.body));
-  context_.transcript.add(message.raw);
+  authenticated_ = TRY(read_client_verify(context_, message));
   state_ = State::wait_finished;
   return Step::again();
 }

@@ -310,7 +310,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
   // RFC 4279 §2: no CertificateRequest with a pre-shared key, which authenticates the client.
   const bool again = context.negotiated.renegotiation.certificate_requested;
   if (context.config->asks_in_handshake(ProtocolVersion::tls1_2) &&
-      !(again && context.config->certificate_asked_once) &&
+      !(again && context.config->request_certificate_once) &&
       context.negotiated.suite->auth != SuiteAuth::psk) {
     TRY(send_certificate_request(context));
   } else {

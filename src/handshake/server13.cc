@@ -75,7 +75,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
     return Step::again();
   }
   if (context.config->asks_in_handshake(ProtocolVersion::tls1_3)) {
-    TRY(send_certificate_request(context));
+    TRY(send_certificate_request(context, {}));
+    request_sent_ = true;
   }
   context.stage = HandshakeStage::server_write_certificate;
   TRY(tls::send_certificate(context, credential_, {}));
@@ -122,17 +123,6 @@ Result<void> Server13::send_encrypted_extensions(HandshakeContext& context) {
   MessageBuilder message(out, HandshakeType::encrypted_extensions);
   TRY(write_extensions(context.exchange, In::encrypted_extensions, message.body()));
   context.stage = HandshakeStage::server_write_encrypted_extensions;
-  return context.send(TRY(message.finish()));
-}
-
-Result<void> Server13::send_certificate_request(HandshakeContext& context) {
-  Bytes out;
-  MessageBuilder message(out, HandshakeType::certificate_request);
-  message.body().u8(0);  // certificate_request_context is empty inside the handshake
-  TRY(write_extensions(context.exchange, In::certificate_request, message.body()));
-  context.stage = HandshakeStage::server_write_certificate_request;
-  request_sent_ = true;
-  context.negotiated.certificate_requested = true;
   return context.send(TRY(message.finish()));
 }
 
@@ -190,19 +180,9 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
 Result<Step> Server13::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.stage = HandshakeStage::server_read_certificate;
-  TRY(tls::read_certificate(context, message.body, {}));
-  context.transcript.add(message.raw);
-  if (!context.negotiated.peer->empty()) {
+  if (TRY(read_client_certificate(context, message, {}))) {
     state_ = State::verify;
     return Step::again();
-  }
-  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
-  // discretion either continue the handshake without client authentication or abort the handshake
-  // with a "certificate_required" alert."
-  if (context.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
   }
   authenticated_ = PeerAuthenticated::not_required();
   state_ = State::wait_finished;
@@ -219,10 +199,7 @@ Result<Step> Server13::verify_peer(HandshakeContext& context) {
 Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
-  if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.stage = HandshakeStage::server_read_certificate_verify;
-  authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::client, message.body));
-  context.transcript.add(message.raw);
+  authenticated_ = TRY(read_client_verify(context, message));
   state_ = State::wait_finished;
   return Step::again();
 }

@@ -64,7 +64,6 @@ class Server13 {
   Result<void> settle_alpn(HandshakeContext& context);
   Result<void> settle_status(HandshakeContext& context);
   Result<void> send_encrypted_extensions(HandshakeContext& context);
-  Result<void> send_certificate_request(HandshakeContext& context);
   Result<Step> sign(HandshakeContext& context);
   Result<Step> send_finished(HandshakeContext& context);
   Result<Step> pause_for_early_data(HandshakeContext& context);

@@ -27,13 +27,13 @@ void set_verify(Owner* owner, int mode, SSL_verify_cb callback) {
   const bool once = (mode & SSL_VERIFY_CLIENT_ONCE) != 0;
   const Config& now = config_of(owner);
   if (now.peer_authentication == authentication && now.late_request_only == late &&
-      now.certificate_asked_once == once) {
+      now.request_certificate_once == once) {
     return;
   }
   Config& config = edit_config(owner);
   config.peer_authentication = authentication;
   config.late_request_only = late;
-  config.certificate_asked_once = once;
+  config.request_certificate_once = once;
 }
 
 // Applies one of libcrypto's setters; without memory, 0 with an error.

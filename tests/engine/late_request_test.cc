@@ -28,13 +28,6 @@ class LateRequestTest : public ::testing::Test {
     EXPECT_TRUE(pair.server->in_init());
     pair.handshake();
   }
-  void expect_data_flows() {
-    for (Connection* from : {pair.client.get(), pair.server.get()}) {
-      Connection& to = from == pair.client.get() ? *pair.server : *pair.client;
-      pair.write_all(*from, as_bytes("some data"));
-      EXPECT_EQ(as_text(pair.read_all(to)), "some data");
-    }
-  }
 
   Pair pair;
 };
@@ -50,10 +43,10 @@ TEST_F(LateRequestTest, TheClientProvesItself) {
   EXPECT_FALSE(pair.server->session()->peer->empty());
   // A resumption with the new tickets is one of a client that is known.
   EXPECT_EQ(pair.client_hooks.added.size(), tickets + 2);
-  expect_data_flows();
+  pair.expect_data_flows();
   ask();
   EXPECT_FALSE(pair.server_error);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(LateRequestTest, OneByteAtATime) {
@@ -61,7 +54,7 @@ TEST_F(LateRequestTest, OneByteAtATime) {
   pair.wire = {.chunk = 1, .accepts = 1};
   ask();
   EXPECT_TRUE(peer_known());
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(LateRequestTest, EachQuestionMayWait) {
@@ -70,7 +63,7 @@ TEST_F(LateRequestTest, EachQuestionMayWait) {
   pair.server_hooks.pending_rounds = 2;
   ask();
   EXPECT_TRUE(peer_known());
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(LateRequestTest, AClientWithoutACertificateIsRefusedWhereOneIsRequired) {
@@ -90,7 +83,7 @@ TEST_F(LateRequestTest, AClientWithoutACertificateMayGoOnWhereNoneIsRequired) {
   EXPECT_FALSE(pair.server_error);
   EXPECT_FALSE(peer_known());
   EXPECT_EQ(code(pair.server->late_request()), code(LateRequestState::possible));
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(LateRequestTest, ACertificateThatFailsVerificationIsRefused) {
@@ -126,7 +119,7 @@ TEST_F(LateRequestTest, ThePolicyDecides) {
   pair.server->edit_config().peer_authentication = PeerAuthentication::none;
   EXPECT_FALSE(pair.server->request_late_authentication());
   pair.server->edit_config().peer_authentication = PeerAuthentication::request;
-  pair.server->edit_config().certificate_asked_once = true;
+  pair.server->edit_config().request_certificate_once = true;
   ask();
   EXPECT_TRUE(peer_known());
   EXPECT_FALSE(pair.server->request_late_authentication());
@@ -157,7 +150,7 @@ TEST_F(LateRequestTest, DataAndNewKeysMayComeBeforeTheAnswer) {
   EXPECT_EQ(as_text(pair.read_all(*pair.server)), "before");
   pair.handshake();
   EXPECT_TRUE(peer_known());
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 // A server under test, and a client whose answer a test makes up.

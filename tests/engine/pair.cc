@@ -343,6 +343,14 @@ void Pair::write_all(Connection& from, ByteView data) {
   }
 }
 
+void Pair::expect_data_flows() {
+  for (Connection* from : {client.get(), server.get()}) {
+    Connection& to = from == client.get() ? *server : *client;
+    write_all(*from, as_bytes("some data"));
+    EXPECT_EQ(as_text(read_all(to)), "some data");
+  }
+}
+
 void Pair::close(Connection& side) {
   side.close_state().want_close_notify();
   ASSERT_TRUE(side.seal_close_notify());

@@ -160,6 +160,8 @@ class Pair {
   Bytes read_all(Connection& side);
   // Writes all of `data` at `from` and delivers it.
   void write_all(Connection& from, ByteView data);
+  // Expects that what either side writes is read by the other.
+  void expect_data_flows();
   // Sends close_notify from `side` and delivers it.
   void close(Connection& side);
 

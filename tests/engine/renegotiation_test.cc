@@ -34,14 +34,6 @@ class RenegotiationTest : public ::testing::Test {
            !pair.client->in_init() && !pair.server->in_init();
   }
 
-  void expect_data_flows() {
-    for (Connection* from : {pair.client.get(), pair.server.get()}) {
-      Connection& to = from == pair.client.get() ? *pair.server : *pair.client;
-      pair.write_all(*from, as_bytes("some data"));
-      EXPECT_EQ(as_text(pair.read_all(to)), "some data");
-    }
-  }
-
   Pair pair;
   std::uint64_t server_options = 0;
   std::uint64_t client_options = 0;
@@ -50,7 +42,7 @@ class RenegotiationTest : public ::testing::Test {
 
 TEST_F(RenegotiationTest, AServersHelloRequestIsFollowed) {
   establish();
-  expect_data_flows();
+  pair.expect_data_flows();
   pair.server->request_renegotiation(true);
   EXPECT_TRUE(pair.server->renegotiation().pending);
   pair.handshake();
@@ -58,7 +50,7 @@ TEST_F(RenegotiationTest, AServersHelloRequestIsFollowed) {
   EXPECT_FALSE(pair.server->renegotiation().pending);
   EXPECT_EQ(pair.server->renegotiation().total, 1u);
   EXPECT_EQ(pair.client->renegotiation().total, 1u);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(RenegotiationTest, OneByteAtATime) {
@@ -67,7 +59,7 @@ TEST_F(RenegotiationTest, OneByteAtATime) {
   pair.server->request_renegotiation(true);
   pair.handshake();
   EXPECT_TRUE(renegotiated());
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 // Each handshake is bound to the one before it, so that the chain can be of any length.
@@ -84,7 +76,7 @@ TEST_F(RenegotiationTest, ManyTimesInBothDirections) {
     EXPECT_EQ(proven.client_verify_data,
               pair.server->negotiated().renegotiation.client_verify_data);
     client_random = pair.client->negotiated().client_random;
-    expect_data_flows();
+    pair.expect_data_flows();
   }
 }
 
@@ -161,7 +153,7 @@ TEST_F(RenegotiationTest, TheVersionStays) {
   pair.handshake();
   EXPECT_TRUE(renegotiated());
   EXPECT_EQ(pair.client->negotiated().version, ProtocolVersion::tls1_2);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(RenegotiationTest, ASessionIsResumedOnlyWhereThatWasAskedFor) {
@@ -172,12 +164,12 @@ TEST_F(RenegotiationTest, ASessionIsResumedOnlyWhereThatWasAskedFor) {
   ASSERT_TRUE(renegotiated());
   EXPECT_TRUE(pair.client->negotiated().resumed);
   client_random = pair.client->negotiated().client_random;
-  expect_data_flows();
+  pair.expect_data_flows();
   pair.client->request_renegotiation(true);
   pair.handshake();
   ASSERT_TRUE(renegotiated());
   EXPECT_FALSE(pair.client->negotiated().resumed);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(RenegotiationTest, AServerMayForbidToResumeThen) {
@@ -203,7 +195,7 @@ TEST_F(RenegotiationTest, ASuiteOfAnotherKindTakesOver) {
     pair.handshake();
     ASSERT_TRUE(renegotiated());
     EXPECT_EQ(pair.client->negotiated().suite->id, suite);
-    expect_data_flows();
+    pair.expect_data_flows();
     client_random = pair.client->negotiated().client_random;
   }
 }
@@ -224,7 +216,7 @@ TEST_F(RenegotiationTest, TheServerStaysTheSame) {
 TEST_F(RenegotiationTest, ACertificateIsAskedForAgainOrNot) {
   for (const bool once : {false, true}) {
     pair.server_config->peer_authentication = PeerAuthentication::request;
-    pair.server_config->certificate_asked_once = once;
+    pair.server_config->request_certificate_once = once;
     server_options = option::kAllowClientRenegotiation;
     establish();
     ASSERT_TRUE(pair.server->negotiated().certificate_requested);
@@ -306,7 +298,7 @@ TEST_F(RenegotiationTest, DataBeforeTheServerHelloIsRead) {
   pair.client->consume_readable(pair.client->readable().size());
   pair.handshake();
   EXPECT_TRUE(renegotiated());
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 // CVE-2011-1473: who asks again and again without using the connection is cut off.
@@ -319,7 +311,7 @@ TEST_F(RenegotiationTest, AsManyAsAreAllowedInARow) {
     ASSERT_FALSE(pair.server_error) << i;
   }
   // Data makes up for it.
-  expect_data_flows();
+  pair.expect_data_flows();
   for (unsigned i = 0; i < limits::kMaxRenegotiations; ++i) {
     pair.client->request_renegotiation(false);
     pair.handshake();
@@ -368,7 +360,7 @@ TEST_F(RenegotiationTest, AskedForBeforeTheFirstHandshakeItComesAfterIt) {
   pair.handshake();
   EXPECT_EQ(pair.client->renegotiation().total, 1u);
   EXPECT_TRUE(pair.client->negotiated().renegotiation.active);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 TEST_F(RenegotiationTest, Tls13HasNone) {
@@ -378,7 +370,7 @@ TEST_F(RenegotiationTest, Tls13HasNone) {
   ASSERT_EQ(pair.client->negotiated().version, ProtocolVersion::tls1_3);
   EXPECT_FALSE(pair.client->renegotiation_due());
   EXPECT_FALSE(pair.client->renegotiation().pending);
-  expect_data_flows();
+  pair.expect_data_flows();
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ LateRequestState Connection::late_request() const {
 }
 
 bool Connection::request_late_authentication() {
-  const bool again = negotiated_.certificate_requested && config_->certificate_asked_once;
+  const bool again = negotiated_.certificate_requested && config_->request_certificate_once;
   if (late_request() != LateRequestState::possible || !close_.may_send_control() || again ||
       config_->peer_authentication == PeerAuthentication::none) {
     return false;
