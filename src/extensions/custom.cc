@@ -61,12 +61,12 @@ constexpr std::uint8_t kCheckedAnswers =
 
 }  // namespace
 
-std::optional<CustomExtension> find_custom_extension(const Exchange& exchange, ExtensionType type,
-                                                     In message) {
-  for (const CustomExtension& extension : exchange.hooks.application->custom_extensions()) {
-    if (extension.type == type && takes_part(extension, exchange.role, message)) return extension;
+const CustomExtension* find_custom_extension(std::span<const CustomExtension> extensions,
+                                             ExtensionType type, Role role, In message) {
+  for (const CustomExtension& extension : extensions) {
+    if (extension.type == type && takes_part(extension, role, message)) return &extension;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 Result<void> write_custom_extensions(Exchange& exchange, In message, CertificatePlace place,

@@ -8,9 +8,9 @@
 
 namespace ciao::tls {
 
-// The application's extension of this type, where it takes part in such a message.
-std::optional<CustomExtension> find_custom_extension(const Exchange& exchange, ExtensionType type,
-                                                     In message);
+// The one of this type that takes part in such a message; null: none.
+const CustomExtension* find_custom_extension(std::span<const CustomExtension> extensions,
+                                             ExtensionType type, Role role, In message);
 
 // Before those that ciao writes by itself, as in OpenSSL.
 Result<void> write_custom_extensions(Exchange& exchange, In message, CertificatePlace place,

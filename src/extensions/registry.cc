@@ -97,25 +97,29 @@ const ExtensionHandler* find_handler(ExtensionType type) {
 }
 
 // Timestamps are the one extension that an application may handle in our place.
-bool left_to_application(const Exchange& exchange, ExtensionType type, In message) {
+bool left_to_application(const Exchange& exchange, std::span<const CustomExtension> customs,
+                         ExtensionType type, In message) {
   return type == ExtensionType::signed_certificate_timestamp && !exchange.config->request_sct &&
-         find_custom_extension(exchange, type, message);
+         find_custom_extension(customs, type, exchange.role, message) != nullptr;
 }
 
-Result<void> check_legal(const Exchange& exchange, In message, const ExtensionView& extension) {
+Result<void> check_legal(const Exchange& exchange, std::span<const CustomExtension> customs,
+                         In message, const ExtensionView& extension) {
   const ExtensionHandler* handler = find_handler(extension.type);
-  const std::optional<CustomExtension> custom =
-      find_custom_extension(exchange, extension.type, message);
+  const CustomExtension* custom =
+      find_custom_extension(customs, extension.type, exchange.role, message);
   // Whether it was asked for is checked when the application's own are read.
-  if (!custom && !needs_no_request(extension.type, message) && !exchange.has_sent(extension.type)) {
+  if (custom == nullptr && !needs_no_request(extension.type, message) &&
+      !exchange.has_sent(extension.type)) {
     return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
   }
   // "If an implementation receives an extension which it recognizes and which is not specified for
   // the message in which it appears, it MUST abort the handshake with an "illegal_parameter"
   // alert."
-  const bool misplaced = handler != nullptr ? (handler->messages & code(message)) == 0
-                                            : custom && (custom->datagram_only ||
-                                                         (custom->messages & code(message)) == 0);
+  const bool misplaced =
+      handler != nullptr
+          ? (handler->messages & code(message)) == 0
+          : custom != nullptr && (custom->datagram_only || (custom->messages & code(message)) == 0);
   if (misplaced) return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   return {};
 }
@@ -153,13 +157,14 @@ Result<void> write_extensions(Exchange& exchange, In message, Writer& writer,
 
 Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions,
                               CertificatePlace place) {
+  const std::vector<CustomExtension> customs = exchange.hooks.application->custom_extensions();
   for (const ExtensionView& extension : extensions.entries) {
-    TRY(check_legal(exchange, message, extension));
+    TRY(check_legal(exchange, customs, message, extension));
     exchange.hooks.observer->extension(extension.type, extension.content);
   }
   for (const ExtensionHandler& handler : kRegistry) {
     if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message) ||
-        !is_ours(message, place) || left_to_application(exchange, handler.type, message)) {
+        !is_ours(message, place) || left_to_application(exchange, customs, handler.type, message)) {
       continue;
     }
     if (const ExtensionView* extension = extensions.find(handler.type)) {

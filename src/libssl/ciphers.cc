@@ -85,8 +85,7 @@ const char* min_version_name(const SSL_CIPHER* cipher) {
 constexpr char kNone[] = "(NONE)";
 
 // Whether a connection could use a suite now: version bounds, options, security policy.
-bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher,
-                  std::span<const SignatureScheme> schemes) {
+bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher, const KeyKinds& kinds) {
   const Settings& settings = *ssl->settings;
   const auto allowed = [&](int version) {
     const std::uint64_t off = version == TLS1_3_VERSION ? SSL_OP_NO_TLSv1_3 : SSL_OP_NO_TLSv1_2;
@@ -103,7 +102,7 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher,
   // As in OpenSSL, a server is asked for the client's callback, too.
   return version_fits && (!needs_psk || settings.psk_client != nullptr) &&
          security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher) &&
-         authenticates(schemes, cipher);
+         authenticates(kinds, cipher);
 }
 
 }  // namespace
@@ -235,9 +234,9 @@ const char* SSL_get_cipher_list(const SSL* s, int n) {
 STACK_OF(SSL_CIPHER) * SSL_get1_supported_ciphers(SSL* s) {
   return guard<STACK_OF(SSL_CIPHER)*>(nullptr, [&]() -> STACK_OF(SSL_CIPHER) * {
     CipherVector supported;
-    const std::vector<SignatureScheme> schemes = allowed_schemes(s);
+    const KeyKinds kinds = allowed_signing_kinds(s);
     for (const SSL_CIPHER* cipher : ciphers_of(s)->ciphers()) {
-      if (is_supported(s, *cipher, schemes)) supported.push_back(cipher);
+      if (is_supported(s, *cipher, kinds)) supported.push_back(cipher);
     }
     return supported.empty() ? nullptr : make_cipher_stack(supported);
   });

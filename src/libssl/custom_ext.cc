@@ -1,10 +1,10 @@
 // SSL_extension_supported(3): extensions of the application's.
 #include <openssl/ssl.h>
 
-#include "libssl/custom_extensions.h"
 #include "libssl/entry.h"
 #include "libssl/known_extensions.h"
 #include "libssl/owner.h"
+#include "libssl/registered_extensions.h"
 
 namespace ciao::tls {
 namespace {

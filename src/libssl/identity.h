@@ -10,8 +10,8 @@
 #include "base/bytes.h"
 #include "base/ref.h"
 #include "libssl/callback.h"
-#include "libssl/custom_extensions.h"
 #include "libssl/handles.h"
+#include "libssl/registered_extensions.h"
 
 namespace ciao::tls {
 

@@ -176,10 +176,10 @@ std::vector<SignatureScheme> allowed_schemes(const SSL* ssl,
 }
 
 std::vector<std::uint16_t> allowed_suites(const SSL* ssl, ProtocolVersion version,
-                                          std::span<const SignatureScheme> schemes) {
+                                          const KeyKinds& kinds) {
   return suite_ids(*ciphers_of(ssl), version, [&](const SSL_CIPHER& cipher) {
     return security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher) &&
-           (is_server(ssl) || authenticates(schemes, cipher));
+           (is_server(ssl) || authenticates(kinds, cipher));
   });
 }
 
@@ -201,23 +201,26 @@ void update(SSL* ssl, T Config::* member, T value) {
   if (config_of(ssl).*member != value) ssl->connection.edit_config().*member = std::move(value);
 }
 
-}  // namespace
-
-std::vector<SignatureScheme> allowed_schemes(const SSL* ssl) {
-  return allowed_schemes(ssl, ssl->identity->schemes);
+KeyKinds signing_kinds(std::span<const SignatureScheme> schemes) {
+  KeyKinds kinds;
+  for (const SignatureScheme scheme : schemes) {
+    if (const SchemeInfo* info = find_scheme(scheme)) kinds.set(code(info->key));
+  }
+  return kinds;
 }
 
-bool authenticates(std::span<const SignatureScheme> schemes, const SSL_CIPHER& cipher) {
-  const auto has = [&](std::initializer_list<KeyKind> kinds) {
-    return std::ranges::any_of(schemes, [&](SignatureScheme scheme) {
-      const SchemeInfo* info = find_scheme(scheme);
-      return info != nullptr && std::ranges::find(kinds, info->key) != kinds.end();
-    });
-  };
+}  // namespace
+
+KeyKinds allowed_signing_kinds(const SSL* ssl) {
+  return signing_kinds(allowed_schemes(ssl, ssl->identity->schemes));
+}
+
+bool authenticates(const KeyKinds& kinds, const SSL_CIPHER& cipher) {
+  const auto has = [&](KeyKind kind) { return kinds.test(code(kind)); };
   switch (cipher.authentication) {
-    case au::kRsa: return has({KeyKind::rsa, KeyKind::rsa_pss});
-    case au::kDss: return has({KeyKind::dsa});
-    case au::kEcdsa: return has({KeyKind::ecdsa, KeyKind::ed25519, KeyKind::ed448});
+    case au::kRsa: return has(KeyKind::rsa) || has(KeyKind::rsa_pss);
+    case au::kDss: return has(KeyKind::dsa);
+    case au::kEcdsa: return has(KeyKind::ecdsa) || has(KeyKind::ed25519) || has(KeyKind::ed448);
     default: return true;
   }
 }
@@ -264,8 +267,9 @@ Result<void> apply_security_policy(SSL* ssl) {
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
     }
-    update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, schemes));
-    update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2, schemes));
+    const KeyKinds kinds = signing_kinds(schemes);
+    update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, kinds));
+    update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2, kinds));
   }
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));

@@ -2,8 +2,7 @@
 // of them: what the security policy leaves, in Config.
 #pragma once
 
-#include <span>
-#include <vector>
+#include <bitset>
 
 #include "libssl/ssl_st.h"
 
@@ -21,10 +20,11 @@ Result<void> set_ciphersuites(SSL* ssl, std::string_view names);
 // The context's suites, for a connection without a list of its own.
 void take_context_suites(SSL* ssl);
 
-// The signature schemes that are configured, and that the security policy allows.
-std::vector<SignatureScheme> allowed_schemes(const SSL* ssl);
+// The kinds of key that sign by a scheme which is configured, and which the security policy allows.
+using KeyKinds = std::bitset<kKeyKindCount>;
+KeyKinds allowed_signing_kinds(const SSL* ssl);
 // Whether one of them is of use for this suite's authentication.
-bool authenticates(std::span<const SignatureScheme> schemes, const SSL_CIPHER& cipher);
+bool authenticates(const KeyKinds& kinds, const SSL_CIPHER& cipher);
 
 // Puts the configured lists through the security policy into the connection's Config. To be called
 // when a handshake begins, and after each callback that may have changed what they depend on. An

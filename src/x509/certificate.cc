@@ -6,15 +6,6 @@ namespace ciao::tls {
 
 namespace {
 
-// What begins at `cursor`, which moves behind it; null if that is no certificate.
-X509Ptr decode(X509Ptr certificate, const std::uint8_t*& cursor, std::size_t size) {
-  X509* object = certificate.release();
-  const bool decoded = d2i_X509(&object, &cursor, static_cast<long>(size)) != nullptr;
-  // After bad DER the object is freed and null; after a bad extension it is still there.
-  certificate.reset(object);
-  return decoded ? std::move(certificate) : nullptr;
-}
-
 bool push(const X509StackPtr& chain, X509Ptr certificate) {
   X509* object = certificate.release();
   if (sk_X509_push(chain.get(), object) != 0) return true;
@@ -24,40 +15,39 @@ bool push(const X509StackPtr& chain, X509Ptr certificate) {
 
 }  // namespace
 
+Result<X509Ptr> decode_certificate(const Algorithms* algorithms, ByteView der) {
+  constexpr std::size_t kMaxSize = std::numeric_limits<int>::max();
+  if (der.size() > kMaxSize) return Error{Reason::asn1_lib, AlertDescription::decode_error};
+  X509* object = algorithms == nullptr
+                     ? X509_new()
+                     : X509_new_ex(algorithms->libctx(), algorithms->properties());
+  if (object == nullptr) return crypto_failure();
+  const std::uint8_t* cursor = der.data();
+  const bool decoded = d2i_X509(&object, &cursor, static_cast<long>(der.size())) != nullptr;
+  // After bad DER the object is freed and null; after a bad extension it is still there.
+  X509Ptr certificate(object);
+  if (!decoded) return Error{Reason::asn1_lib, AlertDescription::decode_error};
+  if (cursor != der.data() + der.size()) {
+    return Error{Reason::cert_length_mismatch, AlertDescription::decode_error};
+  }
+  return certificate;
+}
+
 Result<Ref<PeerCertificates>> PeerCertificates::parse(const Algorithms& algorithms,
                                                       const std::vector<ByteView>& certificates) {
   X509StackPtr chain(sk_X509_new_null());
   if (chain == nullptr) return crypto_failure();
   for (const ByteView der : certificates) {
-    X509Ptr certificate(X509_new_ex(algorithms.libctx(), algorithms.properties()));
-    if (certificate == nullptr) return crypto_failure();
-    const std::uint8_t* cursor = der.data();
-    // The message that held it is shorter than 2^24 bytes, so that the length fits a long.
-    certificate = decode(std::move(certificate), cursor, der.size());
-    if (certificate == nullptr) return Error{Reason::asn1_lib, AlertDescription::decode_error};
-    if (cursor != der.data() + der.size()) {
-      return Error{Reason::cert_length_mismatch, AlertDescription::decode_error};
-    }
-    if (!push(chain, std::move(certificate))) return crypto_failure();
+    if (!push(chain, TRY(decode_certificate(&algorithms, der)))) return crypto_failure();
   }
   return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
 }
 
 Result<Ref<PeerCertificates>> PeerCertificates::from_leaf(const Algorithms* algorithms,
                                                           ByteView der) {
-  constexpr std::size_t kMaxSize = std::numeric_limits<int>::max();
-  if (der.size() > kMaxSize) return Error{Reason::asn1_lib, AlertDescription::bad_certificate};
   X509StackPtr chain(sk_X509_new_null());
-  X509Ptr certificate(algorithms == nullptr
-                          ? X509_new()
-                          : X509_new_ex(algorithms->libctx(), algorithms->properties()));
-  if (chain == nullptr || certificate == nullptr) return crypto_failure();
-  const std::uint8_t* cursor = der.data();
-  certificate = decode(std::move(certificate), cursor, der.size());
-  if (certificate == nullptr || cursor != der.data() + der.size()) {
-    return Error{Reason::asn1_lib, AlertDescription::bad_certificate};
-  }
-  if (!push(chain, std::move(certificate))) return crypto_failure();
+  if (chain == nullptr) return crypto_failure();
+  if (!push(chain, TRY(decode_certificate(algorithms, der)))) return crypto_failure();
   return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
 }
 

@@ -13,6 +13,10 @@
 
 namespace ciao::tls {
 
+// The one certificate that `der` has to be; `algorithms` null stands for libcrypto's default
+// context. What is none could not be decoded (asn1_lib), or ends too early (cert_length_mismatch).
+Result<X509Ptr> decode_certificate(const Algorithms* algorithms, ByteView der);
+
 // A chain as received, leaf first. Immutable and shared: by the connection, its session, the
 // application.
 class PeerCertificates : public RefCounted<PeerCertificates> {

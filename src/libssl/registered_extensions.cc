@@ -1,4 +1,4 @@
-#include "libssl/custom_extensions.h"
+#include "libssl/registered_extensions.h"
 
 #include "libssl/owner.h"
 
@@ -38,14 +38,7 @@ const RegisteredExtension* find(SSL* ssl, const CustomExtension& wanted) {
 // The certificate that a callback is shown; null outside of Certificate.
 Result<X509Ptr> certificate_at(SSL* ssl, CertificatePlace place) {
   if (place.der.empty()) return X509Ptr();
-  const Algorithms& algorithms = ssl->connection.algorithms();
-  X509* certificate = X509_new_ex(algorithms.libctx(), algorithms.properties());
-  if (certificate == nullptr) return crypto_failure();
-  const unsigned char* cursor = place.der.data();
-  if (d2i_X509(&certificate, &cursor, static_cast<long>(place.der.size())) == nullptr) {
-    return crypto_failure();
-  }
-  return X509Ptr(certificate);
+  return decode_certificate(&ssl->connection.algorithms(), place.der);
 }
 
 constexpr AlertDescription alert_from(int value) { return static_cast<AlertDescription>(value); }
