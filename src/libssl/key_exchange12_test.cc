@@ -13,43 +13,24 @@
 #include <memory>
 #include <string>
 
+#include "libssl/owned_for_tests.h"
+
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Free<SSL_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using namespace ciao::tls::testing;
+
 using DhPtr = std::unique_ptr<DH, Free<DH_free>>;
 
-const EVP_PKEY* rsa_key(std::size_t bits) {
+EVP_PKEY* rsa_key(std::size_t bits) {
   static const Key small(EVP_RSA_gen(2048));
   static const Key large(EVP_RSA_gen(3072));
   return bits == 2048 ? small.get() : large.get();
 }
 
-void use_certificate(SSL_CTX* ctx, std::size_t bits) {
-  auto* key = const_cast<EVP_PKEY*>(rsa_key(bits));
-  const Certificate certificate(X509_new());
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
-  X509_set_pubkey(certificate.get(), key);
-  X509_sign(certificate.get(), key, EVP_sha256());
-  ASSERT_EQ(SSL_CTX_use_certificate(ctx, certificate.get()), 1);
-  ASSERT_EQ(SSL_CTX_use_PrivateKey(ctx, key), 1);
-}
-
 class KeyExchange12Face : public ::testing::Test {
  protected:
   void SetUp() override {
-    use_certificate(server_.get(), 2048);
+    ASSERT_TRUE(use_certificate_for(server_.get(), rsa_key(2048)));
     SSL_CTX_set_max_proto_version(server_.get(), TLS1_2_VERSION);
   }
 
@@ -133,7 +114,7 @@ TEST_F(KeyExchange12Face, AutomaticGroupsFollowTheKeyAndAreNamedByTheClient) {
   ASSERT_TRUE(meet());
   EXPECT_EQ(temporary_group(), "ffdhe2048");
   EXPECT_EQ(temporary_bits(), 2048);
-  use_certificate(server_.get(), 3072);
+  ASSERT_TRUE(use_certificate_for(server_.get(), rsa_key(3072)));
   ASSERT_TRUE(meet());
   EXPECT_EQ(temporary_group(), "ffdhe3072");
   // 2: by the security level alone.
@@ -152,7 +133,7 @@ TEST_F(KeyExchange12Face, TheClientsOwnListOfGroupsIsKept) {
 
 // RFC 7919 §4: with none acceptable among the client's groups there is no DHE suite to choose.
 TEST_F(KeyExchange12Face, GroupsThatAreTooWeakAreNotChosen) {
-  use_certificate(server_.get(), 3072);
+  ASSERT_TRUE(use_certificate_for(server_.get(), rsa_key(3072)));
   SSL_CTX_set_dh_auto(server_.get(), 1);
   ASSERT_EQ(SSL_CTX_set1_groups_list(client_.get(), "X25519:ffdhe2048"), 1);
   set_ciphers("DHE", "DHE");

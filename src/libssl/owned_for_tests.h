@@ -1,5 +1,4 @@
-// What tests of the C interface hold: its objects with their owners, and a context with a
-// certificate.
+// Owners of the C interface's objects, for tests: of libssl as it is called, whoever's it is.
 #pragma once
 
 #include <openssl/evp.h>
@@ -23,17 +22,30 @@ using Session = std::unique_ptr<SSL_SESSION, Free<SSL_SESSION_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 
-// A new P-256 key with a certificate of its own, valid now.
-inline void use_new_certificate(SSL_CTX* ctx) {
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate(X509_new());
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
-  X509_set_pubkey(certificate.get(), key.get());
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
-  ASSERT_EQ(SSL_CTX_use_certificate(ctx, certificate.get()), 1);
-  ASSERT_EQ(SSL_CTX_use_PrivateKey(ctx, key.get()), 1);
+// A certificate for this key that it signed itself, valid now.
+inline Certificate make_certificate(EVP_PKEY* key, const char* name = "localhost") {
+  Certificate made(X509_new());
+  X509_set_version(made.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
+  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
+  X509_gmtime_adj(X509_getm_notAfter(made.get()), 86400);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+  X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
+  X509_set_pubkey(made.get(), key);
+  X509_sign(made.get(), key, EVP_sha256());
+  return made;
+}
+
+// True when the context has taken a certificate of its own for this key.
+inline bool use_certificate_for(SSL_CTX* ctx, EVP_PKEY* key) {
+  return SSL_CTX_use_certificate(ctx, make_certificate(key).get()) == 1 &&
+         SSL_CTX_use_PrivateKey(ctx, key) == 1;
+}
+
+// The same for a new P-256 key.
+inline bool use_new_certificate(SSL_CTX* ctx) {
+  return use_certificate_for(ctx, Key(EVP_EC_gen("P-256")).get());
 }
 
 }  // namespace ciao::tls::testing

@@ -65,7 +65,7 @@ Meeting meet(const Context& client_context, const Context& server_context,
 class SessionStore : public ::testing::Test {
  protected:
   void SetUp() override {
-    use_new_certificate(server.get());
+    ASSERT_TRUE(use_new_certificate(server.get()));
     SSL_CTX_set_session_id_context(server.get(), reinterpret_cast<const unsigned char*>("x"), 1);
   }
 

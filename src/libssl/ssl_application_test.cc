@@ -28,7 +28,7 @@ void note_header(int write_p, int, int content_type, const void* bytes, std::siz
 class RecordPadding : public ::testing::Test {
  protected:
   void SetUp() override {
-    use_new_certificate(server_context_.get());
+    ASSERT_TRUE(use_new_certificate(server_context_.get()));
     client_.reset(SSL_new(client_context_.get()));
     server_.reset(SSL_new(server_context_.get()));
     BIO* near = nullptr;

@@ -105,10 +105,9 @@ def main():
     for folder in (None, ours):
         check_library(program, folder, ours)
     with tempfile.TemporaryDirectory() as files:
-        arguments = []
+        arguments = [files] if name in ('identity', 'configuration', 'serverinfo') else []
         if name in ('identity', 'configuration'):
             make_files.make(pathlib.Path(files))
-            arguments = [files]
             os.environ['OPENSSL_CONF'] = f'{files}/openssl.cnf'
         theirs = run(program, arguments, text, None)
         mine = run(program, arguments, text, ours)

@@ -8,43 +8,20 @@
 #include <memory>
 #include <string>
 
+#include "libssl/owned_for_tests.h"
 #include "report.h"
 
 namespace abi {
 
-template <auto function>
-struct Frees {
-  template <class T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Frees<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Frees<X509_free>>;
-using Context = std::unique_ptr<SSL_CTX, Frees<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Frees<SSL_free>>;
-using Session = std::unique_ptr<SSL_SESSION, Frees<SSL_SESSION_free>>;
+using namespace ciao::tls::testing;
 
 inline EVP_PKEY* key() {
   static const Key kKey(EVP_EC_gen("P-256"));
   return kKey.get();
 }
 
-inline Certificate make_certificate(const char* name) {
-  Certificate made(X509_new());
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
-  X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
-  X509_set_pubkey(made.get(), key());
-  X509_sign(made.get(), key(), EVP_sha256());
-  return made;
-}
-
 inline X509* certificate() {
-  static const Certificate kCertificate = make_certificate("localhost");
+  static const Certificate kCertificate = make_certificate(key());
   return kCertificate.get();
 }
 

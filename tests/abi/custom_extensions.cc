@@ -225,7 +225,7 @@ void everywhere() {
     SSL_CTX_set_verify(scene.server.get(), SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
     SSL_CTX_use_certificate(scene.client.get(), abi::certificate());
     SSL_CTX_use_PrivateKey(scene.client.get(), abi::key());
-    const abi::Certificate above = abi::make_certificate("above");
+    const abi::Certificate above = abi::make_certificate(abi::key(), "above");
     SSL_CTX_add1_chain_cert(scene.client.get(), above.get());
     SSL_CTX_add1_chain_cert(scene.server.get(), above.get());
     const abi::Session session = scene.play(nullptr);

@@ -10,24 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "libssl/owned_for_tests.h"
 #include "report.h"
 
 namespace {
 
 using abi::line;
 
-template <auto function>
-struct Frees {
-  template <class T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Frees<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Frees<X509_free>>;
-using Context = std::unique_ptr<SSL_CTX, Frees<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Frees<SSL_free>>;
-using Session = std::unique_ptr<SSL_SESSION, Frees<SSL_SESSION_free>>;
+using namespace ciao::tls::testing;
 
 constexpr std::uint32_t kLimit = 1000;
 

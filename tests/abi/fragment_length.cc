@@ -109,7 +109,7 @@ void negotiated() {
       SSL_CTX_set_msg_callback_arg(scene.server.get(), &server);
       SSL_CTX_set_tlsext_max_fragment_length(scene.client.get(), static_cast<uint8_t>(mode));
       // The server's handshake is bound as well: it has more than 4096 bytes.
-      const abi::Certificate above = abi::make_certificate("above");
+      const abi::Certificate above = abi::make_certificate(abi::key(), "above");
       for (int i = 0; i < 20; ++i) SSL_CTX_add1_chain_cert(scene.server.get(), above.get());
       const abi::Session session = scene.play(nullptr);
       line(title + " short records", server.longest <= (256 << mode) + 64);

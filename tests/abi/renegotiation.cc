@@ -114,7 +114,7 @@ void by_bytes() {
   TwoSides pair("by bytes");
   SSL_set_options(pair.server.ssl.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
   pair.establish();
-  const std::unique_ptr<BIO, Frees<BIO_free>> filter(BIO_new(BIO_f_ssl()));
+  const std::unique_ptr<BIO, Free<BIO_free>> filter(BIO_new(BIO_f_ssl()));
   BIO_set_ssl(filter.get(), pair.client.ssl.get(), BIO_NOCLOSE);
   line("seconds before", BIO_set_ssl_renegotiate_timeout(filter.get(), 59));
   line("seconds between", BIO_set_ssl_renegotiate_timeout(filter.get(), 3600));

@@ -10,6 +10,8 @@
 #include <memory>
 #include <new>
 
+#include "libssl/owned_for_tests.h"
+
 namespace {
 
 // The allocation that fails, counted from the last reset; -1: none.
@@ -41,34 +43,18 @@ void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Ssl = std::unique_ptr<SSL, Free<SSL_free>>;
-using Session = std::unique_ptr<SSL_SESSION, Free<SSL_SESSION_free>>;
+using namespace ciao::tls::testing;
 
 Context make_server() {
-  const std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>> key(EVP_EC_gen("P-256"));
-  const std::unique_ptr<X509, Free<X509_free>> certificate(X509_new());
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
-  X509_set_pubkey(certificate.get(), key.get());
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
   Context ctx(SSL_CTX_new(TLS_server_method()));
-  SSL_CTX_use_certificate(ctx.get(), certificate.get());
-  SSL_CTX_use_PrivateKey(ctx.get(), key.get());
+  EXPECT_TRUE(use_new_certificate(ctx.get()));
   return ctx;
 }
 
 // What one run came to: the connection that a call failed on, or null when all went well.
 struct Duo {
-  Ssl client;
-  Ssl server;
+  Connection client;
+  Connection server;
   SSL* failed = nullptr;
 
   // Counts only inside the calls under test: not in the BIOs, which are libcrypto's, nor in gtest.
@@ -107,7 +93,7 @@ struct Duo {
 };
 
 Duo run(const Context& client, const Context& server, SSL_SESSION* session) {
-  Duo duo{Ssl(SSL_new(client.get())), Ssl(SSL_new(server.get()))};
+  Duo duo{Connection(SSL_new(client.get())), Connection(SSL_new(server.get()))};
   BIO* near = nullptr;
   BIO* far = nullptr;
   BIO_new_bio_pair(&near, 0, &far, 0);

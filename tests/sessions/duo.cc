@@ -7,29 +7,15 @@
 namespace sessions {
 namespace {
 
-struct Credential {
-  EVP_PKEY* key;
-  X509* certificate;
-};
-
 // Made once and kept for the process.
-const Credential& credential() {
-  static const Credential made = [] {
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    X509_set_version(certificate, X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    const unsigned char text[] = "localhost";
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_sign(certificate, key, EVP_sha256());
-    return Credential{key, certificate};
-  }();
-  return made;
+EVP_PKEY* key() {
+  static const Key made(EVP_EC_gen("P-256"));
+  return made.get();
+}
+
+X509* certificate() {
+  static const Certificate made = make_certificate(key());
+  return made.get();
 }
 
 // True when the handshake needs nothing but more bytes.
@@ -43,8 +29,8 @@ bool step(SSL* ssl, bool& done) {
 
 Context make_server() {
   Context ctx(SSL_CTX_new(TLS_server_method()));
-  SSL_CTX_use_certificate(ctx.get(), credential().certificate);
-  SSL_CTX_use_PrivateKey(ctx.get(), credential().key);
+  SSL_CTX_use_certificate(ctx.get(), certificate());
+  SSL_CTX_use_PrivateKey(ctx.get(), key());
   SSL_CTX_set_min_proto_version(ctx.get(), TLS1_3_VERSION);
   const unsigned char id_context[] = {'c', 't', 'x'};
   SSL_CTX_set_session_id_context(ctx.get(), id_context, sizeof id_context);

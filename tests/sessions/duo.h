@@ -6,18 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "libssl/owned_for_tests.h"
+
 namespace sessions {
 
-template <auto kFree>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, Free<SSL_free>>;
-using Session = std::unique_ptr<SSL_SESSION, Free<SSL_SESSION_free>>;
+using namespace ciao::tls::testing;
 
 // A context with a certificate made in memory, and with a session id context.
 Context make_server();

@@ -254,10 +254,8 @@ int on_client_certificate(SSL* ssl, X509** certificate, EVP_PKEY** key) {
   if (connection.settings.async && !connection.certificate_ready) return -1;
   const Settings& settings = connection.settings;
   if (settings.cert_file.empty()) return 0;
-  const std::unique_ptr<BIO, Release<BIO_free>> chain(
-      BIO_new_file(settings.cert_file.c_str(), "r"));
-  const std::unique_ptr<BIO, Release<BIO_free>> secret(
-      BIO_new_file(settings.key_file.c_str(), "r"));
+  const std::unique_ptr<BIO, Free<BIO_free>> chain(BIO_new_file(settings.cert_file.c_str(), "r"));
+  const std::unique_ptr<BIO, Free<BIO_free>> secret(BIO_new_file(settings.key_file.c_str(), "r"));
   if (!chain || !secret) return 0;
   *certificate = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
   *key = PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr);

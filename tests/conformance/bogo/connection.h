@@ -6,20 +6,15 @@
 #include <memory>
 #include <string>
 
+#include "libssl/owned_for_tests.h"
 #include "settings.h"
 
 namespace shim {
 
-template <auto release>
-struct Release {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
-using Session = std::unique_ptr<SSL_SESSION, Release<SSL_SESSION_free>>;
-using Ssl = std::unique_ptr<SSL, Release<SSL_free>>;
+using ciao::tls::testing::Context;
+using ciao::tls::testing::Free;
+using ciao::tls::testing::Session;
+using Ssl = ciao::tls::testing::Connection;
 
 class Connection {
  public:

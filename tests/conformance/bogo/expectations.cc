@@ -123,9 +123,9 @@ bool check_peer_chain(const Connection& connection) {
   const Settings& settings = connection.current();
   if (!settings.expect_peer_cert_file) return true;
   SSL* ssl = connection.ssl.get();
-  const std::unique_ptr<BIO, Release<BIO_free>> file(
+  const std::unique_ptr<BIO, Free<BIO_free>> file(
       BIO_new_file(settings.expect_peer_cert_file->c_str(), "r"));
-  std::vector<std::unique_ptr<X509, Release<X509_free>>> expected;
+  std::vector<std::unique_ptr<X509, Free<X509_free>>> expected;
   while (X509* certificate = PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)) {
     expected.emplace_back(certificate);
   }
