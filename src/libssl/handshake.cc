@@ -1,6 +1,7 @@
 // SSL_connect(3), SSL_accept(3), SSL_do_handshake(3), SSL_CTX_set_client_hello_cb(3).
 #include <openssl/ssl.h>
 
+#include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
@@ -24,6 +25,12 @@ int do_handshake(SSL* ssl) {
   return 1;
 }
 
+int guarded_handshake(SSL* ssl) {
+  return guard_connection(-1, [&] { return do_handshake(ssl); }, [&] { end_without_memory(ssl); });
+}
+
+int handshake_call(SSL* ssl, const AsyncCall&, std::size_t*) { return guarded_handshake(ssl); }
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -40,7 +47,9 @@ extern "C" int SSL_accept(SSL* ssl) {
 }
 
 extern "C" int SSL_do_handshake(SSL* ssl) {
-  return guard_connection(-1, [&] { return do_handshake(ssl); }, [&] { end_without_memory(ssl); });
+  if (!runs_as_job(ssl)) return guarded_handshake(ssl);
+  std::size_t unused = 0;
+  return run_as_job(ssl, {.body = handshake_call}, &unused);
 }
 
 extern "C" void SSL_CTX_set_client_hello_cb(SSL_CTX* ctx, SSL_client_hello_cb_fn callback,

@@ -7,6 +7,7 @@
 #include <climits>
 
 #include "base/copy_on_write.h"
+#include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
 #include "libssl/pump.h"
@@ -102,11 +103,23 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
 
 namespace {
 
+template <Take take>
+int read_call(SSL* ssl, const AsyncCall& call, std::size_t* done);
+
 int guarded_read(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* taken,
                  Place place = Place::here()) {
+  if (runs_as_job(ssl)) {
+    const auto body = take == Take::peek ? read_call<Take::peek> : read_call<Take::consume>;
+    return run_as_job(ssl, {.body = body, .read_into = buffer, .size = size}, taken);
+  }
   return guard_connection(
       -1, [&] { return read_data(ssl, buffer, size, take, taken); },
       [&] { end_without_memory(ssl); }, place);
+}
+
+template <Take take>
+int read_call(SSL* ssl, const AsyncCall& call, std::size_t* done) {
+  return guarded_read(ssl, call.read_into, call.size, take, done);
 }
 
 int read_int(SSL* ssl, void* buffer, int size, Take take, Place place = Place::here()) {
@@ -199,11 +212,20 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   return write_records(ssl, buffer, size, Sending::data, written);
 }
 
+int write_call(SSL* ssl, const AsyncCall& call, std::size_t* done);
+
 int guarded_write(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written,
                   Place place = Place::here()) {
+  if (runs_as_job(ssl)) {
+    return run_as_job(ssl, {.body = write_call, .write_from = buffer, .size = size}, written);
+  }
   return guard_connection(
       -1, [&] { return write_data(ssl, buffer, size, written); }, [&] { end_without_memory(ssl); },
       place);
+}
+
+int write_call(SSL* ssl, const AsyncCall& call, std::size_t* done) {
+  return guarded_write(ssl, call.write_from, call.size, done);
 }
 
 // SSL_CTX_set_block_padding(3): 0 and 1 both mean none.

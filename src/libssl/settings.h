@@ -53,6 +53,7 @@ struct Settings : RefCounted<Settings> {
   Callback<RecordPaddingFn> record_padding;
   std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none
   Callback<ssl_ct_validation_cb> ct_validation;
+  Callback<SSL_async_callback_fn> async_callback;
 
   int status_type = kNoStatusType;
   std::size_t split_send_fragment = SSL3_RT_MAX_PLAIN_LENGTH;

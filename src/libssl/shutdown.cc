@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/copy_on_write.h"
+#include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
@@ -107,6 +108,12 @@ int shut_down(SSL* ssl) {
   return close.both_flags() && !close.close_notify_pending() ? 1 : 0;
 }
 
+int guarded_shutdown(SSL* ssl) {
+  return guard_connection(-1, [&] { return shut_down(ssl); }, [&] { end_without_memory(ssl); });
+}
+
+int shutdown_call(SSL* ssl, const AsyncCall&, std::size_t*) { return guarded_shutdown(ssl); }
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -114,7 +121,10 @@ using namespace ciao::tls;
 
 extern "C" int SSL_shutdown(SSL* ssl) {
   if (ssl == nullptr) return -1;
-  return guard_connection(-1, [&] { return shut_down(ssl); }, [&] { end_without_memory(ssl); });
+  // Refused at once during a handshake, of which a job may be paused.
+  if (!runs_as_job(ssl) || in_init(ssl)) return guarded_shutdown(ssl);
+  std::size_t unused = 0;
+  return run_as_job(ssl, {.body = shutdown_call}, &unused);
 }
 
 extern "C" int SSL_get_shutdown(const SSL* ssl) { return ssl->connection.close_state().flags(); }

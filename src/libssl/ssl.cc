@@ -152,6 +152,11 @@ int SSL_clear(SSL* s) {
       raise(Reason::no_method_specified);
       return 0;
     }
+    // The job stands in the middle of what would be cleared.
+    if (job_paused(s)) {
+      raise(Reason::should_not_have_been_called);
+      return 0;
+    }
     if (!in_init(s)) s->connection.give_up_unclosed_session();
     if (tracing()) trace_goodbye(s);
     const Ref<Session>& session = s->connection.session();

@@ -9,6 +9,7 @@
 
 #include "base/copy_on_write.h"
 #include "connection/connection.h"
+#include "libssl/async.h"
 #include "libssl/ct_check.h"
 #include "libssl/early_data.h"
 #include "libssl/ssl_application.h"
@@ -41,6 +42,7 @@ struct ColdState {
   Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;
 
   std::unique_ptr<DaneRecords> dane;  // null: SSL_dane_enable was not called
+  std::unique_ptr<AsyncState> async;  // null: no call has run as a job
 
   // Drops what a handshake left behind, and keeps what the application configured.
   void forget_handshake();

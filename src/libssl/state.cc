@@ -122,6 +122,8 @@ bool reading_body(const SSL* ssl) {
 }
 
 void start_over(SSL* ssl, Role role) {
+  // The job stands in the middle of what would be dropped.
+  if (job_paused(ssl)) return;
   // A connection that is used anew has come to its end here.
   if (tracing()) trace_goodbye(ssl);
   ssl->connection.start_over(role);
