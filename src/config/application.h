@@ -51,6 +51,14 @@ class Application {
 
   // Server: the ClientHello, before anything was decided. `hello` lives for this call.
   virtual Result<Answer> client_hello(const ClientHello& hello) = 0;
+  // Server, a retry that it forgets: the application's part of the cookie, at least one byte.
+  virtual Result<Bytes> make_cookie() {
+    return Error{Reason::no_cookie_callback_set, AlertDescription::internal_error};
+  }
+  // Whether check_cookie() can tell; otherwise a cookie counts for nothing.
+  virtual bool checks_cookies() { return false; }
+  // Whether it is what make_cookie() gave for this client.
+  virtual bool check_cookie(ByteView /*cookie*/) { return false; }
   // Server: the name asked for, empty if none; also called on a client without a name when the
   // hello was answered.
   virtual Result<NameAnswer> server_name(std::string_view name) = 0;

@@ -35,6 +35,7 @@ void Connection::reset() {
   renegotiated_.reset();
   early_.reset();
   in_early_data_ = false;
+  stateless_retry_ = false;
   renegotiation_ = RenegotiationState();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
   channel().reader().set_read_ahead(read_ahead_);
@@ -112,6 +113,7 @@ void Connection::start_handshake() {
   phase_ = Phase::handshaking;
   channel().writer().set_initial_version(role_ == Role::client);
   handshake_ = make_handshake(negotiated_);
+  if (stateless_retry_) handshake_->retry_statelessly();
   hooks_.observer->handshake(Progress::started);
 }
 

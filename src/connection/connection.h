@@ -142,6 +142,10 @@ class Connection {
   // where on it may write(), too. A paused handshake goes on with advance(), or with the peer's
   // next message.
   void use_early_data();
+  // Server, before the handshake: as above, but every client is sent a HelloRetryRequest that need
+  // not be remembered, unless it brings the cookie of an earlier one (RFC 8446 §4.2.2). The pause
+  // is behind the retry, or as above; negotiated() tells which.
+  void use_stateless_retry();
   // Goes on at once, without waiting for advance() to do so.
   void resume_handshake();
   bool in_early_data() const { return in_early_data_; }
@@ -244,6 +248,7 @@ class Connection {
   bool late_request_wanted_ = false;
   bool read_ahead_ = false;
   bool in_early_data_ = false;
+  bool stateless_retry_ = false;
   std::uint8_t key_updates_read_ = 0;  // since the last application data
 };
 

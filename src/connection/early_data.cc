@@ -10,6 +10,11 @@ void Connection::use_early_data() {
   if (session_) early_->limit = session_->max_early_data;
 }
 
+void Connection::use_stateless_retry() {
+  use_early_data();
+  stateless_retry_ = true;
+}
+
 void Connection::pause_for_early_data() {
   in_early_data_ = true;
   hooks_.observer->handshake(Progress::paused);

@@ -19,6 +19,8 @@ Result<void> parse_cookie(Exchange& exchange, In message, Reader body) {
     return {};
   }
   exchange.offered.cookie = cookie;
+  // Looked into when the suite is known (handshake/stateless_retry.h).
+  if (exchange.stateless_retry && !exchange.retry) return {};
   // "Clients MUST NOT use cookies in their initial ClientHello", and ours is a server that asked
   // for none.
   if (!exchange.retry || exchange.cookie.empty() || !equal(exchange.cookie, cookie)) {

@@ -87,6 +87,7 @@ struct Exchange {
   Offered offered;
   NamedGroup selected_group = NamedGroup::none;
   bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
+  bool stateless_retry = false;  // every client is sent one, and it is forgotten
 
   // --- both ---
   // Extensions of the application's that the peer's ClientHello or CertificateRequest had: what

@@ -36,6 +36,7 @@ struct Negotiated {
   EarlyDataStatus early_data = EarlyDataStatus::not_sent;
   bool resumed = false;
   bool hello_retry = false;
+  bool cookie_verified = false;  // server: the client came back from a retry that was forgotten
   bool certificate_requested = false;
   bool late_request_allowed = false;  // server: the client may be asked after the handshake
   bool status_requested = false;      // the client asked for a staple

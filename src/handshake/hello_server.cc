@@ -8,7 +8,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
 #include "handshake/session_facts.h"
-#include "messages/server_hello.h"
+#include "handshake/stateless_retry.h"
 
 namespace ciao::tls {
 namespace {
@@ -47,6 +47,9 @@ Result<Step> HelloServer::step(HandshakeContext& context) {
 }
 
 Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
+  // RFC 8446 §D.4: the client may send it in front of its second ClientHello, which for a server
+  // that has forgotten the first is the beginning.
+  if (context.exchange.stateless_retry) context.channel.allow_change_cipher_spec(true);
   HandshakeMessage message;
   NEXT_MESSAGE(context, message);
   if (message.type != HandshakeType::client_hello) return unexpected_message();
@@ -127,7 +130,12 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   begin_session(context);
   TRY(settle_server_name(context));
   TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
-  if (!TRY(choose_group(context))) return send_retry(context);
+  const bool share_fits = TRY(choose_group(context));
+  if (exchange.stateless_retry && !exchange.retry) {
+    const bool taken_up = TRY(take_up_retry_cookie(context, share_fits, legacy_session_id_));
+    if (!taken_up) return send_retry(context, share_fits);
+  }
+  if (!share_fits) return send_retry(context, false);
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
   context.negotiated.resumed = exchange.psk_selected;
   settle_max_fragment_length(exchange, exchange.offered_session.get());
@@ -237,24 +245,20 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
   return Error{Reason::no_suitable_key_share, AlertDescription::handshake_failure};
 }
 
-Result<Step> HelloServer::send_retry(HandshakeContext& context) {
+// `share_fits`: only the cookie is to come back.
+Result<Step> HelloServer::send_retry(HandshakeContext& context, bool share_fits) {
   // The second ClientHello answers the retry, and cannot have begun before it.
   TRY(context.channel.check_record_boundary());
   Exchange& exchange = context.exchange;
+  if (exchange.stateless_retry) TRY(make_retry_cookie(context, share_fits));
+  if (share_fits) exchange.selected_group = NamedGroup::none;
   exchange.retry = true;
   context.negotiated.hello_retry = true;
   context.transcript.add(exchange.client_hello);
   TRY(context.transcript.replace_with_message_hash(context.algorithms));
-  Bytes out;
-  MessageBuilder message(out, HandshakeType::server_hello);
-  message.body().put(ProtocolVersion::tls1_2);
-  message.body().bytes(kHelloRetryRequestRandom);
-  message.body().vector8(legacy_session_id_);
-  message.body().u16(context.negotiated.suite->id);
-  message.body().u8(0);
-  TRY(write_extensions(exchange, In::hello_retry_request, message.body()));
+  const Bytes message = TRY(write_retry(context, legacy_session_id_));
   context.stage = HandshakeStage::server_write_server_hello;
-  TRY(context.send(TRY(message.finish())));
+  TRY(context.send(message));
   if (context.config->has(option::kEnableMiddleboxCompat)) {
     TRY(context.channel.send_change_cipher_spec());
   }

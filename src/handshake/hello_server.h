@@ -32,7 +32,7 @@ class HelloServer {
   Result<void> choose_suite(HandshakeContext& context, const ClientHello& hello) const;
   Result<void> settle_server_name(HandshakeContext& context) const;
   Result<bool> choose_group(HandshakeContext& context) const;
-  Result<Step> send_retry(HandshakeContext& context);
+  Result<Step> send_retry(HandshakeContext& context, bool share_fits);
   Result<Step> pause_for_early_data(HandshakeContext& context);
 
   State state_ = State::start;

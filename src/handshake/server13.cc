@@ -158,8 +158,9 @@ Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
   context.stage = HandshakeStage::early_data;
   state_ =
       context.exchange.early_data_accepted ? State::wait_end_of_early_data : after_early_data();
-  // After a HelloRetryRequest the pause was there.
-  const bool pauses = context.early != nullptr && !context.exchange.retry;
+  // After a HelloRetryRequest of this connection the pause was there.
+  const bool paused = context.exchange.retry && !context.negotiated.cookie_verified;
+  const bool pauses = context.early != nullptr && !paused;
   return pauses ? Step::stop(Wait::early_data) : Step::again();
 }
 

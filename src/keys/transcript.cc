@@ -31,11 +31,17 @@ Result<void> Transcript::start_keeping_messages(const Algorithms& algorithms, Ha
 Result<void> Transcript::replace_with_message_hash(const Algorithms& algorithms) {
   const Digest first = TRY(hash());
   if (!hash_) return crypto_failure();
+  return start_with_message_hash(algorithms, hash_->id(), first.view());
+}
+
+Result<void> Transcript::start_with_message_hash(const Algorithms& algorithms, HashId hash,
+                                                 ByteView client_hello_hash) {
   const std::uint8_t header[] = {code(HandshakeType::message_hash), 0, 0,
-                                 static_cast<std::uint8_t>(first.view().size())};
-  hash_.emplace(algorithms, hash_->id());
+                                 static_cast<std::uint8_t>(client_hello_hash.size())};
+  forget_messages();
+  hash_.emplace(algorithms, hash);
   hash_->update(header);
-  hash_->update(first.view());
+  hash_->update(client_hello_hash);
   return {};
 }
 

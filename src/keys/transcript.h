@@ -22,6 +22,9 @@ class Transcript {
   // is replaced with a special synthetic handshake message of handshake type "message_hash"
   // containing Hash(ClientHello1)."
   Result<void> replace_with_message_hash(const Algorithms& algorithms);
+  // The same for a ClientHello1 of which only its hash is left.
+  Result<void> start_with_message_hash(const Algorithms& algorithms, HashId hash,
+                                       ByteView client_hello_hash);
   // The hash of everything so far; start() must have been called.
   Result<Digest> hash() const;
   // The hash of everything so far and `more`, in the given hash (a PSK's, before the suite is

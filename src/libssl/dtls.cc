@@ -1,7 +1,11 @@
-// DTLSv1_listen(3), SSL_CTX_set_stateless_cookie_generate_cb(3), DTLS_set_timer_cb(3).
+// DTLSv1_listen(3), SSL_stateless(3), SSL_CTX_set_stateless_cookie_generate_cb(3),
+// DTLS_set_timer_cb(3).
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "libssl/entry.h"
 #include "libssl/not_yet.h"
+#include "libssl/pump.h"
 #include "libssl/ssl_st.h"
 
 using namespace ciao::tls;
@@ -9,7 +13,34 @@ using namespace ciao::tls;
 CIAO_NOT_YET(size_t, 0, DTLS_get_data_mtu, (const SSL*))
 CIAO_NOT_YET(void, , DTLS_set_timer_cb, (SSL*, DTLS_timer_cb))
 CIAO_NOT_YET(int, -1, DTLSv1_listen, (SSL*, BIO_ADDR*))
-CIAO_NOT_YET(int, -1, SSL_stateless, (SSL*))
+
+namespace ciao::tls {
+namespace {
+
+// As far as to the pause behind HelloRetryRequest, or behind our Finished.
+int retry_statelessly(SSL* ssl) {
+  if (SSL_clear(ssl) != 1) return 0;
+  ERR_clear_error();
+  if (ssl->connection.phase() == Phase::no_role) SSL_set_accept_state(ssl);
+  ssl->connection.use_stateless_retry();
+  ssl->early = EarlyCalls::stateless;
+  const int accepted = SSL_accept(ssl);
+  ssl->early = EarlyCalls::none;
+  const Negotiated& facts = ssl->connection.negotiated();
+  if (accepted > 0 && facts.cookie_verified) {
+    // What comes now is the client's second flight.
+    ssl->early = EarlyCalls::finished_reading;
+    return 1;
+  }
+  return facts.hello_retry && ssl->connection.phase() != Phase::dead ? 0 : -1;
+}
+
+}  // namespace
+}  // namespace ciao::tls
+
+extern "C" int SSL_stateless(SSL* s) {
+  return guard_connection(-1, [&] { return retry_statelessly(s); }, [&] { end_without_memory(s); });
+}
 
 extern "C" {
 

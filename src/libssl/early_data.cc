@@ -86,7 +86,8 @@ int write_early_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t
     case EarlyCalls::finished_writing:
     case EarlyCalls::accepting:
     case EarlyCalls::accept_retry:
-    case EarlyCalls::reading: break;
+    case EarlyCalls::reading:
+    case EarlyCalls::stateless: break;
   }
   return refuse_call();
 }
@@ -159,7 +160,10 @@ void leave_early_data(SSL* ssl, EarlyUse use) {
   Connection& connection = ssl->connection;
   if (!connection.in_early_data()) return;
   // The pause that this call is to come to: its flight was blocked.
-  if (ssl->early == EarlyCalls::connecting || ssl->early == EarlyCalls::accepting) return;
+  if (ssl->early == EarlyCalls::connecting || ssl->early == EarlyCalls::accepting ||
+      ssl->early == EarlyCalls::stateless) {
+    return;
+  }
   const bool reads = use == EarlyUse::read || use == EarlyUse::peek;
   if (connection.role() == Role::server) {
     if (use == EarlyUse::handshake || ssl->early == EarlyCalls::finished_reading) {
@@ -180,7 +184,8 @@ bool pauses_for_early_data(SSL* ssl) {
     case EarlyCalls::connecting:
     case EarlyCalls::writing:
     case EarlyCalls::write_flush:
-    case EarlyCalls::accepting: return true;
+    case EarlyCalls::accepting:
+    case EarlyCalls::stateless: return true;
     default: break;
   }
   // Somebody else drives it, who knows nothing of early data.

@@ -20,6 +20,7 @@ enum class EarlyCalls : std::uint8_t {
   read_retry,
   reading,  // SSL_read_early_data is at work
   finished_reading,
+  stateless,  // SSL_stateless is running the handshake up to its pause
 };
 
 // SSL_read_early_data has read EndOfEarlyData: what comes now is not early any more.

@@ -31,6 +31,29 @@ Result<Answer> SslApplication::client_hello(const ClientHello& hello) {
   return Error{Reason::callback_failed, alert_from(alert)};
 }
 
+Result<Bytes> SslApplication::make_cookie() {
+  const StatelessGenerateFn generate = ssl_.ctx->stateless_cookie_generate;
+  if (generate == nullptr) {
+    return Error{Reason::no_cookie_callback_set, AlertDescription::internal_error};
+  }
+  Bytes cookie(SSL_COOKIE_LENGTH);
+  std::size_t size = 0;
+  if (generate(&ssl_, cookie.data(), &size) == 0) {
+    return Error{Reason::cookie_gen_callback_failure, AlertDescription::internal_error};
+  }
+  if (size == 0 || size > cookie.size()) {
+    return Error{Reason::internal_error, AlertDescription::internal_error};
+  }
+  cookie.resize(size);
+  return cookie;
+}
+
+bool SslApplication::checks_cookies() { return ssl_.ctx->stateless_cookie_verify != nullptr; }
+
+bool SslApplication::check_cookie(ByteView cookie) {
+  return ssl_.ctx->stateless_cookie_verify(&ssl_, cookie.data(), cookie.size()) != 0;
+}
+
 Result<NameAnswer> SslApplication::server_name(std::string_view name) {
   if (is_server(&ssl_) && !name.empty()) ssl_.cold_state().peer_host = name;
   // The context may have been switched since the connection was made: the new one's callback goes

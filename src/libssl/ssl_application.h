@@ -12,6 +12,9 @@ class SslApplication final : public Application {
   explicit SslApplication(SSL& ssl) : ssl_(ssl) {}
 
   Result<Answer> client_hello(const ClientHello& hello) override;
+  Result<Bytes> make_cookie() override;
+  bool checks_cookies() override;
+  bool check_cookie(ByteView cookie) override;
   Result<NameAnswer> server_name(std::string_view name) override;
   Result<Bytes> select_alpn(ByteView offered) override;
   Result<Bytes> ocsp_response() override;

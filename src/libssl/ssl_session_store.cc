@@ -91,6 +91,23 @@ Result<Bytes> SslSessionStore::seal(const Session& session) {
   return ticket;
 }
 
+// Under the ticket keys, so that servers which share those take each other's cookies. What is
+// sealed begins as no session does.
+Result<Bytes> SslSessionStore::seal_cookie(ByteView state) {
+  const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
+  if (!keys) return crypto_failure();
+  return seal_ticket(*ssl_.session_ctx->algorithms, keys->keys.front(), state);
+}
+
+Result<std::optional<Bytes>> SslSessionStore::open_cookie(ByteView cookie) {
+  const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
+  if (!keys) return std::optional<Bytes>();
+  std::optional<OpenedTicket> opened =
+      TRY(open_ticket(*ssl_.session_ctx->algorithms, *keys, cookie));
+  if (!opened) return std::optional<Bytes>();
+  return std::optional<Bytes>(std::move(opened->state));
+}
+
 Result<TicketLookup> SslSessionStore::find_ticket(ByteView identity) {
   SSL_CTX& ctx = *ssl_.session_ctx;
   TicketLookup found;

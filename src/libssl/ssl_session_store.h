@@ -19,6 +19,8 @@ class SslSessionStore final : public SessionStore {
   Result<TicketLookup> find_ticket(ByteView identity) override;
   Result<void> assign_id(Session& session) override;
   Ref<Session> find_id(ByteView id) override;
+  Result<Bytes> seal_cookie(ByteView state) override;
+  Result<std::optional<Bytes>> open_cookie(ByteView cookie) override;
   void add(const Ref<Session>& session) override;
   void remove(const Ref<Session>& session) override;
   void completed(Session& session) override;

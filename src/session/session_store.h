@@ -2,6 +2,8 @@
 // keys.
 #pragma once
 
+#include <optional>
+
 #include "session/session.h"
 
 namespace ciao::tls {
@@ -33,6 +35,10 @@ class SessionStore {
   virtual Result<void> assign_id(Session& session) = 0;
   // Server, TLS 1.2: the session that a ClientHello's session_id stands for; null: none.
   virtual Ref<Session> find_id(ByteView id) = 0;
+  // Server: seals what a HelloRetryRequest's cookie says, and opens it; nothing when it was not
+  // sealed here.
+  virtual Result<Bytes> seal_cookie(ByteView state) = 0;
+  virtual Result<std::optional<Bytes>> open_cookie(ByteView cookie) = 0;
   // A session became resumable: a client read a ticket, a server sent one.
   virtual void add(const Ref<Session>& session) = 0;
   // The connection failed or was dropped without being closed: its session is not to be resumed.

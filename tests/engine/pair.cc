@@ -201,6 +201,21 @@ Result<Bytes> TestHooks::issue_ticket(Session& session) {
   return ticket;
 }
 
+Result<Bytes> TestHooks::seal_cookie(ByteView state) {
+  static const Algorithms algorithms(nullptr, nullptr);
+  return seal_ticket(algorithms, cookie_key, state);
+}
+
+Result<std::optional<Bytes>> TestHooks::open_cookie(ByteView sealed) {
+  static const Algorithms algorithms(nullptr, nullptr);
+  TicketKeys ring;
+  ring.keys.push_back(cookie_key);
+  std::optional<OpenedTicket> opened = TRY(open_ticket(algorithms, ring, sealed));
+  if (!opened) return std::optional<Bytes>();
+  if (edit_opened_cookie) edit_opened_cookie(opened->state);
+  return std::optional<Bytes>(std::move(opened->state));
+}
+
 Result<TicketLookup> TestHooks::find_ticket(ByteView identity) {
   const auto found = tickets->find(to_bytes(identity));
   return TicketLookup{found == tickets->end() ? nullptr : found->second, issue_new};

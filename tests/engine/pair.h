@@ -14,6 +14,7 @@
 #include "config/peer_verifier.h"
 #include "connection/connection.h"
 #include "session/session_store.h"
+#include "session/ticket.h"
 
 namespace ciao::tls::testing {
 
@@ -53,6 +54,10 @@ class TestHooks final : public Application,
   Bytes external_master;              // EAP-FAST: empty for none
   bool asked_for_external = false;    // whether has_external_secret()
   std::uint16_t external_suite = 0;
+  // Server, a retry that is forgotten.
+  Bytes cookie = {'h', 'e', 'r', 'e'};
+  TicketKey cookie_key;                            // zeros: the same for all
+  std::function<void(Bytes&)> edit_opened_cookie;  // changes what was sealed
   // Extensions of the application's: every one has this content, in the messages named.
   std::vector<CustomExtension> extensions;
   Bytes extension_content = {1, 2};
@@ -76,6 +81,9 @@ class TestHooks final : public Application,
 
   // Application
   Result<Answer> client_hello(const ClientHello&) override;
+  Result<Bytes> make_cookie() override { return cookie; }
+  bool checks_cookies() override { return true; }
+  bool check_cookie(ByteView returned) override { return equal(returned, cookie); }
   Result<NameAnswer> server_name(std::string_view name) override;
   Result<Bytes> select_alpn(ByteView offered) override;
   Result<Bytes> ocsp_response() override { return ocsp; }
@@ -125,6 +133,8 @@ class TestHooks final : public Application,
   Result<TicketLookup> find_ticket(ByteView identity) override;
   Result<void> assign_id(Session& session) override;
   Ref<Session> find_id(ByteView id) override;
+  Result<Bytes> seal_cookie(ByteView state) override;
+  Result<std::optional<Bytes>> open_cookie(ByteView cookie) override;
   void add(const Ref<Session>& session) override { added.push_back(session); }
   void remove(const Ref<Session>& session) override;
   void completed(Session& session) override;

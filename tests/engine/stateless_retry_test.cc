@@ -1,0 +1,163 @@
+// A server that forgets whom it has sent a HelloRetryRequest (RFC 8446 §4.2.2).
+#include <gtest/gtest.h>
+
+#include "base/copy_on_write.h"
+#include "engine/pair.h"
+
+namespace ciao::tls::testing {
+namespace {
+
+class StatelessRetry : public ::testing::Test {
+ protected:
+  StatelessRetry() {
+    edit(pair_.server_config).min_version = ProtocolVersion::tls1_3;
+    edit(pair_.client_config).min_version = ProtocolVersion::tls1_3;
+    pair_.restart();
+    pair_.server->use_stateless_retry();
+  }
+
+  // Another process: it knows the keys, and nothing of the client.
+  void forget_client() {
+    pair_.server = std::make_unique<Connection>(pair_.algorithms, pair_.server_config,
+                                                pair_.server_hooks.hooks());
+    pair_.server->start_over(Role::server);
+    pair_.server->use_stateless_retry();
+  }
+
+  // Up to the pause behind HelloRetryRequest.
+  void send_retry() {
+    while (pair_.step()) {
+      if (pair_.server->in_early_data()) break;
+    }
+    ASSERT_TRUE(pair_.server->in_early_data());
+    ASSERT_TRUE(pair_.server->negotiated().hello_retry);
+    ASSERT_FALSE(pair_.server->negotiated().cookie_verified);
+    ASSERT_TRUE(pair_.deliver(*pair_.server, *pair_.client));
+    forget_client();
+  }
+
+  void expect_taken_up() {
+    EXPECT_TRUE(pair_.handshake());
+    EXPECT_TRUE(pair_.server->negotiated().cookie_verified);
+    pair_.expect_data_flows();
+  }
+
+  void expect_refused(AlertDescription alert, Reason reason) {
+    EXPECT_FALSE(pair_.handshake());
+    ASSERT_TRUE(pair_.server_error);
+    EXPECT_EQ(code(pair_.server_error->reason), code(reason));
+    EXPECT_EQ(code(pair_.server_error->alert), code(alert));
+    EXPECT_FALSE(pair_.server->negotiated().cookie_verified);
+  }
+
+  Pair pair_;
+};
+
+TEST_F(StatelessRetry, IsTakenUpByAnotherServer) {
+  send_retry();
+  expect_taken_up();
+}
+
+TEST_F(StatelessRetry, AsksForAGroupAsWell) {
+  edit(pair_.server_config).groups = {NamedGroup::secp384r1};
+  forget_client();
+  send_retry();
+  expect_taken_up();
+  EXPECT_EQ(pair_.server->negotiated().group, NamedGroup::secp384r1);
+}
+
+TEST_F(StatelessRetry, SkipsTheChangeCipherSpecInFrontOfTheSecondHello) {
+  ASSERT_TRUE(pair_.client_config->has(option::kEnableMiddleboxCompat));
+  send_retry();
+  bool seen = false;
+  pair_.tamper = [&](const Connection& from, Bytes& bytes) {
+    if (&from == pair_.client.get() && !bytes.empty() && bytes[0] == 20) seen = true;
+  };
+  expect_taken_up();
+  EXPECT_TRUE(seen);
+}
+
+TEST_F(StatelessRetry, SendsEveryNewcomerBack) {
+  send_retry();
+  pair_.restart();
+  forget_client();
+  send_retry();
+}
+
+TEST_F(StatelessRetry, RefusesACookieOfAnotherServer) {
+  send_retry();
+  pair_.server_hooks.cookie_key.name[0] ^= 1;
+  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+}
+
+TEST_F(StatelessRetry, RefusesACookieOfAnotherClient) {
+  send_retry();
+  pair_.server_hooks.cookie = {'t', 'h', 'e', 'r', 'e'};
+  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+}
+
+TEST_F(StatelessRetry, RefusesAnyChangedByteOfTheCookie) {
+  for (std::size_t at = 0; at < 4; ++at) {
+    pair_.restart();
+    forget_client();
+    send_retry();
+    pair_.server_hooks.edit_opened_cookie = [at](Bytes& state) { state.resize(at); };
+    expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+    pair_.server_hooks.edit_opened_cookie = nullptr;
+    pair_.server_error.reset();
+  }
+}
+
+TEST_F(StatelessRetry, RefusesATicketForACookie) {
+  send_retry();
+  pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[0] = 0x30; };
+  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+}
+
+TEST_F(StatelessRetry, RefusesAnotherSuiteThanTheRetryNamed) {
+  send_retry();
+  pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[2] ^= 1; };
+  expect_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
+}
+
+TEST_F(StatelessRetry, RefusesAnotherGroupThanTheRetryAskedFor) {
+  edit(pair_.server_config).groups = {NamedGroup::secp384r1, NamedGroup::x25519};
+  edit(pair_.client_config).groups = {NamedGroup::secp256r1, NamedGroup::secp384r1,
+                                      NamedGroup::x25519};
+  pair_.restart();
+  forget_client();
+  send_retry();
+  pair_.server_hooks.edit_opened_cookie = [](Bytes& state) {
+    state[3] = 0;
+    state[4] = 29;  // x25519
+  };
+  expect_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
+}
+
+// Its transcript would be another one.
+TEST_F(StatelessRetry, NoticesAnotherFirstHello) {
+  send_retry();
+  constexpr std::size_t kHashAt = 1 + 2 + 2 + 1 + 8 + 1;
+  pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[kHashAt] ^= 1; };
+  EXPECT_FALSE(pair_.handshake());
+}
+
+// The client has been sent back once, and goes away.
+TEST_F(StatelessRetry, ForgetsACookieThatIsTooOld) {
+  send_retry();
+  constexpr std::size_t kIssuedAt = 1 + 2 + 2 + 1;
+  pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[kIssuedAt + 3] -= 1; };
+  EXPECT_FALSE(pair_.handshake());
+  EXPECT_FALSE(pair_.server->negotiated().cookie_verified);
+  ASSERT_TRUE(pair_.client_error);
+  EXPECT_EQ(code(pair_.client_error->alert), code(AlertDescription::unexpected_message));
+}
+
+TEST_F(StatelessRetry, IsForgottenWhenTheConnectionStartsOver) {
+  pair_.restart();
+  EXPECT_TRUE(pair_.handshake());
+  EXPECT_FALSE(pair_.server->negotiated().hello_retry);
+}
+
+}  // namespace
+}  // namespace ciao::tls::testing
