@@ -47,6 +47,15 @@ void take_over_session(HandshakeContext& context, const Ref<Session>& session) {
   context.hooks.verifier->set_result(session->verify_result);
 }
 
+void take_over_psk(HandshakeContext& context) {
+  const Psk& psk = context.exchange.psk;
+  const long before = context.hooks.verifier->result();
+  take_over_session(context, psk.session);
+  // A client verifies nobody by a key from elsewhere: as in OpenSSL its result stays what it was.
+  const bool stays = context.exchange.role == Role::client && psk.origin == PskOrigin::external;
+  if (stays) context.hooks.verifier->set_result(before);
+}
+
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {
   Observer& observer = *context.hooks.observer;
   if (observer.wants_keys())
