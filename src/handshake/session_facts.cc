@@ -49,11 +49,13 @@ void take_over_session(HandshakeContext& context, const Ref<Session>& session) {
 
 void take_over_psk(HandshakeContext& context) {
   const Psk& psk = context.exchange.psk;
-  const long before = context.hooks.verifier->result();
+  if (context.exchange.role == Role::client && psk.origin == PskOrigin::external) {
+    // As in OpenSSL the result of verification stays what it was.
+    context.session = psk.session;
+    context.negotiated.peer = psk.session->peer;
+    return;
+  }
   take_over_session(context, psk.session);
-  // A client verifies nobody by a key from elsewhere: as in OpenSSL its result stays what it was.
-  const bool stays = context.exchange.role == Role::client && psk.origin == PskOrigin::external;
-  if (stays) context.hooks.verifier->set_result(before);
 }
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {

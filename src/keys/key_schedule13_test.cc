@@ -93,6 +93,15 @@ TEST_F(KeySchedule13, TheBinderOfAResumedSession) {
             "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
 }
 
+// No RFC has one: computed apart from this library, with HKDF written out in Python's hmac.
+TEST_F(KeySchedule13, TheBinderOfAKeyFromElsewhere) {
+  const EarlySecrets early = *EarlySecrets::create(algorithms, HashId::sha256, from_hex(kPsk));
+  const Bytes transcript =
+      from_hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+  EXPECT_EQ(hex(early.binder(algorithms, PskOrigin::external, transcript)->view()),
+            "2c43f20dd8a457f0a212dd9cd6fc13a201824436df3682166133bb1c1d3665c3");
+}
+
 // RFC 8446 §7.1: "If a given secret is not available, then the 0-value consisting of a string of
 // Hash.length bytes set to zeros is used."
 TEST_F(KeySchedule13, WithoutAPskZerosTakeItsPlace) {
