@@ -298,6 +298,24 @@ TEST_F(BesideATicket, BothMayBeUnknown) {
   EXPECT_EQ(pair.client_hooks.refused_sessions.size(), 1U);
 }
 
+// A client that had TLS 1.2 the last time.
+TEST_F(ExternalPsks, AreOfferedBesideASessionOfTls12) {
+  pair.server_config = make_ref<Config>(*pair.server_config);
+  pair.server_config->max_version = ProtocolVersion::tls1_2;
+  pair.restart();
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_EQ(pair.client->negotiated().version, ProtocolVersion::tls1_2);
+  const Ref<Session> session = pair.client->session();
+  for (const ProtocolVersion version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+    pair.server_config = make_ref<Config>(*pair.server_config);
+    pair.server_config->max_version = version;
+    pair.restart();
+    pair.client->set_session(session);
+    expect_psk();
+    EXPECT_EQ(pair.client->negotiated().version, version);
+  }
+}
+
 // --- after a HelloRetryRequest ---
 
 struct RetriedPsks : ExternalPsks {
@@ -314,6 +332,8 @@ TEST_F(RetriedPsks, AreAskedForAgainWithTheHash) {
     pair.restart();
     expect_psk();
     EXPECT_TRUE(pair.client->negotiated().hello_retry);
+    // The first ClientHello asks for nothing that could be answered.
+    EXPECT_EQ(std::exchange(pair.server_hooks.psk_lookups, 0), 1);
     EXPECT_EQ(pair.client_hooks.demanded_hashes,
               (std::vector<std::optional<HashId>>{std::nullopt, find_suite13(suite)->hash}));
   }

@@ -128,6 +128,7 @@ Result<ExternalPsk> TestHooks::offer_psk(std::optional<HashId> hash) {
 }
 
 Result<Ref<Session>> TestHooks::find_psk(ByteView identity) {
+  ++psk_lookups;
   if (psk_refusal) return *psk_refusal;
   const auto found = external_psks.find(std::string(as_text(identity)));
   return found == external_psks.end() ? Ref<Session>() : found->second;

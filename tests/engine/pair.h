@@ -73,6 +73,7 @@ class TestHooks final : public Application,
   std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
   std::vector<std::optional<HashId>> demanded_hashes;  // client: when it was asked for a PSK
+  int psk_lookups = 0;                                 // server
   std::optional<std::string> seen_hint;                // client
   int completed_sessions = 0;
   std::vector<Ref<Session>> resumed_sessions;
