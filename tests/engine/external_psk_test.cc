@@ -447,11 +447,14 @@ TEST(PskAtAClient, SelectedWithoutAKeyShare) {
 // RFC 8446 §4.2.11: what a client writes about each.
 TEST(PskAtAClient, WritesNoAgeForAKeyFromElsewhere) {
   PskDuel duel(Role::client);
+  duel.victim_config->options |= option::kAllowNoDheKex;  // changes nothing
   duel.offer_ticket_too();
   duel.victim_session->ticket_age_add = 0x12345678;
   ASSERT_TRUE(duel.run());
   EditableHello hello = take_apart(
       duel.channel.client_hello, head_size(HandshakeType::client_hello, duel.channel.client_hello));
+  EXPECT_EQ(*hello.find(ExtensionType::psk_key_exchange_modes),
+            (Bytes{1, code(PskKeyExchangeMode::psk_dhe_ke)}));
   Reader body(*hello.find(ExtensionType::pre_shared_key));
   Reader identities = *body.reader16();
   EXPECT_EQ(as_text(*identities.vector16()), "identity2");
@@ -508,6 +511,7 @@ TEST(PskAtAServer, WithoutModes) {
 // it.)
 TEST(PskAtAServer, WithoutAKeyExchange) {
   PskDuel duel(Role::server);
+  duel.victim_config->options |= option::kAllowNoDheKex;  // changes nothing
   duel.deviate(edit_hello(HandshakeType::client_hello, 0, [](EditableHello& hello) {
     *hello.find(ExtensionType::psk_key_exchange_modes) = {1, 0};
   }));
