@@ -11,7 +11,9 @@
 #include "config/custom_extension.h"
 #include "config/hooks.h"
 #include "crypto/dh.h"
+#include "crypto/hash.h"
 #include "crypto/suites.h"
+#include "session/session.h"
 #include "x509/credential.h"
 
 namespace ciao::tls {
@@ -31,9 +33,15 @@ struct DhQuestion {
   std::span<const NamedGroup> peer_groups;  // as the client listed them
 };
 
-struct PreSharedKey {
+struct PreSharedKey {  // TLS 1.2
   std::string identity;
   SecretBytes key;
+};
+
+// TLS 1.3: the session is one that the application has made for the key.
+struct ExternalPsk {
+  Bytes identity;
+  Ref<Session> session;  // null: it has none
 };
 
 // TLS 1.2: a master secret that both sides have from elsewhere (EAP-FAST, RFC 4851 §3.2.2).
@@ -75,7 +83,8 @@ class Application {
   virtual Result<DhGroup> dh_group(const DhQuestion& question) = 0;
   // Client, TLS 1.2: whether the group that the server chose is strong enough.
   virtual Result<void> check_dh_group(const DhGroup& group) = 0;
-  // TLS 1.2: whether there may be a pre-shared key; without, no such suite is offered or taken.
+  // TLS 1.2: whether there may be a pre-shared key; without, no such suite is offered or taken. The
+  // keys are used for TLS 1.3, too, for which they count as keys of SHA-256.
   virtual bool has_psk() = 0;
   // Client, TLS 1.2: identity and key for a server that gave this hint; null: it gave none.
   virtual Result<PreSharedKey> client_psk(const char* hint) = 0;
@@ -83,6 +92,12 @@ class Application {
   virtual Result<SecretBytes> server_psk(const std::string& identity) = 0;
   // Server, TLS 1.2: the hint to give; empty: none.
   virtual std::string psk_identity_hint() = 0;
+  // Client, TLS 1.3: a key to offer beside a ticket's; asked for each ClientHello. `hash`: a
+  // HelloRetryRequest has chosen it, and no key of another one can be used.
+  virtual Result<ExternalPsk> offer_psk(std::optional<HashId> /*hash*/) { return ExternalPsk(); }
+  // Server, TLS 1.3: what the identity stands for; null: nothing that the application knows, and it
+  // may be a ticket.
+  virtual Result<Ref<Session>> find_psk(ByteView /*identity*/) { return Ref<Session>(); }
   // TLS 1.2: the content of the peer's session_ticket extension.
   virtual Result<void> session_ticket_extension(ByteView /*content*/) { return {}; }
   // TLS 1.2: whether external_secret() may have one.

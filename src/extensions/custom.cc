@@ -27,7 +27,7 @@ Scene scene_of(const Exchange& exchange, In message) {
   const bool hello = has(In::client_hello | In::server_hello12, message);
   return {exchange.role,
           !open && (!hello || exchange.negotiated.version == ProtocolVersion::tls1_3),
-          !open && (exchange.negotiated.resumed || exchange.psk_selected)};
+          !open && (exchange.negotiated.resumed || exchange.psk_selected())};
 }
 
 // A ClientHello speaks for every version that is offered.

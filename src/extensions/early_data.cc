@@ -6,7 +6,7 @@ namespace {
 
 // The data is for a host and a protocol: those of the session have to be asked for again.
 Result<void> check_offer(const Exchange& exchange) {
-  const Session& session = *exchange.offered_session;
+  const Session& session = *exchange.offered_psks.front().session;
   if (!session.host_name.empty() && session.host_name != exchange.config->server_name) {
     return Error{Reason::inconsistent_early_data_sni, AlertDescription::internal_error};
   }

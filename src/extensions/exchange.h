@@ -12,7 +12,7 @@
 #include "crypto/key_share.h"
 #include "extensions/negotiated.h"
 #include "messages/extension_list.h"
-#include "session/session.h"
+#include "session/psk.h"
 
 namespace ciao::tls {
 
@@ -81,6 +81,7 @@ struct Exchange {
   std::vector<ExtensionType> custom_sent;     // of the application's, in the ClientHello
   const Suite* early_suite = nullptr;         // early data is offered under it; null: none is
   bool ccs_sent = false;                      // RFC 8446 §D.4
+  std::vector<Psk> offered_psks;              // the ticket's first, if there is one
 
   // --- server ---
   Bytes client_hello;  // the message under work, with its header; `offered` looks into it
@@ -93,20 +94,20 @@ struct Exchange {
   // Extensions of the application's that the peer's ClientHello or CertificateRequest had: what
   // answers it may have them too.
   std::vector<ExtensionType> custom_received;
-  // Whose PSK the client offers, or the server has selected; and the hash that it goes with. The
-  // application may replace the connection's session, or change it, while the handshake runs.
-  Ref<Session> offered_session;
-  Ref<Session> offered_session12;  // TLS 1.2: the same, by id or ticket
-  HashId offered_hash{};
+  // That the server has selected. The application may replace the connection's session, or change
+  // it, while the handshake runs.
+  Psk psk;
+  Ref<Session> offered_session12;  // TLS 1.2: offered by the client or selected, by id or ticket
   ProtocolVersion selected_version = ProtocolVersion::unset;
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;
   bool ticket_expected = false;  // TLS 1.2: the server sends NewSessionTicket
   bool ticket_sent = false;      // TLS 1.2 client: the ClientHello had a ticket
   bool status_expected = false;  // TLS 1.2 client: the server may send CertificateStatus
-  bool psk_selected = false;
   bool early_data_accepted = false;
   std::uint16_t selected_identity = 0;
+
+  bool psk_selected() const { return static_cast<bool>(psk.session); }
 
   // Whether the version may be negotiated: in a renegotiation the one in use, and no other.
   bool allows(ProtocolVersion version) const {

@@ -34,7 +34,7 @@ Result<void> parse_offered_psks(Exchange& exchange, Reader body) {
 
 }  // namespace
 
-bool psk_offerable(const Exchange& exchange, const Session& session) {
+bool ticket_offerable(const Exchange& exchange, const Session& session) {
   if (session.version != ProtocolVersion::tls1_3 || session.ticket.empty() ||
       session.secret.empty())
     return false;
@@ -55,8 +55,15 @@ bool psk_offerable(const Exchange& exchange, const Session& session) {
   return std::any_of(suites.begin(), suites.end(), same_hash);
 }
 
+bool offers_ticket(const Exchange& exchange) {
+  const auto& psks = exchange.offered_psks;
+  return !psks.empty() && psks.front().origin == PskOrigin::ticket;
+}
+
 std::size_t binders_size(const Exchange& exchange) {
-  return 2 + 1 + hash_size(exchange.offered_hash);
+  std::size_t size = 2;
+  for (const Psk& psk : exchange.offered_psks) size += 1 + hash_size(psk.hash);
+  return size;
 }
 
 std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms) {
@@ -68,36 +75,42 @@ std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms)
 
 Result<bool> write_pre_shared_key(Exchange& exchange, In message, Writer& body) {
   if (message == In::server_hello) {
-    if (!exchange.psk_selected) return false;
+    if (!exchange.psk_selected()) return false;
     body.u16(exchange.selected_identity);
     return true;
   }
-  if (!exchange.offered_session) return false;
-  const Session& session = *exchange.offered_session;
+  if (exchange.offered_psks.empty()) return false;
   {
     const Writer::Scope identities = body.scope16();
-    body.vector16(session.ticket);
-    body.u32(obfuscated_ticket_age(session, wall_clock_ms()));
+    for (const Psk& psk : exchange.offered_psks) {
+      body.vector16(psk.identity);
+      // "For identities established externally, an obfuscated_ticket_age of 0 SHOULD be used".
+      body.u32(psk.origin == PskOrigin::external
+                   ? 0
+                   : obfuscated_ticket_age(*psk.session, wall_clock_ms()));
+    }
   }
   // The binders are computed over everything before them; their room is filled in by
   // handshake/resumption.
-  const std::size_t room = binders_size(exchange);
-  body.u16(static_cast<std::uint32_t>(room - 2));
-  body.u8(static_cast<std::uint32_t>(room - 3));
-  body.zeros(room - 3);
+  const Writer::Scope binders = body.scope16();
+  for (const Psk& psk : exchange.offered_psks) {
+    const Writer::Scope binder = body.scope8();
+    body.zeros(hash_size(psk.hash));
+  }
   return true;
 }
 
 Result<void> parse_pre_shared_key(Exchange& exchange, In message, Reader body) {
   if (message == In::client_hello) return parse_offered_psks(exchange, body);
   // "Clients MUST verify that the server's selected_identity is within the range supplied by the
-  // client". We supply one.
+  // client".
   const std::uint16_t selected = TRY(body.u16());
   TRY(body.finish());
-  if (selected != 0 || !exchange.offered_session) {
+  if (selected >= exchange.offered_psks.size()) {
     return Error{Reason::bad_psk_identity, AlertDescription::illegal_parameter};
   }
-  exchange.psk_selected = true;
+  exchange.selected_identity = selected;
+  exchange.psk = exchange.offered_psks[selected];
   return {};
 }
 

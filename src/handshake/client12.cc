@@ -3,6 +3,7 @@
 #include "config/observer.h"
 #include "config/peer_verifier.h"
 #include "extensions/max_fragment_length.h"
+#include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
 #include "handshake/renegotiation.h"
@@ -92,8 +93,8 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
                       equal(hello.legacy_session_id_echo, exchange.legacy_session_id);
   if (!echoed) return {};
   if (!exchange.offered_session12) {
-    return refuse(exchange.offered_session ? Reason::ssl_session_version_mismatch
-                                           : Reason::invalid_session_id);
+    return refuse(offers_ticket(exchange) ? Reason::ssl_session_version_mismatch
+                                          : Reason::invalid_session_id);
   }
   const Session& session = *exchange.offered_session12;
   if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);

@@ -31,7 +31,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
 Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   Exchange& exchange = context.exchange;
-  const ByteView psk = exchange.psk_selected ? exchange.offered_session->secret.view() : ByteView();
+  const ByteView psk = exchange.psk_selected() ? exchange.psk.session->secret.view() : ByteView();
   EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
   const SecretBytes shared =
       TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
@@ -61,15 +61,15 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
   context.stage = HandshakeStage::client_read_encrypted_extensions;
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
-  if (context.exchange.psk_selected) {
-    context.negotiated.max_fragment_length = context.exchange.offered_session->max_fragment_length;
+  if (context.exchange.psk_selected() && context.exchange.psk.origin == PskOrigin::ticket) {
+    context.negotiated.max_fragment_length = context.exchange.psk.session->max_fragment_length;
   }
   TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   context.transcript.add(message.raw);
   TRY(settle_early_data(context, traffic_));
-  if (context.exchange.psk_selected) {
-    take_over_session(context, context.exchange.offered_session);
+  if (context.exchange.psk_selected()) {
+    take_over_psk(context);
     authenticated_ = PeerAuthenticated::by_psk();
     state_ = State::wait_finished;
   } else {
@@ -149,7 +149,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
 }
 
 Result<Step> Client13::check_status(HandshakeContext& context) {
-  if (context.config->status_request && !context.exchange.psk_selected) {
+  if (context.config->status_request && !context.exchange.psk_selected()) {
     const Bytes response = context.negotiated.ocsp_response;
     if (TRY(context.hooks.application->check_ocsp_response(response)) == Answer::pending) {
       return Step::stop(Wait::verification);
@@ -206,7 +206,7 @@ Result<Step> Client13::finish(HandshakeContext& context) {
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.client_traffic.view()));
-  if (!context.exchange.psk_selected) complete_session(context);
+  if (!context.exchange.psk_selected()) complete_session(context);
   return Step::done();
 }
 

@@ -13,8 +13,8 @@ constexpr std::int64_t kTicketAgeAllowanceMs = 10'000;
 constexpr std::int64_t kRoundingMs = 1000;
 
 // Derives and logs both secrets from the transcript, which ends with ClientHello.
-Result<HashSecret> derive_early_secrets(HandshakeContext& context, HashId hash) {
-  const Session& session = *context.exchange.offered_session;
+Result<HashSecret> derive_early_secrets(HandshakeContext& context, const Session& session,
+                                        HashId hash) {
   const EarlySecrets secrets =
       TRY(EarlySecrets::create(context.algorithms, hash, session.secret.view()));
   const Digest transcript = TRY(context.transcript.hash_with(context.algorithms, hash, {}));
@@ -33,15 +33,18 @@ Result<HashSecret> derive_early_secrets(HandshakeContext& context, HashId hash) 
 // what makes a session resumable.
 bool fits_session(const HandshakeContext& context) {
   const Exchange& exchange = context.exchange;
-  if (!exchange.psk_selected || exchange.selected_identity != 0 || exchange.retry) return false;
-  const Session& session = *exchange.offered_session;
+  if (!exchange.psk_selected() || exchange.selected_identity != 0 || exchange.retry) return false;
+  const Session& session = *exchange.psk.session;
   return session.max_early_data > 0 && session.suite == context.negotiated.suite->id &&
          equal(session.alpn, context.negotiated.alpn);
 }
 
 // RFC 8446 §8.3: a ClientHello that was sent long ago is a replay, or nearly one.
 bool is_fresh(const HandshakeContext& context) {
-  const Session& session = *context.exchange.offered_session;
+  // A key from elsewhere has no age. What is sent under it has no protection from replay either, as
+  // SSL_read_early_data(3) warns.
+  if (context.exchange.psk.origin == PskOrigin::external) return true;
+  const Session& session = *context.exchange.psk.session;
   const std::int64_t age = wall_clock_ms() / 1000 - session.time;
   if (age < 0 || age > Session::kMaxTicketLifetime) return false;
   const std::int64_t said = context.exchange.offered.psk_identities.front().obfuscated_ticket_age -
@@ -59,8 +62,10 @@ Result<void> EarlyData::add(std::size_t size, AlertDescription alert) {
 }
 
 const Suite* choose_early_suite(const HandshakeContext& context) {
-  if (context.early == nullptr || !context.exchange.offered_session) return nullptr;
-  const Session& session = *context.exchange.offered_session;
+  if (context.early == nullptr || context.exchange.offered_psks.empty()) return nullptr;
+  // RFC 8446 §4.2.10: "The PSK used to encrypt the early data MUST be the first PSK listed in the
+  // client's "pre_shared_key" extension."
+  const Session& session = *context.exchange.offered_psks.front().session;
   const auto& suites = context.exchange.offered_suites;
   if (session.max_early_data == 0 || std::ranges::find(suites, session.suite) == suites.end()) {
     return nullptr;
@@ -74,7 +79,9 @@ Result<void> begin_early_data(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   if (exchange.early_suite == nullptr) return {};
   const Suite& suite = *exchange.early_suite;
-  const HashSecret traffic = TRY(derive_early_secrets(context, suite.hash));
+  const Session& session = *exchange.offered_psks.front().session;
+  const HashSecret traffic = TRY(derive_early_secrets(context, session, suite.hash));
+  context.early->limit = session.max_early_data;
   // RFC 8446 §D.4: "If offering early data, the record is placed immediately after the first
   // ClientHello."
   if (context.config->has(option::kEnableMiddleboxCompat)) {
@@ -95,11 +102,13 @@ Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic
     return context.channel.install_write(Level::handshake, suite, traffic.client.view());
   }
   // "If any of these checks fail, the client MUST abort with an "illegal_parameter" alert": the
-  // server read what it was never meant to be.
-  if (!exchange.psk_selected || &suite != exchange.early_suite) {
+  // server read what it was never meant to be. RFC 8446 §4.2.11: "If the server supplies an
+  // "early_data" extension, the client MUST verify that the server's selected_identity is 0."
+  if (!exchange.psk_selected() || exchange.selected_identity != 0 ||
+      &suite != exchange.early_suite) {
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
   }
-  if (!equal(exchange.offered_session->alpn, context.negotiated.alpn)) {
+  if (!equal(exchange.psk.session->alpn, context.negotiated.alpn)) {
     const Reason reason =
         context.negotiated.alpn.empty() ? Reason::bad_early_data : Reason::bad_extension;
     return Error{reason, AlertDescription::illegal_parameter};
@@ -130,9 +139,9 @@ Result<void> answer_early_data(HandshakeContext& context) {
     return {};
   }
   const Suite& suite = *context.negotiated.suite;
-  const HashSecret traffic = TRY(derive_early_secrets(context, suite.hash));
-  context.early->limit =
-      std::min(context.config->recv_max_early_data, exchange.offered_session->max_early_data);
+  const Session& session = *exchange.psk.session;
+  const HashSecret traffic = TRY(derive_early_secrets(context, session, suite.hash));
+  context.early->limit = std::min(context.config->recv_max_early_data, session.max_early_data);
   TRY(context.channel.install_read(Level::early, suite, traffic.view()));
   exchange.early_data_accepted = true;
   context.negotiated.early_data = EarlyDataStatus::accepted;

@@ -55,15 +55,14 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
   const Ref<Session>& session = context.session;
   const bool tls13 = context.exchange.allows(ProtocolVersion::tls1_3);
   const bool may_resume = !context.negotiated.renegotiation.full;
-  if (session && tls13 && psk_offerable(exchange, *session)) {
-    exchange.offered_session = session;
-    exchange.offered_hash = find_suite13(session->suite)->hash;
+  if (session && tls13 && ticket_offerable(exchange, *session)) {
+    const HashId hash = find_suite13(session->suite)->hash;
+    exchange.offered_psks.push_back({PskOrigin::ticket, hash, session->ticket, session});
   } else if (session && may_resume && offerable12(context, *session)) {
     exchange.offered_session12 = session;
     exchange.legacy_session_id = to_bytes(session->id.view());
   }
-  exchange.early_suite = choose_early_suite(context);
-  context.negotiated.session_offered = exchange.offered_session || exchange.offered_session12;
+  context.negotiated.session_offered = offers_ticket(exchange) || exchange.offered_session12;
   // In a renegotiation the session in use stays until another one takes its place.
   if (!context.negotiated.session_offered && !context.negotiated.renegotiation.active) {
     begin_session(context);
@@ -78,6 +77,8 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
 Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   const bool again = context.exchange.retry;
   if (!again) TRY(prepare(context));
+  TRY(offer_external_psk(context));
+  if (!again) context.exchange.early_suite = choose_early_suite(context);
   if (again && !context.exchange.ccs_sent && context.config->has(option::kEnableMiddleboxCompat)) {
     // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this
     // message.
@@ -106,7 +107,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   body.u8(0);
   TRY(write_extensions(context.exchange, In::client_hello, body));
   TRY(message.finish());
-  if (context.exchange.offered_session) TRY(fill_in_binder(context, out));
+  if (!context.exchange.offered_psks.empty()) TRY(fill_in_binders(context, out));
   context.stage = HandshakeStage::client_write_client_hello;
   TRY(context.send(out));
   if (context.exchange.allows(ProtocolVersion::tls1_3)) {
@@ -209,16 +210,16 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   TRY(context.transcript.start(context.algorithms, suite->hash));
   TRY(context.transcript.replace_with_message_hash(context.algorithms));
   context.transcript.add(raw);
-  drop_unusable_psk(context);
+  drop_unusable_psks(context);
   state_ = State::start;
   return Step::again();
 }
 
 // "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the
 // selected cipher suite."
-void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
-  Ref<Session>& offered = context.exchange.offered_session;
-  if (offered && context.exchange.offered_hash != context.negotiated.suite->hash) offered = nullptr;
+void HelloClient::drop_unusable_psks(HandshakeContext& context) const {
+  const HashId hash = context.negotiated.suite->hash;
+  std::erase_if(context.exchange.offered_psks, [&](const Psk& psk) { return psk.hash != hash; });
 }
 
 // Whether the server answered with TLS 1.2, and was free to.
@@ -279,21 +280,23 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);
-  if (exchange.psk_selected) {
+  if (exchange.psk_selected()) {
     // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
     // with the PSK"
-    if (exchange.offered_hash != suite->hash) {
+    if (exchange.psk.hash != suite->hash) {
       return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
     }
     // The application offered a session that belongs to another of its contexts
     // (SSL_CTX_set_session_id_context(3)).
-    if (!equal(exchange.offered_session->id_context.view(), context.session_context)) {
+    if (!equal(exchange.psk.session->id_context.view(), context.session_context)) {
       return Error{Reason::attempt_to_reuse_session_in_different_context,
                    AlertDescription::illegal_parameter};
     }
     context.negotiated.resumed = true;
   } else {
-    if (exchange.offered_session) context.hooks.sessions->refused(exchange.offered_session);
+    if (offers_ticket(exchange)) {
+      context.hooks.sessions->refused(exchange.offered_psks.front().session);
+    }
     begin_session(context);
   }
   return Step::done();

@@ -35,7 +35,7 @@ class HelloClient {
   Result<void> prepare(HandshakeContext& context);
   Result<void> choose_session(HandshakeContext& context);
   Result<bool> is_tls12(const HandshakeContext& context, const ServerHello& hello) const;
-  void drop_unusable_psk(HandshakeContext& context) const;
+  void drop_unusable_psks(HandshakeContext& context) const;
 
   State state_ = State::start;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/certificate_source.h"
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
@@ -32,6 +33,18 @@ std::vector<ExtensionView> lasting_extensions(const ClientHello& hello) {
   std::sort(lasting.begin(), lasting.end(),
             [](const ExtensionView& a, const ExtensionView& b) { return a.type < b.type; });
   return lasting;
+}
+
+// Without a certificate there has to be a PSK, and those of TLS 1.2's interface have no hash of
+// their own. RFC 8446 §4.2.11: "if no hash is defined, default to SHA-256".
+std::optional<HashId> preferred_hash(const HandshakeContext& context) {
+  if (!context.hooks.application->has_psk()) return std::nullopt;
+  for (std::size_t kind = 0; kind < kKeyKindCount; ++kind) {
+    if (context.hooks.certificates->credential(static_cast<KeyKind>(kind)) != nullptr) {
+      return std::nullopt;
+    }
+  }
+  return HashId::sha256;
 }
 
 }  // namespace
@@ -137,16 +150,16 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   }
   if (!share_fits) return send_retry(context, false);
   TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
-  context.negotiated.resumed = exchange.psk_selected;
-  settle_max_fragment_length(exchange, exchange.offered_session.get());
+  context.negotiated.resumed = exchange.psk_selected();
+  settle_max_fragment_length(exchange, exchange.psk.session.get());
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   if (may_resume) {
     TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {},
                                CustomPart::waiting));
   }
-  if (!exchange.psk_selected) begin_session(context);
+  if (!exchange.psk_selected()) begin_session(context);
   // RFC 8446 §9.2: without a PSK, "signature_algorithms" is required.
-  if (!exchange.psk_selected && !exchange.offered.signature_algorithms_present) {
+  if (!exchange.psk_selected() && !exchange.offered.signature_algorithms_present) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
   }
   context.transcript.add(exchange.client_hello);
@@ -192,7 +205,8 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
 Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHello& hello) const {
   context.negotiated.peer_suites = hello.suites();
   const Suite* suite = tls::choose_suite(context.algorithms, context.config->suites13,
-                                         context.negotiated.peer_suites, context.config->options);
+                                         context.negotiated.peer_suites, context.config->options,
+                                         preferred_hash(context));
   // The retry named a suite: the same one must come out again.
   if (suite == nullptr ||
       (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {

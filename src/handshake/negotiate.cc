@@ -41,11 +41,15 @@ const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::ui
 }  // namespace
 
 const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uint16_t> ours,
-                          std::span<const std::uint16_t> peers, std::uint64_t options) {
-  return choose(ours, peers, options, [&](std::uint16_t id) -> const Suite* {
+                          std::span<const std::uint16_t> peers, std::uint64_t options,
+                          std::optional<HashId> hash) {
+  const Suite* best = choose(ours, peers, options, [&](std::uint16_t id) -> const Suite* {
     const Suite* suite = find_suite13(id);
-    return suite != nullptr && suite->available(algorithms) ? suite : nullptr;
+    if (suite == nullptr || !suite->available(algorithms)) return nullptr;
+    return hash && suite->hash != *hash ? nullptr : suite;
   });
+  return best != nullptr || !hash ? best
+                                  : choose_suite(algorithms, ours, peers, options, std::nullopt);
 }
 
 const Suite* choose_suite12(const Algorithms& algorithms, const Config& config,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "config/config.h"
@@ -12,9 +13,10 @@
 namespace ciao::tls {
 
 // Server: the suite for this client, null if there is none in common. `ours` is in our order of
-// preference.
+// preference. With a `hash`, suites that go with it come first.
 const Suite* choose_suite(const Algorithms& algorithms, std::span<const std::uint16_t> ours,
-                          std::span<const std::uint16_t> peers, std::uint64_t options);
+                          std::span<const std::uint16_t> peers, std::uint64_t options,
+                          std::optional<HashId> hash);
 
 // Server, TLS 1.2: the same among the suites that `usable` has a key and a group for.
 const Suite* choose_suite12(const Algorithms& algorithms, const Config& config,

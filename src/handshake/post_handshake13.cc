@@ -14,7 +14,8 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
   Ref<Session> session = store.make_session();
   session->copy_from(current);
   session->time = wall_clock_ms() / 1000;
-  // A resumed connection has negotiated a protocol of its own.
+  // A resumed connection has negotiated these itself.
+  session->suite = facts.negotiated.suite->id;
   session->alpn = facts.negotiated.alpn;
   session->max_early_data = facts.max_early_data;
   const auto lifetime = static_cast<std::uint32_t>(
@@ -63,7 +64,8 @@ Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteVie
   Ref<Session> session = store.make_session();
   session->copy_from(current);
   session->max_early_data = 0;
-  // A resumed connection has negotiated a protocol of its own.
+  // A resumed connection has negotiated these itself.
+  session->suite = facts.negotiated.suite->id;
   session->alpn = facts.negotiated.alpn;
   for (const ExtensionView& extension : message.extensions.entries) {
     // Unknown extensions are ignored (RFC 8446 §4.6.1); early_data is the only one that says
@@ -79,6 +81,9 @@ Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteVie
   session->ticket_lifetime_hint = std::min(message.ticket_lifetime, Session::kMaxTicketLifetime);
   session->ticket_age_add = message.ticket_age_add;
   session->ticket_nonce = to_bytes(message.ticket_nonce);
+  if (facts.negotiated.max_fragment_length != 0) {
+    session->max_fragment_length = facts.negotiated.max_fragment_length;
+  }
   const HashSecret psk = TRY(ticket_psk(facts.algorithms, facts.negotiated.suite->hash,
                                         facts.resumption_master, message.ticket_nonce));
   session->secret = SecretBytes(psk.view());

@@ -24,7 +24,7 @@ Result<Step> Server13::step(HandshakeContext& context) {
 }
 
 Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
-  if (!context.exchange.psk_selected) {
+  if (!context.exchange.psk_selected()) {
     if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending)
       return Step::stop(Wait::certificate);
     credential_ = choose_credential(context);
@@ -69,8 +69,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   }
   TRY(derive_handshake_keys(context, shared));
   TRY(send_encrypted_extensions(context));
-  if (exchange.psk_selected) {
-    take_over_session(context, context.exchange.offered_session);
+  if (exchange.psk_selected()) {
+    take_over_psk(context);
     state_ = State::send_finished;
     return Step::again();
   }
@@ -87,7 +87,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
 Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const SecretBytes& shared) {
   const Suite& suite = *context.negotiated.suite;
   const Exchange& exchange = context.exchange;
-  const ByteView psk = exchange.psk_selected ? exchange.offered_session->secret.view() : ByteView();
+  const ByteView psk = exchange.psk_selected() ? exchange.psk.session->secret.view() : ByteView();
   EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
   const Digest transcript = TRY(context.transcript.hash());
@@ -113,7 +113,7 @@ Result<void> Server13::settle_alpn(HandshakeContext& context) {
 
 Result<void> Server13::settle_status(HandshakeContext& context) {
   context.negotiated.ocsp_response.clear();
-  if (!context.negotiated.status_requested || context.exchange.psk_selected) return {};
+  if (!context.negotiated.status_requested || context.exchange.psk_selected()) return {};
   context.negotiated.ocsp_response = TRY(context.hooks.application->ocsp_response());
   return {};
 }
@@ -144,7 +144,7 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   log_application_keys(context);
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.server_traffic.view()));
-  if (context.exchange.psk_selected) {
+  if (context.exchange.psk_selected()) {
     authenticated_ = PeerAuthenticated::by_psk();
   } else if (!request_sent_) {
     authenticated_ = PeerAuthenticated::not_required();
@@ -221,7 +221,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   TRY(context.channel.install_read(Level::application, suite,
                                    context.outcome.secrets.client_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
-  if (!context.exchange.psk_selected) complete_session(context);
+  if (!context.exchange.psk_selected()) complete_session(context);
   return Step::done();
 }
 

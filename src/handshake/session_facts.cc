@@ -47,6 +47,17 @@ void take_over_session(HandshakeContext& context, const Ref<Session>& session) {
   context.hooks.verifier->set_result(session->verify_result);
 }
 
+void take_over_psk(HandshakeContext& context) {
+  const Psk& psk = context.exchange.psk;
+  if (context.exchange.role == Role::client && psk.origin == PskOrigin::external) {
+    // As in OpenSSL the result of verification stays what it was.
+    context.session = psk.session;
+    context.negotiated.peer = psk.session->peer;
+    return;
+  }
+  take_over_session(context, psk.session);
+}
+
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret) {
   Observer& observer = *context.hooks.observer;
   if (observer.wants_keys())

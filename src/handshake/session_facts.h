@@ -15,6 +15,9 @@ void complete_session(HandshakeContext& context);
 // session.
 void take_over_session(HandshakeContext& context, const Ref<Session>& session);
 
+// The same in TLS 1.3, for the PSK that was selected.
+void take_over_psk(HandshakeContext& context);
+
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret);
 void log_application_keys(const HandshakeContext& context);
 

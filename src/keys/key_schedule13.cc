@@ -20,11 +20,13 @@ Result<EarlySecrets> EarlySecrets::create(const Algorithms& algorithms, HashId h
   return EarlySecrets(hash, TRY(hkdf_extract(algorithms, hash, zeros, psk.empty() ? zeros : psk)));
 }
 
-Result<HashSecret> EarlySecrets::resumption_binder(const Algorithms& algorithms,
-                                                   ByteView transcript) const {
+Result<HashSecret> EarlySecrets::binder(const Algorithms& algorithms, PskOrigin origin,
+                                        ByteView transcript) const {
+  // "This prevents one type of PSK from being substituted for the other."
+  const std::string_view label = origin == PskOrigin::external ? "ext binder" : "res binder";
   const Digest empty = TRY(hash_of(algorithms, hash_, {}));
   const HashSecret binder_key =
-      TRY(derive_secret(algorithms, hash_, secret_.view(), "res binder", empty.view()));
+      TRY(derive_secret(algorithms, hash_, secret_.view(), label, empty.view()));
   return finished_mac(algorithms, hash_, binder_key.view(), transcript);
 }
 

@@ -66,15 +66,19 @@ struct EarlyTraffic {
   HashSecret exporter_master;
 };
 
+// Where a PSK comes from; its binder depends on it.
+enum class PskOrigin : std::uint8_t { ticket, external };
+
 class EarlySecrets {
  public:
   // Without a PSK, `psk` is empty and a string of zeros takes its place.
   static Result<EarlySecrets> create(const Algorithms& algorithms, HashId hash, ByteView psk);
 
   HashId hash() const { return hash_; }
-  // The PskBinderEntry for a resumption PSK: `transcript` is the hash up to the truncated
-  // ClientHello (RFC 8446 §4.2.11.2).
-  Result<HashSecret> resumption_binder(const Algorithms& algorithms, ByteView transcript) const;
+  // The PskBinderEntry: `transcript` is the hash up to the truncated ClientHello (RFC 8446
+  // §4.2.11.2).
+  Result<HashSecret> binder(const Algorithms& algorithms, PskOrigin origin,
+                            ByteView transcript) const;
   // `transcript`: the hash of ClientHello
   Result<EarlyTraffic> traffic(const Algorithms& algorithms, ByteView transcript) const;
   // `shared` is the (EC)DHE secret.

@@ -89,8 +89,17 @@ TEST_F(KeySchedule13, TheBinderOfAResumedSession) {
   const EarlySecrets early = *EarlySecrets::create(algorithms, HashId::sha256, from_hex(kPsk));
   const Bytes truncated_hello_hash =
       from_hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
-  EXPECT_EQ(hex(early.resumption_binder(algorithms, truncated_hello_hash)->view()),
+  EXPECT_EQ(hex(early.binder(algorithms, PskOrigin::ticket, truncated_hello_hash)->view()),
             "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
+}
+
+// No RFC has one: computed apart from this library, with HKDF written out in Python's hmac.
+TEST_F(KeySchedule13, TheBinderOfAKeyFromElsewhere) {
+  const EarlySecrets early = *EarlySecrets::create(algorithms, HashId::sha256, from_hex(kPsk));
+  const Bytes transcript =
+      from_hex("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+  EXPECT_EQ(hex(early.binder(algorithms, PskOrigin::external, transcript)->view()),
+            "2c43f20dd8a457f0a212dd9cd6fc13a201824436df3682166133bb1c1d3665c3");
 }
 
 // RFC 8446 §7.1: "If a given secret is not available, then the 0-value consisting of a string of
@@ -101,10 +110,13 @@ TEST_F(KeySchedule13, WithoutAPskZerosTakeItsPlace) {
     const EarlySecrets none = *EarlySecrets::create(algorithms, hash, {});
     const EarlySecrets zeros = *EarlySecrets::create(algorithms, hash, Bytes(hash_size(hash)));
     const EarlySecrets longer = *EarlySecrets::create(algorithms, hash, Bytes(hash_size(hash), 1));
-    const HashSecret binder = *none.resumption_binder(algorithms, transcript);
+    const auto binder_of = [&](const EarlySecrets& secrets) {
+      return *secrets.binder(algorithms, PskOrigin::ticket, transcript);
+    };
+    const HashSecret binder = binder_of(none);
     EXPECT_EQ(binder.size(), hash_size(hash));
-    EXPECT_TRUE(equal(binder.view(), zeros.resumption_binder(algorithms, transcript)->view()));
-    EXPECT_FALSE(equal(binder.view(), longer.resumption_binder(algorithms, transcript)->view()));
+    EXPECT_TRUE(equal(binder.view(), binder_of(zeros).view()));
+    EXPECT_FALSE(equal(binder.view(), binder_of(longer).view()));
   }
 }
 

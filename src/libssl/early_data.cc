@@ -28,7 +28,10 @@ void note_end_of_reading(SSL* ssl) {
 
 bool client_may_begin(const SSL* ssl) {
   const Ref<Session>& session = ssl->connection.session();
-  return !is_server(ssl) && SSL_in_before(ssl) != 0 && session && session->max_early_data > 0;
+  // The callback's answer is known when the ClientHello is.
+  const bool may_be_allowed =
+      (session && session->max_early_data > 0) || ssl->settings->psk_use_session != nullptr;
+  return !is_server(ssl) && SSL_in_before(ssl) != 0 && may_be_allowed;
 }
 
 // Up to the pause, with everything sealed still here: it leaves together with the early data.

@@ -1,8 +1,8 @@
-// SSL_CTX_set_psk_client_callback(3), SSL_CTX_use_psk_identity_hint(3).
+// SSL_CTX_set_psk_client_callback(3), SSL_CTX_use_psk_identity_hint(3),
+// SSL_CTX_set_psk_use_session_callback(3), SSL_CTX_set_psk_find_session_callback(3).
 #include <openssl/ssl.h>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 
 using namespace ciao::tls;
@@ -62,8 +62,19 @@ extern "C" const char* SSL_get_psk_identity_hint(const SSL* ssl) {
 
 // --- TLS 1.3 -------------------------------------------------------------------------------------
 
-CIAO_NOT_YET(void, , SSL_CTX_set_psk_use_session_callback, (SSL_CTX*, SSL_psk_use_session_cb_func))
-CIAO_NOT_YET(void, , SSL_set_psk_use_session_callback, (SSL*, SSL_psk_use_session_cb_func))
-CIAO_NOT_YET(void, , SSL_CTX_set_psk_find_session_callback,
-             (SSL_CTX*, SSL_psk_find_session_cb_func))
-CIAO_NOT_YET(void, , SSL_set_psk_find_session_callback, (SSL*, SSL_psk_find_session_cb_func))
+extern "C" void SSL_CTX_set_psk_use_session_callback(SSL_CTX* ctx, SSL_psk_use_session_cb_func cb) {
+  guard_void([&] { edit_settings(ctx).psk_use_session = cb; });
+}
+
+extern "C" void SSL_set_psk_use_session_callback(SSL* s, SSL_psk_use_session_cb_func cb) {
+  guard_void([&] { edit_settings(s).psk_use_session = cb; });
+}
+
+extern "C" void SSL_CTX_set_psk_find_session_callback(SSL_CTX* ctx,
+                                                      SSL_psk_find_session_cb_func cb) {
+  guard_void([&] { edit_settings(ctx).psk_find_session = cb; });
+}
+
+extern "C" void SSL_set_psk_find_session_callback(SSL* s, SSL_psk_find_session_cb_func cb) {
+  guard_void([&] { edit_settings(s).psk_find_session = cb; });
+}

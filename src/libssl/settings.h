@@ -44,6 +44,8 @@ struct Settings : RefCounted<Settings> {
 
   SSL_psk_client_cb_func psk_client = nullptr;
   SSL_psk_server_cb_func psk_server = nullptr;
+  SSL_psk_use_session_cb_func psk_use_session = nullptr;
+  SSL_psk_find_session_cb_func psk_find_session = nullptr;
 
   // EAP-FAST; SSL_set_session_ticket_ext_cb, SSL_set_session_secret_cb.
   Callback<tls_session_ticket_ext_cb_fn> session_ticket_ext;

@@ -26,6 +26,8 @@ class SslApplication final : public Application {
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override;
+  Result<ExternalPsk> offer_psk(std::optional<HashId> hash) override;
+  Result<Ref<Session>> find_psk(ByteView identity) override;
   Result<void> session_ticket_extension(ByteView content) override;
   bool has_external_secret() override;
   Result<std::optional<ExternalSecret>> external_secret(

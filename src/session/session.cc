@@ -25,6 +25,7 @@ void Session::copy_from(const Session& other) {
   psk_identity = other.psk_identity;
   psk_identity_hint = other.psk_identity_hint;
   extended_master_secret = other.extended_master_secret;
+  from_external_psk = other.from_external_psk;
   max_fragment_length = other.max_fragment_length;
 }
 

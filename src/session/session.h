@@ -68,6 +68,9 @@ class Session : public RefCounted<Session> {
   std::string psk_identity;
   std::string psk_identity_hint;
   bool extended_master_secret = false;
+  // Server, TLS 1.3: its first handshake was one with a key that the application brought, which
+  // says who the client is where no certificate does.
+  bool from_external_psk = false;
   std::uint8_t max_fragment_length = 0;
   // Set when the connection that made it ended badly: nobody who holds it may resume it.
   std::atomic<bool> not_resumable{false};

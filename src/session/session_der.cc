@@ -26,6 +26,8 @@ namespace {
 //    group [19] INTEGER OPTIONAL }  -- the tags are explicit, and 0 and "" are left out
 constexpr std::int64_t kStructureVersion = 1;
 constexpr std::uint64_t kExtendedMasterSecretFlag = 1;
+// Our own; OpenSSL keeps the bits that it does not know to itself.
+constexpr std::uint64_t kExternalPskFlag = 1U << 30;
 // What OpenSSL takes for a timeout that is not there.
 constexpr std::int64_t kMissingTimeout = 3;
 
@@ -170,6 +172,7 @@ Result<void> decode_fields(Session& session, DerReader& in, const Algorithms* al
   (void)TRY(octets(in, kSrpUser));
   const auto flags = TRY(unsigned_field<std::uint64_t>(in, kFlags));
   session.extended_master_secret = (flags & kExtendedMasterSecretFlag) != 0;
+  session.from_external_psk = (flags & kExternalPskFlag) != 0;
   session.ticket_age_add = TRY(unsigned_field<std::uint32_t>(in, kTicketAgeAdd));
   session.max_early_data = TRY(unsigned_field<std::uint32_t>(in, kMaxEarlyData));
   session.alpn = to_bytes(TRY(octets(in, kAlpn)));
@@ -211,7 +214,8 @@ Result<Bytes> encode_session(const Session& session) {
   put_unsigned_unless_zero(out, kTicketLifetimeHint, session.ticket_lifetime_hint);
   put_octets_unless_empty(out, kTicket, session.ticket);
   put_unsigned_unless_zero(out, kFlags,
-                           session.extended_master_secret ? kExtendedMasterSecretFlag : 0);
+                           (session.extended_master_secret ? kExtendedMasterSecretFlag : 0) |
+                               (session.from_external_psk ? kExternalPskFlag : 0));
   put_unsigned_unless_zero(out, kTicketAgeAdd, session.ticket_age_add);
   put_unsigned_unless_zero(out, kMaxEarlyData, session.max_early_data);
   put_octets_unless_empty(out, kAlpn, session.alpn);

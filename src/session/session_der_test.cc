@@ -94,6 +94,22 @@ TEST(SessionDer, StopsAtTheEnd) {
   EXPECT_EQ(*decode_session(session, bytes, nullptr), size);
 }
 
+// In a bit of the flags that OpenSSL does not use.
+TEST(SessionDer, KeepsThatAKeySaidWhoTheClientIs) {
+  for (const bool extended : {false, true}) {
+    for (const bool external : {false, true}) {
+      Session session;
+      session.version = ProtocolVersion::tls1_3;
+      session.extended_master_secret = extended;
+      session.from_external_psk = external;
+      Session back;
+      ASSERT_TRUE(decode_session(back, *encode_session(session), nullptr));
+      EXPECT_EQ(back.extended_master_secret, extended);
+      EXPECT_EQ(back.from_external_psk, external);
+    }
+  }
+}
+
 TEST(SessionDer, MissingTimesAreSupplied) {
   Session session;
   ASSERT_TRUE(decode_session(session, from_hex("300f020101020203040402130104000400"), nullptr));

@@ -119,6 +119,21 @@ Result<SecretBytes> TestHooks::server_psk(const std::string& identity) {
   return found == psks.end() ? SecretBytes() : SecretBytes(ByteView(found->second));
 }
 
+Result<ExternalPsk> TestHooks::offer_psk(std::optional<HashId> hash) {
+  demanded_hashes.push_back(hash);
+  if (psk_refusal) return *psk_refusal;
+  if (external_psks.empty()) return ExternalPsk();
+  const auto& [identity, session] = *external_psks.begin();
+  return ExternalPsk{to_bytes(as_bytes(identity)), session};
+}
+
+Result<Ref<Session>> TestHooks::find_psk(ByteView identity) {
+  ++psk_lookups;
+  if (psk_refusal) return *psk_refusal;
+  const auto found = external_psks.find(std::string(as_text(identity)));
+  return found == external_psks.end() ? Ref<Session>() : found->second;
+}
+
 Result<std::optional<ExternalSecret>> TestHooks::external_secret(std::span<const std::uint16_t>) {
   std::optional<ExternalSecret> external;
   if (!external_master.empty()) {

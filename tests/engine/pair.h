@@ -51,8 +51,11 @@ class TestHooks final : public Application,
   int min_dh_bits = 112;              // client
   std::map<std::string, Bytes> psks;  // server: by identity; client: the first is offered
   std::string psk_hint;               // server
-  Bytes external_master;              // EAP-FAST: empty for none
-  bool asked_for_external = false;    // whether has_external_secret()
+  // TLS 1.3: server: by identity; client: the first is offered
+  std::map<std::string, Ref<Session>> external_psks;
+  std::optional<Error> psk_refusal;  // instead of an answer
+  Bytes external_master;             // EAP-FAST: empty for none
+  bool asked_for_external = false;   // whether has_external_secret()
   std::uint16_t external_suite = 0;
   // Server, a retry that is forgotten.
   Bytes cookie = {'h', 'e', 'r', 'e'};
@@ -74,7 +77,9 @@ class TestHooks final : public Application,
   Bytes seen_ocsp;
   std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
-  std::optional<std::string> seen_hint;  // client
+  std::vector<std::optional<HashId>> demanded_hashes;  // client: when it was asked for a PSK
+  int psk_lookups = 0;                                 // server
+  std::optional<std::string> seen_hint;                // client
   int completed_sessions = 0;
   std::vector<Ref<Session>> resumed_sessions;
   std::vector<Ref<Session>> refused_sessions;
@@ -97,6 +102,8 @@ class TestHooks final : public Application,
   Result<PreSharedKey> client_psk(const char* hint) override;
   Result<SecretBytes> server_psk(const std::string& identity) override;
   std::string psk_identity_hint() override { return psk_hint; }
+  Result<ExternalPsk> offer_psk(std::optional<HashId> hash) override;
+  Result<Ref<Session>> find_psk(ByteView identity) override;
   bool has_external_secret() override { return asked_for_external; }
   Result<std::optional<ExternalSecret>> external_secret(
       std::span<const std::uint16_t> peer_suites) override;

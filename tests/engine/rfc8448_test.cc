@@ -162,7 +162,7 @@ TEST_P(Rfc8448, BinderAndEarlyData) {
   Transcript truncated;
   const Digest hash =
       *truncated.hash_with(algorithms, HashId::sha256, hello.first(hello.size() - kBinders));
-  EXPECT_EQ(hex(early_secrets().resumption_binder(algorithms, hash.view())->view()),
+  EXPECT_EQ(hex(early_secrets().binder(algorithms, PskOrigin::ticket, hash.view())->view()),
             text("binder"));
   EXPECT_EQ(hex(hello.last(32)), text("binder"));
 

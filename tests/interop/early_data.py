@@ -1,8 +1,10 @@
 """Early data (RFC 8446 section 2.3) between s_client and s_server, on ciao and on the system's libssl
 in turn."""
 
+import psk_session
 from harness import processes
 from harness.processes import Failure
+from peers.base import AES_256, PSK_IDENTITY
 from peers.openssl import PROGRAM
 from play import differ
 from programs import Scene
@@ -32,9 +34,9 @@ class Talk:
         return start(self.client, 's_client', '-connect', f'127.0.0.1:{self.port}', '-tls1_3',
                      '-CAfile', self.trust, '-no-CApath', '-verify_return_error', *options)
 
-    def resume(self, verdict, resumed=True):
+    def resume(self, verdict, resumed=True, options=None):
         """Early data, then other data; what the client says of the former."""
-        process = self.connect('-sess_in', self.session, '-early_data', self.early)
+        process = self.connect(*(options or ('-sess_in', self.session)), '-early_data', self.early)
         process.wait_for(f'^{ACCEPTED}|^{REJECTED}|^Early data was not sent')
         processes.prove(process, self.client, PROGRAM)
         if verdict not in process.text():
@@ -101,8 +103,19 @@ def replays_allowed(keys, folder, client, server):
     talk.finish(2)
 
 
+def under_a_key(keys, folder, client, server):
+    """No ticket, but a key that both were given and that allows it: from the first connection on, and
+    as often as it comes (SSL_read_early_data(3): OpenSSL's protection is for tickets)."""
+    key = ['-psk_identity', PSK_IDENTITY, '-psk_session',
+           psk_session.write(folder, AES_256, max_early_data=16384)]
+    talk = Talk(keys, folder, client, server, 3, '-early_data', *key)
+    for _ in range(2):
+        talk.resume(ACCEPTED, options=key)
+    talk.finish(2)
+
+
 def cases(ours, plain):
     for client, server, who in ((ours, plain, 'ciao-client'), (plain, ours, 'ciao-server'),
                                 (ours, ours, 'ciao-both')):
-        for play in (taken, refused, retried, replayed, replays_allowed):
+        for play in (taken, refused, retried, replayed, replays_allowed, under_a_key):
             yield Scene(f'early-data/{who}/{play.__name__.replace("_", "-")}', play, client, server)

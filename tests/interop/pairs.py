@@ -1,7 +1,7 @@
 """Pairs of ciao and a peer, and the cases of TLS 1.3 that are made for each of them."""
 
 from harness import library
-from peers.base import P256, P384, Side
+from peers.base import AES_128, AES_256, P256, P384, Side
 from play import Case
 
 DEFAULT_KEY = 'ecdsa'
@@ -62,6 +62,31 @@ class Pair:
                         server={'groups': (P384,)},
                         wire={'retry': True, 'client_hellos': 2, 'group': P384})
 
+    def psk_cases(self):
+        """A pre-shared key that both were given (RFC 8446 section 2.2). A server chooses the suite
+        first, and the key is of its hash."""
+        if not self.peer.takes_psk13 or not self.ours.takes_psk13:
+            return
+        key = {'psk': True, 'suites': (AES_128,)}
+        taken = {'resumed': True, 'suite': AES_128}
+        yield self.case('psk', key, key, wire=taken)
+        yield self.both('psk-without-certificate', server={**key, 'key': None}, client=key,
+                        wire=taken)
+        yield self.both('psk-after-retry', client={**key, 'groups': (P256, P384)},
+                        server={**key, 'groups': (P384,)},
+                        wire={**taken, 'retry': True, 'client_hellos': 2})
+        for owner in ('client', 'server'):
+            other = 'server' if owner == 'client' else 'client'
+            yield self.both(f'psk-of-the-{owner}-alone',
+                            **{owner: key, other: {'suites': (AES_128,)}})
+        for suite in (AES_128, AES_256):
+            session = {'psk_session': True, 'suites': (suite,)}
+            # Only OpenSSL's programs can be told a hash; a key without one is of SHA-256.
+            theirs = session if self.peer.name == self.ours.name else key
+            if theirs is session or suite == AES_128:
+                yield self.case(f'psk-session-{suite}', session, theirs,
+                                wire={'resumed': True, 'suite': suite})
+
     def resumption(self):
         yield self.case('resumption', resume=True)
 
@@ -119,13 +144,10 @@ class Pair:
             yield self.both(why, client=client, server=server, refused_by='client', why=why,
                             alerts=alerts)
 
-    # A mode of TLS 1.3 alone that is still to come, early data, belongs here: a case with what the
-    # client sends before the handshake is done, and that again with a server that turns it down.
-
     def all(self, quick=False):
         del quick  # TLS 1.3 has few enough suites to play them all.
         for part in (self.plain, self.group_cases, self.suite_cases, self.key_cases,
-                     self.retry_case, self.alpn_cases, self.client_certificates,
+                     self.retry_case, self.psk_cases, self.alpn_cases, self.client_certificates,
                      self.refusals):
             yield from part()
         if self.ours.can_be_asked:

@@ -162,6 +162,46 @@ TEST(FailedAllocation, EndsAResumptionAndWhatFollows) {
   every_allocation_fails_once(client, server, session.get());
 }
 
+// A key of the application's own, made before anything fails.
+SSL_SESSION* own_key() {
+  static const Session kKey = [] {
+    const Context ctx(SSL_CTX_new(TLS_method()));
+    const Connection ssl(SSL_new(ctx.get()));
+    const unsigned char suite[] = {0x13, 0x02};  // the one that both sides put first
+    const unsigned char secret[32] = {1};
+    Session key(SSL_SESSION_new());
+    SSL_SESSION_set_cipher(key.get(), SSL_CIPHER_find(ssl.get(), suite));
+    SSL_SESSION_set_protocol_version(key.get(), TLS1_3_VERSION);
+    SSL_SESSION_set1_master_key(key.get(), secret, sizeof secret);
+    return key;
+  }();
+  SSL_SESSION_up_ref(kKey.get());
+  return kKey.get();
+}
+
+TEST(FailedAllocation, EndsAHandshakeWithAKeyOfTheApplications) {
+  SSL_SESSION_free(own_key());
+  const Context server = make_server();
+  const Context client(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_psk_use_session_callback(
+      client.get(), [](SSL*, const EVP_MD*, const unsigned char** identity, std::size_t* size,
+                       SSL_SESSION** key) {
+        static const unsigned char kIdentity[] = "key";
+        *identity = kIdentity;
+        *size = 3;
+        *key = own_key();
+        return 1;
+      });
+  SSL_CTX_set_psk_find_session_callback(
+      server.get(), [](SSL*, const unsigned char*, std::size_t, SSL_SESSION** key) {
+        *key = own_key();
+        return 1;
+      });
+  const Duo duo = run(client, server, nullptr);
+  EXPECT_EQ(SSL_session_reused(duo.client.get()), 1);
+  every_allocation_fails_once(client, server, nullptr);
+}
+
 TEST(FailedAllocation, EndsAHandshakeWithARetry) {
   const Context server = make_server();
   ASSERT_EQ(SSL_CTX_set1_groups_list(server.get(), "P-384"), 1);

@@ -6,7 +6,7 @@ X25519, P256, P384, P521, X448 = 'X25519', 'P-256', 'P-384', 'P-521', 'X448'
 AES_128, AES_256 = 'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'
 CHACHA20 = 'TLS_CHACHA20_POLY1305_SHA256'
 CCM, CCM_8 = 'TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'
-# What both sides know where a case has a pre-shared key (RFC 4279).
+# What both sides know where a case has a pre-shared key (RFC 4279; RFC 8446 section 2.2).
 PSK_IDENTITY, PSK = 'ciao', '4f6e636520757064206120746c732031'
 BOTH = ('client', 'server')
 # gnutls-cli's command for a second handshake, which our own peers understand as well.
@@ -25,7 +25,8 @@ class Side:
     demand: bool = False      # server: a client without a certificate is refused
     update: bool = False      # sends a KeyUpdate by itself, while data flows
     version: str = '1.3'
-    psk: bool = False         # TLS 1.2: has PSK_IDENTITY's key
+    psk: bool = False         # has PSK_IDENTITY's key
+    psk_session: bool = False  # the same for TLS 1.3, by the callbacks that take a session
     tickets: bool = True      # TLS 1.2: without, sessions are resumed by their ids
     encrypt_then_mac: bool = True
     renegotiate: bool = False  # TLS 1.2: a second handshake is allowed, whoever starts it
@@ -50,6 +51,7 @@ class Peer:
     keys = ()
     padding = 0           # bytes that it pads each record with (RFC 8446 §5.4)
     exits = True          # the server ends by itself after its connections
+    takes_psk13 = False   # it can be given a pre-shared key for TLS 1.3
     can_be_asked = False  # its KeyUpdate is a command on standard input
     sets_suites = True    # its TLS 1.3 suites can be chosen
     updates = ()          # the roles in which it can send a KeyUpdate at all

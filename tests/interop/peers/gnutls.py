@@ -34,6 +34,7 @@ class GnuTls(Peer):
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     exits = False
+    takes_psk13 = True
     can_be_asked = True
     updates = ('client',)  # gnutls-serv has no command for it
     suites12 = tuple(tls12.SUITES.values())
@@ -135,6 +136,8 @@ class GnuTls(Peer):
                       '--x509keyfile', place.certificates.key(side.key)]
         if side.trust:
             words += ['--x509cafile', place.certificates.pem(side.trust)]
+        if side.psk and side.version == '1.3':
+            words[1] += ':+ECDHE-PSK'
         for protocol in side.alpn:
             words += ['--alpn', protocol]
         return words

@@ -3,6 +3,7 @@
 import re
 
 import payload
+import psk_session
 from harness import processes, tls12
 from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
                         PSK_IDENTITY, X448, X25519, Peer)
@@ -19,6 +20,7 @@ class OpenSsl(Peer):
     groups = (X25519, P256, P384, P521, X448)
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
+    takes_psk13 = True
     can_be_asked = True
     updates = BOTH
     suites12 = tuple(tls12.SUITES.values())
@@ -131,7 +133,10 @@ class OpenSsl(Peer):
         if side.suites:
             words += ['-ciphersuites', ':'.join(side.suites)] if side.version == '1.3' else \
                 ['-cipher', ':'.join([*map(tls12.openssl_name, side.suites), '@SECLEVEL=0'])]
-        if side.psk:
+        if side.psk_session:
+            words += ['-psk_identity', PSK_IDENTITY, '-psk_session',
+                      psk_session.write(place.folder, side.suites[0])]
+        elif side.psk:
             words += ['-psk_identity', PSK_IDENTITY, '-psk', PSK]
         if not side.tickets:
             words += ['-no_ticket']
