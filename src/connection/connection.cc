@@ -131,7 +131,7 @@ Result<Wait> Connection::run_handshake() {
   if (wait == Wait::none) {
     const std::optional<FinishedVerified>& finished = handshake_->finished();
     const std::optional<PeerAuthenticated>& peer = handshake_->authenticated();
-    if (!finished || !peer) return crypto_failure();
+    if (!finished || !peer) return internal_error();
     TRY(establish(handshake_->outcome(), *finished, *peer));
   } else {
     TRY(channel().flush_flight());
@@ -437,7 +437,7 @@ Result<void> Connection::export_keying_material(std::string_view label,
                                                 std::optional<ByteView> context,
                                                 MutableBytes out) const {
   const ByteView secret = secrets_.exporter_master.view();
-  if (secret.empty()) return crypto_failure();
+  if (secret.empty()) return internal_error();
   const HashId hash = negotiated_.suite->hash;
   if (tls12()) {
     return export_keying_material12(*algorithms_, hash, secret, negotiated_.client_random,

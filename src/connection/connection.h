@@ -180,7 +180,7 @@ class Connection {
   const TlsChannel& channel() const { return *channel_; }
   // NOLINTEND(bugprone-unchecked-optional-access)
   bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
-  Error died_of() const { return error_.value_or(crypto_failure()); }
+  Error died_of() const { return error_.value_or(internal_error()); }
   void reset();
   void start_handshake();
   Result<Wait> run_handshake();

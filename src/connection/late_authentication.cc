@@ -68,7 +68,7 @@ Result<Wait> Connection::go_on_with_late_answer() {
   const Wait wait = TRY(late_request_->go_on(secrets_.client_traffic.view()));
   if (wait != Wait::none) return wait;
   const std::unique_ptr<LateRequest> complete = std::move(late_request_);
-  if (!complete->finished() || !complete->authenticated()) return crypto_failure();
+  if (!complete->finished() || !complete->authenticated()) return internal_error();
   negotiated_.peer = complete->facts().peer;
   negotiated_.peer_scheme = complete->facts().peer_scheme;
   if (!session_) return wait;

@@ -33,7 +33,7 @@ Result<Step> Client12::step(HandshakeContext& context) {
     case State::wait_finished: return read_finished(context);
     case State::done: return complete(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
@@ -125,14 +125,14 @@ Result<void> Client12::take_external_secret(HandshakeContext& context) {
   Application& application = *context.hooks.application;
   if (!context.exchange.ticket_sent || !application.has_external_secret()) return {};
   external_ = TRY(application.external_secret({}));
-  if (!external_) return Error{Reason::internal_error, AlertDescription::internal_error};
+  if (!external_) return internal_error();
   return {};
 }
 
 // A ticket of this kind is taken up without a session id: the server says so by a ChangeCipherSpec
 // right behind its ServerHello.
 Result<Step> Client12::resume_externally(HandshakeContext& context) {
-  if (!external_) return crypto_failure();
+  if (!external_) return internal_error();
   context.channel.await_change_cipher_spec(false);
   context.transcript.forget_messages();
   Negotiated& facts = context.negotiated;

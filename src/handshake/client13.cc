@@ -25,7 +25,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
     case State::send_certificate_verify: return sign(context);
     case State::send_finished: return finish(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
@@ -138,7 +138,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
       TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
   TRY(context.channel.install_read(Level::application, suite,
@@ -201,7 +201,7 @@ Result<Step> Client13::finish(HandshakeContext& context) {
   context.stage = HandshakeStage::client_write_finished;
   TRY(send_finished(context, suite.hash, traffic_.client.view()));
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.resumption_master =
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_write(Level::application, suite,

@@ -17,7 +17,7 @@ Result<Step> HelloClient::step(HandshakeContext& context) {
     case State::early_data: return pause_for_early_data(context);
     case State::wait_sh: return read_server_hello(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 // What both ClientHellos have in common.

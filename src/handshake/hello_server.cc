@@ -43,7 +43,7 @@ Result<Step> HelloServer::step(HandshakeContext& context) {
     case State::recvd_ch: return negotiate(context);
     case State::early_data: return pause_for_early_data(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {

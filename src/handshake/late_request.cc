@@ -45,7 +45,7 @@ Result<Step> LateRequest::step(ByteView base_key) {
     case State::wait_cert:
     case State::connected: break;
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> LateRequest::read_certificate_verify() {

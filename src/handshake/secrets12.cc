@@ -18,7 +18,7 @@ Result<void> Secrets12::derive(HandshakeContext& context, ByteView premaster) {
 }
 
 Result<void> Secrets12::resume(HandshakeContext& context, ByteView master) {
-  if (master.size() != kMasterSecretSize) return crypto_failure();
+  if (master.size() != kMasterSecretSize) return internal_error();
   master_.assign(master);
   return expand(context);
 }

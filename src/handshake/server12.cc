@@ -35,7 +35,7 @@ Result<Step> Server12::step(HandshakeContext& context) {
     case State::send_finished: return send_finished(context);
     case State::done: return complete(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Server12::accept_client_hello(HandshakeContext& context) {

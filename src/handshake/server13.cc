@@ -20,7 +20,7 @@ Result<Step> Server13::step(HandshakeContext& context) {
     case State::wait_cv: return read_certificate_verify(context);
     case State::wait_finished: return read_finished(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
@@ -139,7 +139,7 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   context.stage = HandshakeStage::server_write_finished;
   TRY(tls::send_finished(context, suite.hash, traffic_.server.view()));
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
   TRY(context.channel.install_write(Level::application, suite,
@@ -214,7 +214,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
       TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.resumption_master =
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_read(Level::application, suite,

@@ -89,6 +89,7 @@ enum class AlertDescription : std::uint8_t {
   certificate_required = 116,
   no_application_protocol = 120,
 };
+static_assert(internal_error().alert == AlertDescription::internal_error);
 
 // RFC 8446 §4.2 and the IANA registry
 enum class ExtensionType : std::uint16_t {
