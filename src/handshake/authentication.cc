@@ -70,6 +70,38 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& cont
   return PeerAuthenticated();
 }
 
+Result<PeerAuthenticated> PeerAuthenticated::by_psk(const HandshakeContext& context) {
+  const Negotiated& facts = context.negotiated;
+  const bool psk_suite = facts.suite != nullptr && facts.suite->auth == SuiteAuth::psk;
+  if (!context.exchange.psk_selected && !facts.resumed && !psk_suite) return internal_error();
+  return PeerAuthenticated();
+}
+
+Result<PeerAuthenticated> PeerAuthenticated::by_decryption(const HandshakeContext& context) {
+  const Suite* suite = context.negotiated.suite;
+  if (context.exchange.role != Role::client || suite == nullptr ||
+      suite->key_exchange != KeyExchange::rsa) {
+    return internal_error();
+  }
+  return PeerAuthenticated();
+}
+
+Result<PeerAuthenticated> PeerAuthenticated::without_certificate(const HandshakeContext& context) {
+  const Negotiated& facts = context.negotiated;
+  const bool showed_one = facts.peer && !facts.peer->empty();
+  if (context.exchange.role != Role::server || showed_one) return internal_error();
+  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
+  // discretion either continue the handshake without client authentication or abort the handshake
+  // with a "certificate_required" alert." RFC 5246 §7.4.6 has handshake_failure for it.
+  if (facts.certificate_requested &&
+      context.config->peer_authentication == PeerAuthentication::required) {
+    return Error{Reason::peer_did_not_return_a_certificate,
+                 facts.version == ProtocolVersion::tls1_3 ? AlertDescription::certificate_required
+                                                          : AlertDescription::handshake_failure};
+  }
+  return PeerAuthenticated();
+}
+
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key) {
   const Digest transcript = TRY(context.transcript.hash());
   const HashSecret mac = TRY(finished_mac(context.algorithms, hash, base_key, transcript.view()));
@@ -181,14 +213,7 @@ Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeM
   context.stage = HandshakeStage::server_read_certificate;
   TRY(read_certificate(context, message.body, request_context));
   context.transcript.add(message.raw);
-  if (!context.negotiated.peer->empty()) return true;
-  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
-  // discretion either continue the handshake without client authentication or abort the handshake
-  // with a "certificate_required" alert."
-  if (context.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
-  }
-  return false;
+  return !context.negotiated.peer->empty();
 }
 
 Result<PeerAuthenticated> read_client_verify(HandshakeContext& context,

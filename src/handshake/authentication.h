@@ -8,7 +8,7 @@
 
 namespace ciao::tls {
 
-// Proof that the peer's Finished was checked. Made by check() alone.
+// Proof that the peer's Finished was checked: made by check() and check12() alone.
 class FinishedVerified {
  public:
   // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.
@@ -33,14 +33,14 @@ class PeerAuthenticated {
   // randoms, or the transcript.
   static Result<PeerAuthenticated> by_signature12(HandshakeContext& context, SignatureScheme scheme,
                                                   ByteView content, ByteView signature);
-  // The session's secret, or the pre-shared key, was in the key schedule that the peer's Finished
+  // The session's secret, or the pre-shared key, is in the key schedule that the peer's Finished
   // proves.
-  static PeerAuthenticated by_psk() { return {}; }
+  static Result<PeerAuthenticated> by_psk(const HandshakeContext& context);
   // TLS 1.2, RSA key exchange: the peer's Finished proves that it decrypted the premaster secret
   // with its certificate's key.
-  static PeerAuthenticated by_decryption() { return {}; }
+  static Result<PeerAuthenticated> by_decryption(const HandshakeContext& context);
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
-  static PeerAuthenticated not_required() { return {}; }
+  static Result<PeerAuthenticated> without_certificate(const HandshakeContext& context);
 
  private:
   PeerAuthenticated() = default;
@@ -77,8 +77,7 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
 // Server: queues a CertificateRequest; `request_context` is empty inside the handshake.
 Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context);
 
-// Server: reads the client's answer to it. False when the client has no certificate and may go
-// without.
+// Server: reads the client's answer to it. False when the client has no certificate.
 Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeMessage& message,
                                      ByteView request_context);
 

@@ -114,7 +114,7 @@ Result<void> Client12::resume(HandshakeContext& context) {
   context.negotiated.group = session.group;
   // A server may name the session and still mean the secret behind its ticket.
   TRY(secrets_.resume(context, external_ ? external_->master.view() : session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   state_ = context.exchange.ticket_expected ? State::wait_ticket : State::wait_change_cipher_spec;
   return {};
 }
@@ -144,7 +144,7 @@ Result<Step> Client12::resume_externally(HandshakeContext& context) {
   facts.resumed = true;
   take_over_session(context, context.own_session);
   TRY(secrets_.resume(context, session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   context.stage = HandshakeStage::client_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -302,8 +302,9 @@ Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
   TRY(context.send(TRY(message.finish())));
   TRY(secrets_.derive(context, premaster.view()));
   const Suite& suite = *context.negotiated.suite;
-  if (suite.auth == SuiteAuth::psk) authenticated_ = PeerAuthenticated::by_psk();
-  if (suite.key_exchange == KeyExchange::rsa) authenticated_ = PeerAuthenticated::by_decryption();
+  if (suite.auth == SuiteAuth::psk) authenticated_ = TRY(PeerAuthenticated::by_psk(context));
+  if (suite.key_exchange == KeyExchange::rsa)
+    authenticated_ = TRY(PeerAuthenticated::by_decryption(context));
   state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
   return Step::again();
 }

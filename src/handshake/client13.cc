@@ -70,7 +70,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   TRY(settle_early_data(context, traffic_));
   if (context.exchange.psk_selected) {
     take_over_session(context, context.exchange.offered_session);
-    authenticated_ = PeerAuthenticated::by_psk();
+    authenticated_ = TRY(PeerAuthenticated::by_psk(context));
     state_ = State::wait_finished;
   } else {
     state_ = State::wait_cert_cr;

@@ -19,7 +19,7 @@ Result<void> LateRequest::begin_answer(const HandshakeMessage& message) {
     state_ = State::verify;
     return {};
   }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context_));
   state_ = State::wait_finished;
   return {};
 }

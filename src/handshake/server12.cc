@@ -129,7 +129,7 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
   TRY(secrets_.resume(context, session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   state_ = State::send_finished;
   return Step::again();
 }
@@ -315,7 +315,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
     TRY(send_certificate_request(context));
   } else {
     context.transcript.forget_messages();
-    authenticated_ = PeerAuthenticated::not_required();
+    authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   }
   Bytes out;
   MessageBuilder message(out, HandshakeType::server_hello_done);
@@ -337,12 +337,7 @@ Result<Step> Server12::read_certificate(HandshakeContext& context) {
     state_ = State::verify;
     return Step::again();
   }
-  // "the server MAY at its discretion either continue the handshake without client authentication,
-  // or respond with a fatal handshake_failure alert."
-  if (context.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::handshake_failure};
-  }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   state_ = State::wait_client_key_exchange;
   return Step::again();
 }

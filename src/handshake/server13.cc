@@ -145,9 +145,9 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.server_traffic.view()));
   if (context.exchange.psk_selected) {
-    authenticated_ = PeerAuthenticated::by_psk();
+    authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   } else if (!request_sent_) {
-    authenticated_ = PeerAuthenticated::not_required();
+    authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   }
   state_ = State::early_data;
   return Step::again();
@@ -184,7 +184,7 @@ Result<Step> Server13::read_certificate(HandshakeContext& context) {
     state_ = State::verify;
     return Step::again();
   }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   state_ = State::wait_finished;
   return Step::again();
 }
