@@ -1,7 +1,6 @@
 #include "connection/connection.h"
 
 #include "base/copy_on_write.h"
-#include "config/application.h"
 #include "config/observer.h"
 #include "messages/key_update.h"
 #include "session/session_store.h"
@@ -394,9 +393,7 @@ Result<std::size_t> Connection::write(ByteView data) {
 
 Result<std::size_t> Connection::write_record(ByteView data) {
   const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
-  const std::size_t padding =
-      hooks_.application->record_padding(ContentType::application_data, part.size());
-  const Result<void> sealed = channel().write_data(part, padding);
+  const Result<void> sealed = channel().write_data(part);
   if (!sealed) return fail(sealed.error());
   traffic_.bytes_written += part.size();
   ++traffic_.records_written;
