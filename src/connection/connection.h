@@ -21,7 +21,7 @@
 namespace ciao::tls {
 
 // Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const
-// functions, edit_config(), set_config() and set_session_context().
+// functions, edit_config(), set_config(), set_session() and set_session_context().
 class Connection {
  public:
   // `hooks` are copied; what they point to must outlive the connection.
