@@ -81,6 +81,11 @@ def check_calls(folder, path, text, is_test):
             yield Finding('raise', path, line, f'{name} outside libssl/raise.cc')
         elif folder != 'libssl' and not (folder == 'crypto' and (name in MARKS or is_test)):
             yield Finding('bio-err', path, line, f'{name} outside libssl/')
+    if folder in OPENSSL_FOLDERS:
+        return
+    for match in re.finditer(r'\b((?:X509|EVP|OPENSSL|RAND|sk|BN|EC|RSA|DH)_\w+)\s*\(', text):
+        line = cxx_text.line_of(text, match.start())
+        yield Finding('crypto-call', path, line, f'{match[1]} outside crypto/, x509/ and libssl/')
 
 
 def check_file(root, path):
@@ -137,6 +142,7 @@ GOOD = {
     'src/libssl/entry.h': '#pragma once\ntemplate <class F> int e(F f) { try { return f(); } '
                           'catch (...) { return 0; } }\n',
     'src/libssl/raise.cc': '#include <openssl/err.h>\nvoid r() { ERR_new(); }\n',
+    'src/x509/same.cc': 'bool f() { return X509_cmp(a, b) == 0; }\n',
     'src/libssl/io.cc': '#include <openssl/ssl.h>\n#include "connection/connection.h"\n'
                         'const char* s = "throw BIO_read(";\nvoid g() { BIO_read(b, p, 1); }\n',
     'src/connection/connection.h': '#pragma once\n#include "handshake/handshake.h"\n',
@@ -158,6 +164,8 @@ BAD = [
     ('bio-err', 'src/x509/peek.cc', 'void f() { ERR_set_mark(); }\n'),
     ('bio-err', 'src/crypto/peek.cc', 'void f() { (void)ERR_peek_error(); }\n'),
     ('bio-err', 'src/connection/bio.cc', 'void f() { BIO_write (b, p, 1); }\n'),
+    ('crypto-call', 'src/handshake/same.cc', 'bool f() { return X509_cmp(a, b) == 0; }\n'),
+    ('crypto-call', 'src/keys/digest.cc', 'void f() { EVP_DigestInit_ex (c, m, n); }\n'),
     ('raise', 'src/libssl/io.cc', 'void f() { ERR_raise(ERR_LIB_SSL, 1); }\n'),
     ('raise', 'src/crypto/raise.cc', 'void f() { ERR_new(); }\n'),
     ('throw', 'src/wire/throw.cc', 'void f() { throw 1; }\n'),
