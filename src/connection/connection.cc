@@ -63,46 +63,25 @@ void Connection::give_up_unclosed_session() {
 // --- driving ---
 
 Result<Wait> Connection::advance() {
-  switch (phase_) {
-    case Phase::no_role: return silent_error(Reason::connection_type_not_set);
-    case Phase::dead: return died_of();
-    case Phase::before: start_handshake(); [[fallthrough]];
-    case Phase::handshaking: {
-      resume_handshake();
-      const Result<Wait> wait = run_handshake();
-      if (!wait) return fail(wait.error());
-      return wait;
-    }
-    case Phase::established: break;
+  if (phase_ == Phase::no_role) return silent_error(Reason::connection_type_not_set);
+  if (phase_ == Phase::dead) return died_of();
+  const Result<Wait> wait = advance_once();
+  if (!wait) return fail(wait.error());
+  return wait;
+}
+
+Result<Wait> Connection::advance_once() {
+  if (phase_ == Phase::before) start_handshake();
+  if (phase_ == Phase::handshaking) {
+    resume_handshake();
+    return run_handshake();
   }
-  if (renegotiated_) {
-    if (!readable_.empty()) return Wait::data;
-    const Result<Wait> wait = run_handshake();
-    if (!wait) return fail(wait.error());
-    return wait;
-  }
-  if (own_key_update_ != KeyUpdateState::none) {
-    const bool requested = own_key_update_ == KeyUpdateState::requested;
-    own_key_update_ = KeyUpdateState::none;
-    key_update_owed_ = false;  // whatever we send answers the peer's request, too
-    const Result<void> sent = send_key_update(requested ? KeyUpdateRequest::update_requested
-                                                        : KeyUpdateRequest::update_not_requested);
-    if (!sent) return fail(sent.error());
-  }
-  if (tickets_requested_ != 0) {
-    const Result<void> sent = send_requested_tickets();
-    if (!sent) return fail(sent.error());
-  }
-  if (late_request_wanted_) {
-    const Result<void> sent = send_late_request();
-    if (!sent) return fail(sent.error());
-  }
-  if (late_authentication_ || (late_request_ && late_request_->answer_begun())) {
-    const Result<Wait> wait =
-        late_authentication_ ? answer_late_request() : go_on_with_late_answer();
-    if (!wait) return fail(wait.error());
-    return wait;
-  }
+  if (renegotiated_) return readable_.empty() ? run_handshake() : Wait::data;
+  if (own_key_update_ != KeyUpdateState::none) TRY(send_requested_key_update());
+  if (tickets_requested_ != 0) TRY(send_requested_tickets());
+  if (late_request_wanted_) TRY(send_late_request());
+  if (late_authentication_) return answer_late_request();
+  if (late_request_ && late_request_->answer_begun()) return go_on_with_late_answer();
   return Wait::none;
 }
 
@@ -323,6 +302,14 @@ Result<void> Connection::send_key_update(KeyUpdateRequest request) {
   TRY(channel().install_write(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
   return {};
+}
+
+Result<void> Connection::send_requested_key_update() {
+  const bool requested = own_key_update_ == KeyUpdateState::requested;
+  own_key_update_ = KeyUpdateState::none;
+  key_update_owed_ = false;  // whatever we send answers the peer's request, too
+  return send_key_update(requested ? KeyUpdateRequest::update_requested
+                                   : KeyUpdateRequest::update_not_requested);
 }
 
 bool Connection::request_key_update(KeyUpdateRequest request) {
