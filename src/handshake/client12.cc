@@ -157,9 +157,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   context.channel.await_change_cipher_spec(external_ && !context.exchange.offered_session12);
   const Incoming incoming = TRY(context.channel.next_message(message));
   if (incoming == Incoming::change_cipher_spec) return resume_externally(context);
-  if (incoming == Incoming::input_wanted) return Step::stop(Wait::input);
-  if (incoming == Incoming::closed) return Step::stop(Wait::closed);
-  if (incoming == Incoming::data) return Step::stop(Wait::data);
+  if (const auto stop = stop_for(incoming)) return *stop;
   context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
@@ -188,7 +186,7 @@ Result<Step> Client12::verify_peer(HandshakeContext& context) {
 
 Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 6066 §8: a server that announced it may still leave it out.
   if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
@@ -203,7 +201,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
 
 Result<Step> Client12::read_server_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   return accept_server_key_exchange(context, message);
 }
 
@@ -231,7 +229,7 @@ Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
 
 Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   return accept_request_or_done(context, message);
 }
 
@@ -334,7 +332,7 @@ Result<Step> Client12::send_finished(HandshakeContext& context) {
 
 Result<Step> Client12::read_ticket(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
   // the ServerHello."
   if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
@@ -350,7 +348,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
 }
 
 Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
-  NEXT_CHANGE_CIPHER_SPEC(context);
+  if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
   context.stage = HandshakeStage::client_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -359,7 +357,7 @@ Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
 
 Result<Step> Client12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::client_read_finished;
   finished_ = TRY(secrets_.check_finished(context, message.body));

@@ -57,7 +57,7 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
 
 Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
   context.stage = HandshakeStage::client_read_encrypted_extensions;
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
@@ -81,7 +81,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
 Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
                                                    bool request_allowed) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (request_allowed && message.type == HandshakeType::certificate_request)
     return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
@@ -119,7 +119,7 @@ Result<Step> Client13::verify_peer(HandshakeContext& context) {
 
 Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate_verify;
   authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
@@ -130,7 +130,7 @@ Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Client13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::client_read_finished;
   const Suite& suite = *context.negotiated.suite;

@@ -138,7 +138,7 @@ Result<void> HelloClient::give_up_early_data(HandshakeContext& context) const {
 
 Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::server_hello) return unexpected_message();
   context.stage = HandshakeStage::client_read_server_hello;
   const ServerHello hello = TRY(ServerHello::parse(message.body));

@@ -48,7 +48,7 @@ Result<Step> HelloServer::step(HandshakeContext& context) {
 
 Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_hello) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_hello;
   // The application may be asked more than once, long after the record is gone: the message is

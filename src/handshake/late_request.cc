@@ -50,7 +50,7 @@ Result<Step> LateRequest::step(ByteView base_key) {
 
 Result<Step> LateRequest::read_certificate_verify() {
   HandshakeMessage message;
-  NEXT_MESSAGE(context_, message);
+  if (const auto stop = TRY(next_message(context_, message))) return *stop;
   authenticated_ = TRY(read_client_verify(context_, message));
   state_ = State::wait_finished;
   return Step::again();
@@ -58,7 +58,7 @@ Result<Step> LateRequest::read_certificate_verify() {
 
 Result<Step> LateRequest::read_finished(ByteView base_key) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context_, message);
+  if (const auto stop = TRY(next_message(context_, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   finished_ = TRY(FinishedVerified::check(context_, facts_.suite->hash, base_key, message.body));
   state_ = State::connected;

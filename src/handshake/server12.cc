@@ -327,7 +327,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
 
 Result<Step> Server12::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5246 §7.4.6: the client answers a request, if need be with an empty list.
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::server_read_certificate;
@@ -351,7 +351,7 @@ Result<Step> Server12::verify_peer(HandshakeContext& context) {
 
 Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_key_exchange) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_key_exchange;
   const ClientKeyExchange exchange12 =
@@ -365,7 +365,7 @@ Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
 
 Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
   context.stage = HandshakeStage::server_read_certificate_verify;
   const CertificateVerify verify = TRY(CertificateVerify::parse(message.body));
@@ -378,7 +378,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
   context.transcript.forget_messages();
-  NEXT_CHANGE_CIPHER_SPEC(context);
+  if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
   context.stage = HandshakeStage::server_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -387,7 +387,7 @@ Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
 
 Result<Step> Server12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::server_read_finished;
   finished_ = TRY(secrets_.check_finished(context, message.body));

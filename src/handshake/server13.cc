@@ -165,7 +165,7 @@ Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
 
 Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
   context.stage = HandshakeStage::server_read_end_of_early_data;
   //  struct {} EndOfEarlyData;
@@ -179,7 +179,7 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
 
 Result<Step> Server13::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (TRY(read_client_certificate(context, message, {}))) {
     state_ = State::verify;
     return Step::again();
@@ -198,7 +198,7 @@ Result<Step> Server13::verify_peer(HandshakeContext& context) {
 
 Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   authenticated_ = TRY(read_client_verify(context, message));
   state_ = State::wait_finished;
   return Step::again();
@@ -206,7 +206,7 @@ Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Server13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::server_read_finished;
   const Suite& suite = *context.negotiated.suite;
