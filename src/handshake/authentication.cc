@@ -1,5 +1,6 @@
 #include "handshake/authentication.h"
 
+#include "config/peer_verifier.h"
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "messages/certificate.h"
@@ -43,12 +44,7 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& cont
                                                           ByteView body) {
   const CertificateVerify verify = TRY(CertificateVerify::parse(body));
   const SchemeInfo* info = find_scheme(verify.algorithm);
-  const auto schemes = context.exchange.schemes();
-  const auto& client_schemes = context.config->client_schemes;
-  const std::span<const SignatureScheme> offered =
-      signer == Role::client && !client_schemes.empty()
-          ? std::span<const SignatureScheme>(client_schemes)
-          : schemes;
+  const std::span<const SignatureScheme> offered = context.exchange.schemes_for(signer);
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
   if (key == nullptr)
     return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
@@ -112,12 +108,6 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
   return context.send(TRY(message.finish()));
 }
 
-std::span<const SignatureScheme> own_schemes(const HandshakeContext& context) {
-  const auto& client_schemes = context.config->client_schemes;
-  if (context.exchange.role == Role::client && !client_schemes.empty()) return client_schemes;
-  return context.exchange.schemes();
-}
-
 const Credential* choose_credential(HandshakeContext& context) {
   return choose_credential(context, [](const SchemeInfo& scheme, const Credential& credential) {
     return key_fits_scheme(credential.key.get(), scheme);
@@ -138,7 +128,7 @@ const Credential* choose_credential(HandshakeContext& context,
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
-      choose_scheme(context.negotiated.version, own_schemes(context),
+      choose_scheme(context.negotiated.version, context.exchange.schemes_for(context.exchange.role),
                     context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
@@ -195,6 +185,12 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
                          {certificates[i], i}));
   }
   return {};
+}
+
+Result<std::optional<Step>> ask_verifier(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  return std::nullopt;
 }
 
 Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context) {

@@ -49,10 +49,6 @@ class PeerAuthenticated {
 // Queues our Finished under this base key.
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
 
-// The schemes that we sign with: a client may have a list for its own signatures beside that for
-// its peer's.
-std::span<const SignatureScheme> own_schemes(const HandshakeContext& context);
-
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
@@ -73,6 +69,9 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 
 // Reads a Certificate message into negotiated.peer and the staples beside it.
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context);
+
+// Asks for the application's verdict on negotiated.peer; a stop while it is pending.
+Result<std::optional<Step>> ask_verifier(HandshakeContext& context);
 
 // Server: queues a CertificateRequest; `request_context` is empty inside the handshake.
 Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context);

@@ -1,7 +1,6 @@
 #include "handshake/client12.h"
 
 #include "config/observer.h"
-#include "config/peer_verifier.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
@@ -173,8 +172,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
 }
 
 Result<Step> Client12::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   // RFC 5246 §7.4.2: the certificate's key is of the kind that the suite signs with.
   if (!key_fits_suite(context.negotiated.peer->leaf_key(), *context.negotiated.suite)) {
     return Error{Reason::wrong_certificate_type, AlertDescription::illegal_parameter};

@@ -1,7 +1,6 @@
 #include "handshake/client13.h"
 
 #include "config/observer.h"
-#include "config/peer_verifier.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
@@ -111,8 +110,7 @@ Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMe
 }
 
 Result<Step> Client13::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_cv;
   return Step::again();
 }

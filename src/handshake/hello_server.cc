@@ -8,6 +8,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "messages/server_hello.h"
 
 namespace ciao::tls {
@@ -193,14 +194,6 @@ Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHe
                                         : AlertDescription::handshake_failure};
   }
   context.negotiated.suite = suite;
-  return {};
-}
-
-Result<void> HelloServer::settle_server_name(HandshakeContext& context) const {
-  const std::string name(as_text(context.exchange.offered.server_name));
-  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
-  context.negotiated.server_name = name;
-  context.negotiated.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
   return {};
 }
 

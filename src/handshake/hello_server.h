@@ -30,7 +30,6 @@ class HelloServer {
   Result<void> check_second_hello(const ClientHello& hello) const;
   Result<void> choose_version(HandshakeContext& context, const ClientHello& hello) const;
   Result<void> choose_suite(HandshakeContext& context, const ClientHello& hello) const;
-  Result<void> settle_server_name(HandshakeContext& context) const;
   Result<bool> choose_group(HandshakeContext& context) const;
   Result<Step> send_retry(HandshakeContext& context);
   Result<Step> pause_for_early_data(HandshakeContext& context);

@@ -1,6 +1,5 @@
 #include "handshake/late_request.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 
 namespace ciao::tls {
@@ -35,8 +34,7 @@ Result<Wait> LateRequest::go_on(ByteView base_key) {
 Result<Step> LateRequest::step(ByteView base_key) {
   switch (state_) {
     case State::verify: {
-      const Answer answer = TRY(context_.hooks.verifier->verify(*facts_.peer));
-      if (answer == Answer::pending) return Step::stop(Wait::verification);
+      if (const auto stop = TRY(ask_verifier(context_))) return *stop;
       state_ = State::wait_cv;
       return Step::again();
     }

@@ -1,6 +1,5 @@
 #include "handshake/server12.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
@@ -10,6 +9,7 @@
 #include "handshake/renegotiation.h"
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "messages/certificate12.h"
 #include "messages/certificate_verify.h"
 #include "messages/key_exchange12.h"
@@ -56,13 +56,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
-  const std::string name(as_text(exchange.offered.server_name));
-  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
-  facts.server_name = name;
-  facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
-  if (!name.empty() && answer == NameAnswer::warning) {
-    TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
-  }
+  TRY(settle_server_name(context));
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
   if (!facts.resumed) TRY(take_external_secret(context));
   state_ = facts.resumed ? State::resume : State::certificate;
@@ -121,10 +115,7 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   facts.extended_master_secret = session.extended_master_secret;
   facts.group = session.group;
   take_over_session(context, context.exchange.offered_session12);
-  if (!facts.renegotiation.active) facts.alpn.clear();
-  if (!context.exchange.offered.alpn.empty()) {
-    facts.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
-  }
+  TRY(settle_alpn(context));
   TRY(context.transcript.start(context.algorithms, facts.suite->hash));
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
@@ -166,14 +157,8 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   if (!session.not_resumable && !exchange.ticket_expected) {
     TRY(context.hooks.sessions->assign_id(session));
   }
-  if (!facts.renegotiation.active) facts.alpn.clear();
-  if (!exchange.offered.alpn.empty()) {
-    facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
-  }
-  facts.ocsp_response.clear();
-  if (facts.status_requested && credential_ != nullptr)
-    facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
-  return {};
+  TRY(settle_alpn(context));
+  return settle_status(context, credential_);
 }
 
 // Whether this client can be served with the suite; if so, credential and group are set for it.
@@ -287,9 +272,7 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   const Config& config = *context.config;
   {
     const Writer::Scope schemes = body.scope16();
-    const auto& own = config.client_schemes;
-    for (const SignatureScheme scheme :
-         own.empty() ? context.exchange.schemes() : std::span<const SignatureScheme>(own)) {
+    for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
       if (find_scheme(scheme) != nullptr) body.put(scheme);
     }
   }
@@ -343,8 +326,7 @@ Result<Step> Server12::read_certificate(HandshakeContext& context) {
 }
 
 Result<Step> Server12::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_client_key_exchange;
   return Step::again();
 }

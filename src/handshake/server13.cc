@@ -1,9 +1,9 @@
 #include "handshake/server13.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 
 namespace ciao::tls {
 
@@ -41,7 +41,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   TRY(settle_alpn(context));
   TRY(answer_early_data(context));
-  TRY(settle_status(context));
+  TRY(settle_status(context, credential_));
   TRY(random_bytes(context.algorithms, context.negotiated.server_random));
   exchange.key_shares.clear();
   exchange.key_shares.push_back(
@@ -100,21 +100,6 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
     TRY(context.channel.install_read(Level::handshake, suite, traffic_.client.view()));
   }
   context.channel.allow_plain_alerts(true);
-  return {};
-}
-
-Result<void> Server13::settle_alpn(HandshakeContext& context) {
-  context.negotiated.alpn.clear();
-  if (context.exchange.offered.alpn.empty()) return {};
-  context.negotiated.alpn =
-      TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
-  return {};
-}
-
-Result<void> Server13::settle_status(HandshakeContext& context) {
-  context.negotiated.ocsp_response.clear();
-  if (!context.negotiated.status_requested || context.exchange.psk_selected) return {};
-  context.negotiated.ocsp_response = TRY(context.hooks.application->ocsp_response());
   return {};
 }
 
@@ -190,8 +175,7 @@ Result<Step> Server13::read_certificate(HandshakeContext& context) {
 }
 
 Result<Step> Server13::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_cv;
   return Step::again();
 }
