@@ -40,8 +40,10 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   const ByteView raw = exchange.server_hello;
   const ServerHello hello = TRY(ServerHello::parse(raw.subspan(kHandshakeHeaderSize)));
   TRY(context.channel.begin_tls12());
-  TRY(check_server_hello(context, hello));
-  if (context.negotiated.resumed) {
+  const Chosen chosen = TRY(check_server_hello(context, hello));
+  context.negotiated.suite = chosen.suite;
+  context.negotiated.resumed = chosen.resumed;
+  if (chosen.resumed) {
     context.negotiated.max_fragment_length = exchange.offered_session12->max_fragment_length;
   }
   TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
@@ -68,8 +70,9 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   return Step::again();
 }
 
-Result<void> Client12::check_server_hello(HandshakeContext& context, const ServerHello& hello) {
-  Exchange& exchange = context.exchange;
+Result<Client12::Chosen> Client12::check_server_hello(const HandshakeContext& context,
+                                                      const ServerHello& hello) const {
+  const Exchange& exchange = context.exchange;
   const auto refuse = [](Reason reason) {
     return Error{reason, AlertDescription::illegal_parameter};
   };
@@ -84,12 +87,11 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   if (std::ranges::find(exchange.offered_suites, suite->id) == exchange.offered_suites.end()) {
     return refuse(Reason::wrong_cipher_returned);
   }
-  context.negotiated.suite = suite;
   // RFC 5246 §7.4.1.3: an echoed session id resumes. One that stands for nothing (RFC 8446 §D.4)
   // cannot be resumed.
   const bool echoed = !exchange.legacy_session_id.empty() &&
                       equal(hello.legacy_session_id_echo, exchange.legacy_session_id);
-  if (!echoed) return {};
+  if (!echoed) return Chosen{suite, false};
   if (!exchange.offered_session12) {
     return refuse(exchange.offered_session ? Reason::ssl_session_version_mismatch
                                            : Reason::invalid_session_id);
@@ -99,8 +101,7 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   if (!equal(session.id_context.view(), context.session_context)) {
     return refuse(Reason::attempt_to_reuse_session_in_different_context);
   }
-  context.negotiated.resumed = true;
-  return {};
+  return Chosen{suite, true};
 }
 
 Result<void> Client12::resume(HandshakeContext& context) {

@@ -57,8 +57,15 @@ class Client12 {
   const std::optional<PeerAuthenticated>& authenticated() const { return authenticated_; }
 
  private:
+  // What a ServerHello has decided.
+  struct Chosen {
+    const Suite* suite = nullptr;
+    bool resumed = false;
+  };
+
   Result<Step> accept_server_hello(HandshakeContext& context);
-  Result<void> check_server_hello(HandshakeContext& context, const ServerHello& hello);
+  Result<Chosen> check_server_hello(const HandshakeContext& context,
+                                    const ServerHello& hello) const;
   Result<void> resume(HandshakeContext& context);
   Result<void> take_external_secret(HandshakeContext& context);
   Result<Step> resume_externally(HandshakeContext& context);

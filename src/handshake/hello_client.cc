@@ -94,8 +94,6 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
     const Writer::Scope list = body.scope16();
     for (const std::uint16_t id : context.exchange.offered_suites) body.u16(id);
     // RFC 5746 §3.4: says what an empty renegotiation_info would say.
-    constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
-    constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507
     if (context.exchange.allows(ProtocolVersion::tls1_2) &&
         !context.negotiated.renegotiation.active) {
       body.u16(kEmptyRenegotiationInfoScsv);
@@ -247,6 +245,22 @@ Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
   return true;
 }
 
+Result<void> HelloClient::check_selected_psk(const HandshakeContext& context,
+                                             const Suite& suite) const {
+  // RFC 8446 §4.2.11: "Clients MUST verify ... that the server selected a cipher suite indicating a
+  // Hash associated with the PSK".
+  if (context.exchange.offered_hash != suite.hash) {
+    return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
+  }
+  // The application offered a session that belongs to another of its contexts
+  // (SSL_CTX_set_session_id_context(3)).
+  if (!equal(context.exchange.offered_session->id_context.view(), context.session_context)) {
+    return Error{Reason::attempt_to_reuse_session_in_different_context,
+                 AlertDescription::illegal_parameter};
+  }
+  return {};
+}
+
 Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
                                               ByteView raw) {
   Exchange& exchange = context.exchange;
@@ -275,22 +289,12 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   context.channel.ignore_hello_requests(false);
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
+  if (exchange.psk_selected) TRY(check_selected_psk(context, *suite));
   context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);
   if (exchange.psk_selected) {
-    // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
-    // with the PSK"
-    if (exchange.offered_hash != suite->hash) {
-      return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
-    }
-    // The application offered a session that belongs to another of its contexts
-    // (SSL_CTX_set_session_id_context(3)).
-    if (!equal(exchange.offered_session->id_context.view(), context.session_context)) {
-      return Error{Reason::attempt_to_reuse_session_in_different_context,
-                   AlertDescription::illegal_parameter};
-    }
     context.negotiated.resumed = true;
   } else {
     if (exchange.offered_session) context.hooks.sessions->refused(exchange.offered_session);

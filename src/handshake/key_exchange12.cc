@@ -156,16 +156,21 @@ bool ClientKeys12::may_be_announced(const Suite& suite) {
 }
 
 Result<void> ClientKeys12::accept(HandshakeContext& context, const ServerKeyExchange& message) {
-  Exchange& exchange = context.exchange;
   const Suite& suite = *context.negotiated.suite;
   if (message.psk_identity_hint.size() > kMaxPskIdentitySize) {
     return Error{Reason::data_length_too_long, AlertDescription::handshake_failure};
   }
+  if (uses_dhe(suite.key_exchange)) TRY(accept_dhe(context, message));
+  if (uses_ecdhe(suite.key_exchange)) TRY(accept_ecdhe(context, message));
   if (uses_psk(suite.key_exchange)) {
     context.own_session->psk_identity_hint = as_text(message.psk_identity_hint);
   }
-  if (uses_dhe(suite.key_exchange)) return accept_dhe(context, message);
-  if (!uses_ecdhe(suite.key_exchange)) return {};
+  return {};
+}
+
+Result<void> ClientKeys12::accept_ecdhe(HandshakeContext& context,
+                                        const ServerKeyExchange& message) {
+  Exchange& exchange = context.exchange;
   // RFC 8422 §5.4: a curve that was not offered is refused.
   if (find_group(message.group) == nullptr || is_ffdhe(message.group) ||
       !listed(exchange.groups(), message.group)) {

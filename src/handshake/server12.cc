@@ -48,7 +48,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(context.channel.check_record_boundary());
   copy_bytes(facts.client_random.data(), hello.random);
   facts.peer_suites = hello.suites();
-  TRY(check_signalling(context, hello));
+  TRY(read_signalling(context, hello));
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
@@ -64,21 +64,18 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
 }
 
 // Suites that are none (RFC 5746 §3.3, RFC 7507).
-Result<void> Server12::check_signalling(HandshakeContext& context, const ClientHello& hello) const {
-  constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
-  constexpr std::uint16_t kFallbackScsv = 0x5600;
+Result<void> Server12::read_signalling(HandshakeContext& context, const ClientHello& hello) const {
   Renegotiation& renegotiation = context.negotiated.renegotiation;
-  if (hello.offers_suite(kEmptyRenegotiationInfoScsv)) {
-    // RFC 5746 §3.7: "If it includes the SCSV ... the server MUST abort the handshake."
-    if (renegotiation.active) {
-      return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
-    }
-    renegotiation.secure = true;
+  const bool secure = hello.offers_suite(kEmptyRenegotiationInfoScsv);
+  // RFC 5746 §3.7: "If it includes the SCSV ... the server MUST abort the handshake."
+  if (secure && renegotiation.active) {
+    return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
   }
   // RFC 7507 §3: the client has tried a newer version before, and we would have had one.
   if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3)) {
     return Error{Reason::inappropriate_fallback, AlertDescription::inappropriate_fallback};
   }
+  if (secure) renegotiation.secure = true;
   return {};
 }
 
