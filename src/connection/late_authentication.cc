@@ -7,7 +7,7 @@ namespace ciao::tls {
 
 // --- client ---
 
-// RFC 8446 §4.6.2: after our close_notify nothing may be sent, so that the request is only read.
+// RFC 8446 §6.1: after our close_notify nothing may be sent, so that the request is only read.
 Result<void> Connection::read_late_request(const HandshakeMessage& message) {
   if (late_authentication_) return unexpected_message();
   auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,

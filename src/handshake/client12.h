@@ -12,6 +12,7 @@ namespace ciao::tls {
 //       SERVER_HELLO ------------------------------+ resumed
 //            v                                     |
 //     WAIT_CERTIFICATE -> VERIFY (the application's verdict) [not with PSK suites]
+//            |     +- Recv ChangeCipherSpec [EAP-FAST]: as if resumed, to WAIT_FINISHED
 //            v                                     |
 //     WAIT_CERTIFICATE_STATUS [if announced]       |
 //            v                                     |

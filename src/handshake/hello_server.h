@@ -6,12 +6,13 @@
 
 namespace ciao::tls {
 
-//               START <-----+
-//          Recv ClientHello | Send HelloRetryRequest
-//                 v         |
-//             CALLBACK (the application sees the ClientHello)
-//                 v         |
-//             RECVD_CH -----+
+//               START <------------ EARLY_DATA (where an application that asked for it hears that
+//          Recv ClientHello             ^       there is none)
+//                 v                     |
+//   CALLBACK (the application sees      | Send HelloRetryRequest
+//       the first ClientHello)          |
+//                 v                     |
+//             RECVD_CH -----------------+
 //                 | Select parameters
 //                 v
 //        (server13 or server12)

@@ -9,7 +9,7 @@ namespace ciao::tls {
 
 //      (hello_server)
 //            v
-//       CLIENT_HELLO ----------------------------------+ resumed
+//       CLIENT_HELLO ------------------------------> RESUME (Send ServerHello)
 //            v                                         |
 //       CERTIFICATE (the application sets one)         |
 //            v                                         |
