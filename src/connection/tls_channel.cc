@@ -252,6 +252,9 @@ Result<bool> TlsChannel::skips(const HandshakeMessage& message) {
 }
 
 Result<void> TlsChannel::install_read(const Suite& suite, const RecordKeys12& keys) {
+  // A message that began under the old keys cannot end under the new ones. ChangeCipherSpec in the
+  // middle of one is refused before this (check_interleaving()).
+  TRY(check_record_boundary());
   return reader_.install(algorithms_, suite, keys);
 }
 
