@@ -56,9 +56,6 @@ const Credential* choose_credential(HandshakeContext& context);
 using CredentialFits = std::function<bool(const SchemeInfo&, const Credential&)>;
 const Credential* choose_credential(HandshakeContext& context,
                                     const CredentialFits& credential_fits);
-// TLS 1.2: one whose key is of a kind that `usable` allows.
-const Credential* choose_credential12(HandshakeContext& context,
-                                      const std::function<bool(KeyKind)>& usable);
 
 // Queues a Certificate message; `credential` null sends an empty list.
 Result<void> send_certificate(HandshakeContext& context, const Credential* credential,
