@@ -88,6 +88,30 @@ def check_calls(folder, path, text, is_test):
         yield Finding('crypto-call', path, line, f'{match[1]} outside crypto/, x509/ and libssl/')
 
 
+def comment_blocks(raw):
+    """(line, text) of each run of // comments; one behind code begins a run of its own."""
+    block, first = [], 0
+    for number, line in enumerate(raw.splitlines(), 1):
+        start = line.find('//')
+        behind_code = start > 0 and line[:start].strip() != ''
+        if block and (start < 0 or behind_code):
+            yield first, ' '.join(block)
+            block = []
+        if start >= 0:
+            if not block:
+                first = number
+            block.append(line[start + 2:].strip())
+    if block:
+        yield first, ' '.join(block)
+
+
+def check_quotes(path, raw):
+    for line, text in comment_blocks(raw):
+        quoted = re.search(r'"[^"]*\b(?:MUST|SHALL|SHOULD)\b', text)
+        if quoted and not re.search(r'\bRFC \d+ §', text):
+            yield Finding('citation', path, line, 'quotes a requirement and names no "RFC nnnn §x"')
+
+
 def check_file(root, path):
     raw = (root / path).read_text(encoding='utf-8')
     folder, is_test = folder_of(path), path.name.endswith('_test.cc')
@@ -106,6 +130,7 @@ def check_file(root, path):
     text = cxx_text.strip(raw)
     yield from check_words(folder, path, text, is_test)
     yield from check_calls(folder, path, text, is_test)
+    yield from check_quotes(path, raw)
 
 
 def check_folders(root):
@@ -136,7 +161,8 @@ def check(root):
 
 GOOD = {
     'src/base/result.h': '#pragma once\n// throw, try, friend and ERR_raise( in a comment\n',
-    'src/wire/reader.h': '#pragma once\n#include "base/result.h"\n#include <cstdint>\n',
+    'src/wire/reader.h': '#pragma once\n#include "base/result.h"\n#include <cstdint>\n'
+                         '// RFC 8446 §4: "it\n// MUST be", but nobody MUST cite for this word.\n',
     'src/crypto/aead.cc': '#include <openssl/err.h>\n#include <openssl/evp.h>\n'
                           '#include "wire/reader.h"\nvoid f() { ERR_set_mark(); ERR_pop_to_mark(); }\n',
     'src/libssl/entry.h': '#pragma once\ntemplate <class F> int e(F f) { try { return f(); } '
@@ -168,6 +194,8 @@ BAD = [
     ('crypto-call', 'src/keys/digest.cc', 'void f() { EVP_DigestInit_ex (c, m, n); }\n'),
     ('raise', 'src/libssl/io.cc', 'void f() { ERR_raise(ERR_LIB_SSL, 1); }\n'),
     ('raise', 'src/crypto/raise.cc', 'void f() { ERR_new(); }\n'),
+    ('citation', 'src/wire/quote.cc', '// "the list MUST NOT\n// be empty"\nint x;\n'),
+    ('citation', 'src/wire/behind.cc', '// RFC 8446 §4\nint x;  // "it SHALL be zero"\n'),
     ('throw', 'src/wire/throw.cc', 'void f() { throw 1; }\n'),
     ('try', 'src/libssl/io.cc', 'int f() try { return 1; } catch (...) { return 0; }\n'),
     ('try', 'src/handshake/entry.h', '#pragma once\ninline void f() { try { } catch (int) { } }\n'),

@@ -287,9 +287,9 @@ Result<void> Connection::read_key_update(ByteView body) {
   HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
   TRY(channel().install_read(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
-  // "If the request_update field is set to "update_requested", then the receiver MUST send a
-  // KeyUpdate of its own with request_update set to "update_not_requested" prior to sending its
-  // next Application Data record": one answers them all.
+  // RFC 8446 §4.6.3: "If the request_update field is set to "update_requested", then the receiver
+  // MUST send a KeyUpdate of its own with request_update set to "update_not_requested" prior to
+  // sending its next Application Data record": one answers them all.
   if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
   return {};
 }

@@ -19,8 +19,8 @@ Result<void> parse_cookie(Exchange& exchange, In message, Reader body) {
     return {};
   }
   exchange.offered.cookie = cookie;
-  // "Clients MUST NOT use cookies in their initial ClientHello", and ours is a server that asked
-  // for none.
+  // RFC 8446 §4.2.2: "Clients MUST NOT use cookies in their initial ClientHello", and ours is a
+  // server that asked for none.
   if (!exchange.retry || exchange.cookie.empty() || !equal(exchange.cookie, cookie)) {
     return Error{Reason::cookie_mismatch, AlertDescription::illegal_parameter};
   }

@@ -48,8 +48,8 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& cont
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
   if (key == nullptr)
     return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
-  // "the signature algorithm MUST be one offered in "signature_algorithms"", and one that TLS 1.3
-  // signs with, and fit the key.
+  // RFC 8446 §4.4.3: "the signature algorithm MUST be one offered in "signature_algorithms"", and
+  // one that TLS 1.3 signs with, and fit the key.
   if (info == nullptr || !info->tls13 ||
       std::find(offered.begin(), offered.end(), verify.algorithm) == offered.end()) {
     return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
@@ -169,8 +169,8 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context) {
   const CertificateMessage message = TRY(CertificateMessage::parse(body));
-  // "in response to a CertificateRequest, the value of certificate_request_context in that message.
-  // Otherwise ... SHALL be zero length."
+  // RFC 8446 §4.4.2: "in response to a CertificateRequest, the value of certificate_request_context
+  // in that message. Otherwise ... SHALL be zero length."
   if (!equal(message.certificate_request_context, request_context)) {
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }

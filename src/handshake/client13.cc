@@ -86,7 +86,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
   TRY(read_certificate(context, message.body, {}));
-  // "The server's certificate_list MUST always be non-empty."
+  // RFC 8446 §4.4.2: "The server's certificate_list MUST always be non-empty."
   if (context.negotiated.peer->empty())
     return Error{Reason::bad_length, AlertDescription::decode_error};
   context.transcript.add(message.raw);
@@ -97,7 +97,8 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
 Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
   context.stage = HandshakeStage::client_read_certificate_request;
   const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
-  // "this field SHALL be zero length unless used for the post-handshake authentication exchanges"
+  // RFC 8446 §4.3.2: "this field SHALL be zero length unless used for the post-handshake
+  // authentication exchanges"
   if (!request.certificate_request_context.empty()) {
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }

@@ -170,8 +170,8 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
   const Suite* suite = find_suite13(hello.cipher_suite);
   if (suite == nullptr)
     return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
-  // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change
-  // after the retry.
+  // RFC 8446 §4.1.3: "A client which receives a cipher suite that was not offered MUST abort"; and
+  // it may not change after the retry.
   const auto& offered = context.exchange.offered_suites;
   if (std::ranges::find(offered, suite->id) == offered.end() ||
       (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
@@ -182,8 +182,8 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
 
 Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
   Exchange& exchange = context.exchange;
-  // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the
-  // handshake with an "unexpected_message" alert."
+  // RFC 8446 §4.1.4: "If a client receives a second HelloRetryRequest in the same connection ... it
+  // MUST abort the handshake with an "unexpected_message" alert."
   if (exchange.retry) return unexpected_message();
   // The ServerHello answers our second ClientHello, and cannot have begun before it.
   TRY(context.channel.check_record_boundary());
@@ -198,8 +198,8 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   }
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::hello_retry_request, hello.extensions));
-  // "Clients MUST abort the handshake with an "illegal_parameter" alert if the HelloRetryRequest
-  // would not result in any change in the ClientHello."
+  // RFC 8446 §4.1.4: "Clients MUST abort the handshake with an "illegal_parameter" alert if the
+  // HelloRetryRequest would not result in any change in the ClientHello."
   if (exchange.retry_group == NamedGroup::none && exchange.cookie.empty()) {
     return Error{Reason::no_change_following_hrr, AlertDescription::illegal_parameter};
   }
@@ -212,8 +212,8 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   return Step::again();
 }
 
-// "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the
-// selected cipher suite."
+// RFC 8446 §4.1.4: "the client SHOULD NOT offer any pre-shared keys associated with a hash other
+// than that of the selected cipher suite."
 void HelloClient::drop_unusable_psk(HandshakeContext& context) const {
   Ref<Session>& offered = context.exchange.offered_session;
   if (offered && context.exchange.offered_hash != context.negotiated.suite->hash) offered = nullptr;

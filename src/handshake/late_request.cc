@@ -5,8 +5,8 @@
 namespace ciao::tls {
 
 Result<void> LateRequest::send() {
-  // "The context string MUST be unique within the scope of this connection": a client must not
-  // know it before.
+  // RFC 8446 §4.3.2: "The context string MUST be unique within the scope of this connection": a
+  // client must not know it before.
   constexpr std::size_t kContextSize = 32;
   request_context_.resize(kContextSize);
   TRY(random_bytes(context_.algorithms, request_context_));

@@ -74,7 +74,8 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
         client_hello.first(client_hello.size() - exchange.offered.binders_size);
     const HashSecret expected =
         TRY(binder(context, suite.hash, found.session->secret.view(), truncated));
-    // "If this value is not present or does not validate, the server MUST abort the handshake."
+    // RFC 8446 §4.2.11: "If this value is not present or does not validate, the server MUST abort
+    // the handshake."
     if (!constant_time_equal(expected.view(), identity.binder)) {
       return Error{Reason::binder_does_not_verify, AlertDescription::decrypt_error};
     }
