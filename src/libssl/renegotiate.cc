@@ -47,8 +47,9 @@ long get_renegotiation_support(SSL* ssl, long, void*) {
   const Negotiated& facts = ssl->connection.negotiated();
   if (facts.version == ProtocolVersion::tls1_2) return facts.renegotiation.secure ? 1 : 0;
   const std::vector<std::uint16_t>& offered = facts.peer_suites;
-  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfoScsv) != offered.end() ? 1
-                                                                                                : 0;
+  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfoScsv) != offered.end()
+             ? 1
+             : 0;
 }
 
 }  // namespace ciao::tls
