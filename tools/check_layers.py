@@ -81,6 +81,35 @@ def check_calls(folder, path, text, is_test):
             yield Finding('raise', path, line, f'{name} outside libssl/raise.cc')
         elif folder != 'libssl' and not (folder == 'crypto' and (name in MARKS or is_test)):
             yield Finding('bio-err', path, line, f'{name} outside libssl/')
+    if folder in OPENSSL_FOLDERS:
+        return
+    for match in re.finditer(r'\b((?:X509|EVP|OPENSSL|RAND|sk|BN|EC|RSA|DH)_\w+)\s*\(', text):
+        line = cxx_text.line_of(text, match.start())
+        yield Finding('crypto-call', path, line, f'{match[1]} outside crypto/, x509/ and libssl/')
+
+
+def comment_blocks(raw):
+    """(line, text) of each run of // comments; one behind code begins a run of its own."""
+    block, first = [], 0
+    for number, line in enumerate(raw.splitlines(), 1):
+        start = line.find('//')
+        behind_code = start > 0 and line[:start].strip() != ''
+        if block and (start < 0 or behind_code):
+            yield first, ' '.join(block)
+            block = []
+        if start >= 0:
+            if not block:
+                first = number
+            block.append(line[start + 2:].strip())
+    if block:
+        yield first, ' '.join(block)
+
+
+def check_quotes(path, raw):
+    for line, text in comment_blocks(raw):
+        quoted = re.search(r'"[^"]*\b(?:MUST|SHALL|SHOULD)\b', text)
+        if quoted and not re.search(r'\bRFC \d+ §', text):
+            yield Finding('citation', path, line, 'quotes a requirement and names no "RFC nnnn §x"')
 
 
 def check_file(root, path):
@@ -101,6 +130,7 @@ def check_file(root, path):
     text = cxx_text.strip(raw)
     yield from check_words(folder, path, text, is_test)
     yield from check_calls(folder, path, text, is_test)
+    yield from check_quotes(path, raw)
 
 
 def check_folders(root):
@@ -131,12 +161,14 @@ def check(root):
 
 GOOD = {
     'src/base/result.h': '#pragma once\n// throw, try, friend and ERR_raise( in a comment\n',
-    'src/wire/reader.h': '#pragma once\n#include "base/result.h"\n#include <cstdint>\n',
+    'src/wire/reader.h': '#pragma once\n#include "base/result.h"\n#include <cstdint>\n'
+                         '// RFC 8446 §4: "it\n// MUST be", but nobody MUST cite for this word.\n',
     'src/crypto/aead.cc': '#include <openssl/err.h>\n#include <openssl/evp.h>\n'
                           '#include "wire/reader.h"\nvoid f() { ERR_set_mark(); ERR_pop_to_mark(); }\n',
     'src/libssl/entry.h': '#pragma once\ntemplate <class F> int e(F f) { try { return f(); } '
                           'catch (...) { return 0; } }\n',
     'src/libssl/raise.cc': '#include <openssl/err.h>\nvoid r() { ERR_new(); }\n',
+    'src/x509/same.cc': 'bool f() { return X509_cmp(a, b) == 0; }\n',
     'src/libssl/io.cc': '#include <openssl/ssl.h>\n#include "connection/connection.h"\n'
                         'const char* s = "throw BIO_read(";\nvoid g() { BIO_read(b, p, 1); }\n',
     'src/connection/connection.h': '#pragma once\n#include "handshake/handshake.h"\n',
@@ -158,8 +190,12 @@ BAD = [
     ('bio-err', 'src/x509/peek.cc', 'void f() { ERR_set_mark(); }\n'),
     ('bio-err', 'src/crypto/peek.cc', 'void f() { (void)ERR_peek_error(); }\n'),
     ('bio-err', 'src/connection/bio.cc', 'void f() { BIO_write (b, p, 1); }\n'),
+    ('crypto-call', 'src/handshake/same.cc', 'bool f() { return X509_cmp(a, b) == 0; }\n'),
+    ('crypto-call', 'src/keys/digest.cc', 'void f() { EVP_DigestInit_ex (c, m, n); }\n'),
     ('raise', 'src/libssl/io.cc', 'void f() { ERR_raise(ERR_LIB_SSL, 1); }\n'),
     ('raise', 'src/crypto/raise.cc', 'void f() { ERR_new(); }\n'),
+    ('citation', 'src/wire/quote.cc', '// "the list MUST NOT\n// be empty"\nint x;\n'),
+    ('citation', 'src/wire/behind.cc', '// RFC 8446 §4\nint x;  // "it SHALL be zero"\n'),
     ('throw', 'src/wire/throw.cc', 'void f() { throw 1; }\n'),
     ('try', 'src/libssl/io.cc', 'int f() try { return 1; } catch (...) { return 0; }\n'),
     ('try', 'src/handshake/entry.h', '#pragma once\ninline void f() { try { } catch (int) { } }\n'),

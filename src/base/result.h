@@ -45,6 +45,10 @@ struct Error {
 };
 static_assert(sizeof(Error) == 4);
 
+// The fault is on our side of the wire: what cannot be was about to happen. (The alert's number is
+// compared in wire/codepoints.h.)
+constexpr Error internal_error() { return {Reason::internal_error, AlertDescription{80}}; }
+
 // An error after which nothing is sent: the peer closed, cannot understand us, or already told us
 // of its own failure.
 constexpr Error silent_error(Reason reason) { return {reason, AlertDescription{}, OnWire::silent}; }

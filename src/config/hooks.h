@@ -1,5 +1,9 @@
-// What a handshake asks of the outside. Each may run application code: no view into a buffer is
-// held across a call, and the connection's configuration may be another one afterwards.
+// What a handshake asks of the outside. Each may run application code, which may put another
+// configuration, session or session context into the connection: no view into those is held across
+// a call. The message under work stays as it is, since nothing that a hook may call (see
+// connection/connection.h) reads from the transport or takes the next message: its views live
+// across hooks, and end with the next message. What is to be asked again after `pending` keeps a
+// copy, as ClientHello does.
 #pragma once
 
 #include "base/bytes.h"

@@ -98,8 +98,8 @@ class CloseState {
   }
 
   // --- what may be done ---
-  // "Each party MUST send a "close_notify" alert before closing its write side": after it, or after
-  // the application declared the side closed, no record may follow.
+  // RFC 8446 §6.1: "Each party MUST send a "close_notify" alert before closing its write side":
+  // after it, or after the application declared the side closed, no record may follow.
   bool may_write() const { return !sent_flag() && !close_notify_begun_or_sent(); }
   // Post-handshake messages and alerts obey the same rule.
   bool may_send_control() const { return may_write() && write_ == WriteSide::open; }

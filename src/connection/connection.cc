@@ -1,7 +1,6 @@
 #include "connection/connection.h"
 
 #include "base/copy_on_write.h"
-#include "config/application.h"
 #include "config/observer.h"
 #include "messages/key_update.h"
 #include "session/session_store.h"
@@ -65,46 +64,25 @@ void Connection::give_up_unclosed_session() {
 // --- driving ---
 
 Result<Wait> Connection::advance() {
-  switch (phase_) {
-    case Phase::no_role: return silent_error(Reason::connection_type_not_set);
-    case Phase::dead: return died_of();
-    case Phase::before: start_handshake(); [[fallthrough]];
-    case Phase::handshaking: {
-      resume_handshake();
-      const Result<Wait> wait = run_handshake();
-      if (!wait) return fail(wait.error());
-      return wait;
-    }
-    case Phase::established: break;
+  if (phase_ == Phase::no_role) return silent_error(Reason::connection_type_not_set);
+  if (phase_ == Phase::dead) return died_of();
+  const Result<Wait> wait = advance_once();
+  if (!wait) return fail(wait.error());
+  return wait;
+}
+
+Result<Wait> Connection::advance_once() {
+  if (phase_ == Phase::before) start_handshake();
+  if (phase_ == Phase::handshaking) {
+    resume_handshake();
+    return run_handshake();
   }
-  if (renegotiated_) {
-    if (!readable_.empty()) return Wait::data;
-    const Result<Wait> wait = run_handshake();
-    if (!wait) return fail(wait.error());
-    return wait;
-  }
-  if (own_key_update_ != KeyUpdateState::none) {
-    const bool requested = own_key_update_ == KeyUpdateState::requested;
-    own_key_update_ = KeyUpdateState::none;
-    key_update_owed_ = false;  // whatever we send answers the peer's request, too
-    const Result<void> sent = send_key_update(requested ? KeyUpdateRequest::update_requested
-                                                        : KeyUpdateRequest::update_not_requested);
-    if (!sent) return fail(sent.error());
-  }
-  if (tickets_requested_ != 0) {
-    const Result<void> sent = send_requested_tickets();
-    if (!sent) return fail(sent.error());
-  }
-  if (late_request_wanted_) {
-    const Result<void> sent = send_late_request();
-    if (!sent) return fail(sent.error());
-  }
-  if (late_authentication_ || (late_request_ && late_request_->answer_begun())) {
-    const Result<Wait> wait =
-        late_authentication_ ? answer_late_request() : go_on_with_late_answer();
-    if (!wait) return fail(wait.error());
-    return wait;
-  }
+  if (renegotiated_) return readable_.empty() ? run_handshake() : Wait::data;
+  if (own_key_update_ != KeyUpdateState::none) TRY(send_requested_key_update());
+  if (tickets_requested_ != 0) TRY(send_requested_tickets());
+  if (late_request_wanted_) TRY(send_late_request());
+  if (late_authentication_) return answer_late_request();
+  if (late_request_ && late_request_->answer_begun()) return go_on_with_late_answer();
   return Wait::none;
 }
 
@@ -133,7 +111,7 @@ Result<Wait> Connection::run_handshake() {
   if (wait == Wait::none) {
     const std::optional<FinishedVerified>& finished = handshake_->finished();
     const std::optional<PeerAuthenticated>& peer = handshake_->authenticated();
-    if (!finished || !peer) return crypto_failure();
+    if (!finished || !peer) return internal_error();
     TRY(establish(handshake_->outcome(), *finished, *peer));
   } else {
     TRY(channel().flush_flight());
@@ -311,9 +289,9 @@ Result<void> Connection::read_key_update(ByteView body) {
   HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
   TRY(channel().install_read(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
-  // "If the request_update field is set to "update_requested", then the receiver MUST send a
-  // KeyUpdate of its own with request_update set to "update_not_requested" prior to sending its
-  // next Application Data record": one answers them all.
+  // RFC 8446 §4.6.3: "If the request_update field is set to "update_requested", then the receiver
+  // MUST send a KeyUpdate of its own with request_update set to "update_not_requested" prior to
+  // sending its next Application Data record": one answers them all.
   if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
   return {};
 }
@@ -326,6 +304,14 @@ Result<void> Connection::send_key_update(KeyUpdateRequest request) {
   TRY(channel().install_write(Level::application, *negotiated_.suite, next.view()));
   secret = std::move(next);
   return {};
+}
+
+Result<void> Connection::send_requested_key_update() {
+  const bool requested = own_key_update_ == KeyUpdateState::requested;
+  own_key_update_ = KeyUpdateState::none;
+  key_update_owed_ = false;  // whatever we send answers the peer's request, too
+  return send_key_update(requested ? KeyUpdateRequest::update_requested
+                                   : KeyUpdateRequest::update_not_requested);
 }
 
 bool Connection::request_key_update(KeyUpdateRequest request) {
@@ -396,9 +382,7 @@ Result<std::size_t> Connection::write(ByteView data) {
 
 Result<std::size_t> Connection::write_record(ByteView data) {
   const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
-  const std::size_t padding =
-      hooks_.application->record_padding(ContentType::application_data, part.size());
-  const Result<void> sealed = channel().write_data(part, padding);
+  const Result<void> sealed = channel().write_data(part);
   if (!sealed) return fail(sealed.error());
   traffic_.bytes_written += part.size();
   ++traffic_.records_written;
@@ -439,7 +423,7 @@ Result<void> Connection::export_keying_material(std::string_view label,
                                                 std::optional<ByteView> context,
                                                 MutableBytes out) const {
   const ByteView secret = secrets_.exporter_master.view();
-  if (secret.empty()) return crypto_failure();
+  if (secret.empty()) return internal_error();
   const HashId hash = negotiated_.suite->hash;
   if (tls12()) {
     return export_keying_material12(*algorithms_, hash, secret, negotiated_.client_random,

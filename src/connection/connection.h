@@ -21,7 +21,7 @@
 namespace ciao::tls {
 
 // Belongs to one thread at a time. Hooks run inside advance() and receive(); they may call const
-// functions, edit_config(), set_config() and set_session_context().
+// functions, edit_config(), set_config(), set_session() and set_session_context().
 class Connection {
  public:
   // `hooks` are copied; what they point to must outlive the connection.
@@ -79,10 +79,8 @@ class Connection {
   Result<Received> receive();
 
   // --- input ---
-  // Bytes without which nothing can go on.
-  std::size_t input_needed() const { return channel().reader().needed(); }
-  // Where to put received bytes: at most input_needed() unless reading ahead. Valid until the next
-  // call.
+  // Where to put received bytes: as many as nothing can go on without, more when reading ahead.
+  // Valid until the next call.
   MutableBytes input_space();
   void input_received(std::size_t size);
   // The transport said end of file: an error, unless the configuration takes it for a closure.
@@ -184,8 +182,9 @@ class Connection {
   const TlsChannel& channel() const { return *channel_; }
   // NOLINTEND(bugprone-unchecked-optional-access)
   bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
-  Error died_of() const { return error_.value_or(crypto_failure()); }
+  Error died_of() const { return error_.value_or(internal_error()); }
   void reset();
+  Result<Wait> advance_once();
   void start_handshake();
   Result<Wait> run_handshake();
   void pause_for_early_data();
@@ -213,6 +212,7 @@ class Connection {
   Result<void> send_key_update(KeyUpdateRequest request);
   Result<std::size_t> write_record(ByteView data);
   Result<void> send_owed_key_update();
+  Result<void> send_requested_key_update();
   PostHandshake post_handshake_facts() const;
   void alert_left();
 

@@ -38,7 +38,7 @@ bool Connection::takes_early_data() const {
 }
 
 Result<void> Connection::announce_early_data(std::size_t size) {
-  if (!in_early_data_) return crypto_failure();
+  if (!in_early_data_) return internal_error();
   const Result<void> counted = early_->add(size, AlertDescription::internal_error);
   if (!counted) return fail(counted.error());
   return {};
@@ -46,7 +46,7 @@ Result<void> Connection::announce_early_data(std::size_t size) {
 
 Result<std::size_t> Connection::write_early_data(ByteView data) {
   if (phase_ == Phase::dead) return died_of();
-  if (!in_early_data_) return crypto_failure();
+  if (!in_early_data_) return internal_error();
   if (!early_->keyed) return std::min(data.size(), channel().max_fragment());
   return write_record(data);
 }
@@ -57,7 +57,7 @@ void Connection::end_early_data() {
 
 Result<void> Connection::export_early_keying_material(std::string_view label, ByteView context,
                                                       MutableBytes out) const {
-  if (!early_ || early_->exporter_master.view().empty()) return crypto_failure();
+  if (!early_ || early_->exporter_master.view().empty()) return internal_error();
   return tls::export_keying_material(*algorithms_, early_->hash, early_->exporter_master.view(),
                                      label, context, out);
 }

@@ -7,7 +7,7 @@ namespace ciao::tls {
 
 // --- client ---
 
-// RFC 8446 §4.6.2: after our close_notify nothing may be sent, so that the request is only read.
+// RFC 8446 §6.1: after our close_notify nothing may be sent, so that the request is only read.
 Result<void> Connection::read_late_request(const HandshakeMessage& message) {
   if (late_authentication_) return unexpected_message();
   auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,
@@ -68,7 +68,7 @@ Result<Wait> Connection::go_on_with_late_answer() {
   const Wait wait = TRY(late_request_->go_on(secrets_.client_traffic.view()));
   if (wait != Wait::none) return wait;
   const std::unique_ptr<LateRequest> complete = std::move(late_request_);
-  if (!complete->finished() || !complete->authenticated()) return crypto_failure();
+  if (!complete->finished() || !complete->authenticated()) return internal_error();
   negotiated_.peer = complete->facts().peer;
   negotiated_.peer_scheme = complete->facts().peer_scheme;
   if (!session_) return wait;

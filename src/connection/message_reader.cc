@@ -19,7 +19,9 @@ std::size_t max_body(HandshakeType type, std::size_t max_certificate_list) {
     case HandshakeType::finished: return limits::kMaxFinished;
     case HandshakeType::new_session_ticket: return limits::kMaxNewSessionTicket;
     case HandshakeType::key_update: return limits::kMaxKeyUpdate;
-    default: return limits::kMaxPlaintext;  // refused when it is complete: no state expects it
+    // Refused when it is complete: what is empty by definition (HelloRequest, ServerHelloDone,
+    // EndOfEarlyData) is malformed with a body, and what else there is no state expects.
+    default: return limits::kMaxPlaintext;
   }
 }
 

@@ -10,7 +10,7 @@ enum class Phase : std::uint8_t {
   before,       // nothing sent or received
   handshaking,  // the first handshake is under way
   established,  // application data may be sent and received
-  dead,         // a fatal error happened: only reset() leaves this phase
+  dead,         // a fatal error happened: only start_over() leaves this phase
 };
 
 // What receive() came to.

@@ -164,7 +164,7 @@ Result<void> TlsChannel::flush_flight() {
   const std::size_t fragment = max_fragment();
   while (!flight_.empty()) {
     const ByteView next = flight_.view().first(std::min(flight_.size(), fragment));
-    TRY(seal(ContentType::handshake, next, padding_for(ContentType::handshake, next.size())));
+    TRY(seal(ContentType::handshake, next));
     flight_.consume(next.size());
   }
   flight_.release();
@@ -177,7 +177,7 @@ Result<void> TlsChannel::send_change_cipher_spec() {
   ccs_owed_ = false;
   const std::uint8_t content[] = {1};
   if (tls12_) {
-    TRY(seal(ContentType::change_cipher_spec, content, 0));
+    TRY(seal(ContentType::change_cipher_spec, content));
   } else {
     writer_.queue_plaintext(ContentType::change_cipher_spec, content);
     hooks_.observer->record(Flow::sent, writer_.last_header());
@@ -252,6 +252,9 @@ Result<bool> TlsChannel::skips(const HandshakeMessage& message) {
 }
 
 Result<void> TlsChannel::install_read(const Suite& suite, const RecordKeys12& keys) {
+  // A message that began under the old keys cannot end under the new ones. ChangeCipherSpec in the
+  // middle of one is refused before this (check_interleaving()).
+  TRY(check_record_boundary());
   return reader_.install(algorithms_, suite, keys);
 }
 
@@ -282,24 +285,25 @@ void TlsChannel::skip_early_data() {
   reader_.skip_early_data(limits::max_skipped_early_data(config_->recv_max_early_data));
 }
 
-Result<void> TlsChannel::write_data(ByteView data, std::size_t padding) {
-  return seal(ContentType::application_data, data, padding);
+Result<void> TlsChannel::write_data(ByteView data) {
+  return seal(ContentType::application_data, data);
 }
 
 Result<void> TlsChannel::write_alert(AlertLevel level, AlertDescription description) {
   // RFC 8446 §D.4: "immediately before its second flight", which this alert then is.
   if (ccs_owed_) TRY(send_change_cipher_spec());
   const std::uint8_t content[] = {code(level), code(description)};
-  return seal(ContentType::alert, content, padding_for(ContentType::alert, sizeof content));
+  return seal(ContentType::alert, content);
 }
 
-Result<void> TlsChannel::seal(ContentType type, ByteView content, std::size_t padding) {
-  TRY(writer_.seal(type, content, padding));
+Result<void> TlsChannel::seal(ContentType type, ByteView content) {
+  TRY(writer_.seal(type, content, padding_for(type, content.size())));
   hooks_.observer->record(Flow::sent, writer_.last_header());
   if (writer_.hides_type()) hooks_.observer->inner_content_type(Flow::sent, type);
   return {};
 }
 
+// RFC 8446 §5.4: only records that hide their type can be padded, and only then is it asked for.
 std::size_t TlsChannel::padding_for(ContentType type, std::size_t size) const {
   return writer_.hides_type() ? hooks_.application->record_padding(type, size) : 0;
 }

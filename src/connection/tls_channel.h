@@ -60,7 +60,7 @@ class TlsChannel final : public Channel {
   // Seals the messages queued by send(); call when a flight is complete.
   Result<void> flush_flight();
   // Seals one record of application data.
-  Result<void> write_data(ByteView data, std::size_t padding);
+  Result<void> write_data(ByteView data);
   // Bytes of plaintext in a record of ours.
   std::size_t max_fragment() const;
   // Seals or queues an alert.
@@ -86,7 +86,7 @@ class TlsChannel final : public Channel {
   Error out_of_place(Error error) const;
   Result<Arrival> receive_alert(ByteView content);
   Result<Arrival> receive_warning(AlertDescription description);
-  Result<void> seal(ContentType type, ByteView content, std::size_t padding);
+  Result<void> seal(ContentType type, ByteView content);
   std::size_t padding_for(ContentType type, std::size_t size) const;
 
   const Algorithms& algorithms_;

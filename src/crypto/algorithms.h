@@ -81,8 +81,6 @@ class Algorithms : public RefCounted<Algorithms> {
 const char* libcrypto_version();
 
 // The error for a libcrypto call that failed although nothing was wrong with its input.
-constexpr Error crypto_failure() {
-  return {Reason::internal_error, AlertDescription::internal_error};
-}
+constexpr Error crypto_failure() { return internal_error(); }
 
 }  // namespace ciao::tls

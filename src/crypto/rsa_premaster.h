@@ -19,10 +19,11 @@ Result<SecretBytes> make_rsa_premaster(const Algorithms& algorithms,
 Result<Bytes> encrypt_rsa_premaster(const Algorithms& algorithms, EVP_PKEY* key,
                                     ByteView premaster);
 
-// "In any case, a TLS server MUST NOT generate an alert if processing an RSA-encrypted premaster
-// secret message fails, or the version number is not as expected. Instead, it MUST continue the
-// handshake with a randomly generated premaster secret." That is what this gives then, in the same
-// time: libcrypto chooses between the two without a branch. An error never depends on `encrypted`.
+// RFC 5246 §7.4.7.1: "In any case, a TLS server MUST NOT generate an alert if processing an
+// RSA-encrypted premaster secret message fails, or the version number is not as expected. Instead,
+// it MUST continue the handshake with a randomly generated premaster secret." That is what this
+// gives then, in the same time: libcrypto chooses between the two without a branch. An error never
+// depends on `encrypted`.
 Result<SecretBytes> decrypt_rsa_premaster(const Algorithms& algorithms, EVP_PKEY* key,
                                           ProtocolVersion client_version, ByteView encrypted);
 

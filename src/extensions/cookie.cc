@@ -21,8 +21,8 @@ Result<void> parse_cookie(Exchange& exchange, In message, Reader body) {
   exchange.offered.cookie = cookie;
   // Looked into when the suite is known (handshake/stateless_retry.h).
   if (exchange.stateless_retry && !exchange.retry) return {};
-  // "Clients MUST NOT use cookies in their initial ClientHello", and ours is a server that asked
-  // for none.
+  // RFC 8446 §4.2.2: "Clients MUST NOT use cookies in their initial ClientHello", and ours is a
+  // server that asked for none.
   if (!exchange.retry || exchange.cookie.empty() || !equal(exchange.cookie, cookie)) {
     return Error{Reason::cookie_mismatch, AlertDescription::illegal_parameter};
   }

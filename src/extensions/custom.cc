@@ -53,7 +53,7 @@ Result<bool> write_one(const Hooks& hooks, const CustomExtension& extension, In 
 constexpr std::uint8_t kAnswers = In::server_hello12 | In::server_hello | In::encrypted_extensions |
                                   In::certificate | In::hello_retry_request;
 
-// "Upon receiving such an extension, an endpoint MUST abort the handshake with an
+// RFC 8446 §4.2: "Upon receiving such an extension, an endpoint MUST abort the handshake with an
 // "unsupported_extension" alert." As in OpenSSL not in Certificate and HelloRetryRequest, where an
 // application may expect what it did not ask for.
 constexpr std::uint8_t kCheckedAnswers =

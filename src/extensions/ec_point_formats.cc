@@ -28,8 +28,8 @@ Result<void> parse_ec_point_formats(Exchange& exchange, In message, Reader body)
   TRY(body.finish());
   if (formats.empty()) return body.malformed();
   if (message == In::client_hello) exchange.offered.ec_point_formats = true;
-  // "If the Supported Point Formats Extension is indeed sent, it MUST contain the value 0
-  // (uncompressed)".
+  // RFC 8422 §5.1.2: "If the Supported Point Formats Extension is indeed sent, it MUST contain the
+  // value 0 (uncompressed)".
   if (std::ranges::find(formats, kUncompressed) == formats.end()) {
     return Error{Reason::tls_invalid_ecpointformat_list, AlertDescription::illegal_parameter};
   }

@@ -12,9 +12,10 @@ Result<void> parse_encrypt_then_mac(Exchange& exchange, In message, Reader body)
   TRY(body.finish());
   if (exchange.config->has(option::kNoEncryptThenMac)) return {};
   const Suite* suite = exchange.negotiated.suite;
-  // "If a server receives an encrypt-then-MAC request extension from a client and then selects a
-  // stream or Authenticated Encryption with Associated Data (AEAD) ciphersuite, it MUST NOT send
-  // an encrypt-then-MAC response extension back": OpenSSL's clients overlook one, and so do we.
+  // RFC 7366 §3: "If a server receives an encrypt-then-MAC request extension from a client and then
+  // selects a stream or Authenticated Encryption with Associated Data (AEAD) ciphersuite, it MUST
+  // NOT send an encrypt-then-MAC response extension back": OpenSSL's clients overlook one, and so
+  // do we.
   exchange.negotiated.encrypt_then_mac =
       message == In::client_hello || (suite != nullptr && suite->aead == AeadId::none);
   return {};

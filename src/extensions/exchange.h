@@ -121,6 +121,11 @@ struct Exchange {
     return config->schemes.empty() ? std::span<const SignatureScheme>(kDefaultSchemes)
                                    : config->schemes;
   }
+  // For signatures of this role's, ours or the peer's: a client's may have a list of their own.
+  std::span<const SignatureScheme> schemes_for(Role signer) const {
+    const bool own_list = signer == Role::client && !config->client_schemes.empty();
+    return own_list ? std::span<const SignatureScheme>(config->client_schemes) : schemes();
+  }
   bool has_sent(ExtensionType type) const {
     return std::find(sent.begin(), sent.end(), type) != sent.end();
   }

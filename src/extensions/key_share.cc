@@ -53,12 +53,12 @@ Result<void> parse_client_shares(Exchange& exchange, Reader body) {
   exchange.offered.key_shares.clear();
   while (!list.empty()) {
     const KeyShareEntry entry = TRY(parse_entry(list));
-    // "Clients MUST NOT offer multiple KeyShareEntry values for the same group."
+    // RFC 8446 §4.2.8: "Clients MUST NOT offer multiple KeyShareEntry values for the same group."
     for (const KeyShareEntry& earlier : exchange.offered.key_shares) {
       if (earlier.group == entry.group) return kBadShare;
     }
-    // "Clients MUST NOT offer any KeyShareEntry values for groups not listed in the client's
-    // "supported_groups" extension."
+    // RFC 8446 §4.2.8: "Clients MUST NOT offer any KeyShareEntry values for groups not listed in
+    // the client's "supported_groups" extension."
     if (!contains(exchange.negotiated.peer_groups, entry.group)) return kBadShare;
     exchange.offered.key_shares.push_back(entry);
     if (exchange.offered.key_shares.size() > limits::kMaxKeyShares) return kBadShare;
@@ -90,8 +90,8 @@ Result<void> parse_retry_group(Exchange& exchange, Reader body) {
 Result<void> parse_server_share(Exchange& exchange, Reader body) {
   const KeyShareEntry entry = TRY(parse_entry(body));
   TRY(body.finish());
-  // "servers MUST NOT send a KeyShareEntry for any group not indicated in the client's
-  // "supported_groups"", and it must be one that we hold the private half of.
+  // RFC 8446 §4.2.8: "servers MUST NOT send a KeyShareEntry for any group not indicated in the
+  // client's "supported_groups"", and it must be one that we hold the private half of.
   if (exchange.key_shares.empty() || exchange.key_shares.front().group() != entry.group)
     return kBadShare;
   exchange.key_share_seen = true;

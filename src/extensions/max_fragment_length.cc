@@ -31,8 +31,9 @@ Result<void> parse_max_fragment_length(Exchange& exchange, In message, Reader bo
     exchange.offered.max_fragment_length = value;
     return {};
   }
-  // "if a client receives a maximum fragment length negotiation response that differs from the
-  // length it requested, it MUST also abort the handshake with an "illegal_parameter" alert."
+  // RFC 6066 §4: "if a client receives a maximum fragment length negotiation response that differs
+  // from the length it requested, it MUST also abort the handshake with an "illegal_parameter"
+  // alert."
   if (value != exchange.config->max_fragment_length) return kWrongValue;
   exchange.negotiated.max_fragment_length = value;
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "extensions/exchange.h"
+#include "record/limits.h"
 
 namespace ciao::tls {
 
@@ -9,7 +10,7 @@ namespace ciao::tls {
 constexpr bool is_max_fragment_length(std::uint8_t value) { return value >= 1 && value <= 4; }
 // Bytes of plaintext in a record; the protocol's own limit for what is no code.
 constexpr std::size_t max_fragment_size(std::uint8_t value) {
-  return is_max_fragment_length(value) ? std::size_t{256} << value : std::size_t{1} << 14;
+  return is_max_fragment_length(value) ? std::size_t{256} << value : limits::kMaxPlaintext;
 }
 
 // Server, once it is known whether a session is resumed: what the client asked for holds, or the

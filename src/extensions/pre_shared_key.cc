@@ -40,8 +40,8 @@ bool ticket_offerable(const Exchange& exchange, const Session& session) {
     return false;
   if (session.not_resumable || !exchange.allows(ProtocolVersion::tls1_3)) return false;
   const std::int64_t now = wall_clock_ms() / 1000;
-  // "Clients MUST NOT attempt to use tickets which have ages greater than the "ticket_lifetime"
-  // value".
+  // RFC 8446 §4.2.11.1: "Clients MUST NOT attempt to use tickets which have ages greater than the
+  // "ticket_lifetime" value".
   const std::int64_t lifetime =
       std::min<std::int64_t>(session.ticket_lifetime_hint, Session::kMaxTicketLifetime);
   if (session.expired(now) || now - session.time > lifetime) return false;
@@ -102,8 +102,8 @@ Result<bool> write_pre_shared_key(Exchange& exchange, In message, Writer& body) 
 
 Result<void> parse_pre_shared_key(Exchange& exchange, In message, Reader body) {
   if (message == In::client_hello) return parse_offered_psks(exchange, body);
-  // "Clients MUST verify that the server's selected_identity is within the range supplied by the
-  // client".
+  // RFC 8446 §4.2.11: "Clients MUST verify that the server's selected_identity is within the range
+  // supplied by the client".
   const std::uint16_t selected = TRY(body.u16());
   TRY(body.finish());
   if (selected >= exchange.offered_psks.size()) {

@@ -113,9 +113,9 @@ Result<void> check_legal(const Exchange& exchange, std::span<const CustomExtensi
       !exchange.has_sent(extension.type)) {
     return Error{Reason::unsolicited_extension, AlertDescription::unsupported_extension};
   }
-  // "If an implementation receives an extension which it recognizes and which is not specified for
-  // the message in which it appears, it MUST abort the handshake with an "illegal_parameter"
-  // alert."
+  // RFC 8446 §4.2: "If an implementation receives an extension which it recognizes and which is not
+  // specified for the message in which it appears, it MUST abort the handshake with an
+  // "illegal_parameter" alert."
   const bool misplaced =
       handler != nullptr
           ? (handler->messages & code(message)) == 0

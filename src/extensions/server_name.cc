@@ -38,7 +38,7 @@ Result<void> parse_server_name(Exchange& exchange, In message, Reader body) {
   TRY(body.finish());
   const std::uint8_t type = TRY(list.u8());
   const ByteView name = TRY(list.vector16());
-  // RFC 6066: "MUST NOT contain more than one name of the same name_type", and no other type
+  // RFC 6066 §3: "MUST NOT contain more than one name of the same name_type", and no other type
   // exists.
   if (type != kHostName || !list.empty() || name.empty()) return body.malformed();
   if (name.size() > kMaxHostName || std::find(name.begin(), name.end(), 0) != name.end()) {

@@ -17,12 +17,9 @@ Result<std::vector<SignatureScheme>> parse_schemes(Reader body) {
 }  // namespace
 
 Result<bool> write_signature_algorithms(Exchange& exchange, In message, Writer& body) {
-  std::span<const SignatureScheme> schemes = exchange.schemes();
-  if (message == In::certificate_request && !exchange.config->client_schemes.empty()) {
-    schemes = exchange.config->client_schemes;
-  }
+  const Role signer = message == In::certificate_request ? Role::client : Role::server;
   const Writer::Scope list = body.scope16();
-  for (const SignatureScheme scheme : schemes) {
+  for (const SignatureScheme scheme : exchange.schemes_for(signer)) {
     if (find_scheme(scheme) != nullptr) body.put(scheme);
   }
   return true;

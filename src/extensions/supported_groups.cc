@@ -44,8 +44,8 @@ Result<void> parse_supported_groups(Exchange& exchange, In message, Reader body)
   if (list.empty()) return body.malformed();
   std::vector<NamedGroup> groups;
   while (!list.empty()) groups.push_back(static_cast<NamedGroup>(TRY(list.u16())));
-  // "Clients MUST NOT act upon any information found in "supported_groups" prior to successful
-  // completion of the handshake": ours never does.
+  // RFC 8446 §4.2.7: "Clients MUST NOT act upon any information found in "supported_groups" prior
+  // to successful completion of the handshake": ours never does.
   if (message == In::client_hello) {
     exchange.offered.supported_groups_present = true;
     exchange.negotiated.peer_groups = std::move(groups);

@@ -1,5 +1,6 @@
 #include "handshake/authentication.h"
 
+#include "config/peer_verifier.h"
 #include "extensions/registry.h"
 #include "handshake/negotiate.h"
 #include "messages/certificate.h"
@@ -43,17 +44,12 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& cont
                                                           ByteView body) {
   const CertificateVerify verify = TRY(CertificateVerify::parse(body));
   const SchemeInfo* info = find_scheme(verify.algorithm);
-  const auto schemes = context.exchange.schemes();
-  const auto& client_schemes = context.config->client_schemes;
-  const std::span<const SignatureScheme> offered =
-      signer == Role::client && !client_schemes.empty()
-          ? std::span<const SignatureScheme>(client_schemes)
-          : schemes;
+  const std::span<const SignatureScheme> offered = context.exchange.schemes_for(signer);
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
   if (key == nullptr)
     return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};
-  // "the signature algorithm MUST be one offered in "signature_algorithms"", and one that TLS 1.3
-  // signs with, and fit the key.
+  // RFC 8446 §4.4.3: "the signature algorithm MUST be one offered in "signature_algorithms"", and
+  // one that TLS 1.3 signs with, and fit the key.
   if (info == nullptr || !info->tls13 ||
       std::find(offered.begin(), offered.end(), verify.algorithm) == offered.end()) {
     return Error{Reason::wrong_signature_type, AlertDescription::illegal_parameter};
@@ -70,6 +66,38 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature(HandshakeContext& cont
   return PeerAuthenticated();
 }
 
+Result<PeerAuthenticated> PeerAuthenticated::by_psk(const HandshakeContext& context) {
+  const Negotiated& facts = context.negotiated;
+  const bool psk_suite = facts.suite != nullptr && facts.suite->auth == SuiteAuth::psk;
+  if (!context.exchange.psk_selected() && !facts.resumed && !psk_suite) return internal_error();
+  return PeerAuthenticated();
+}
+
+Result<PeerAuthenticated> PeerAuthenticated::by_decryption(const HandshakeContext& context) {
+  const Suite* suite = context.negotiated.suite;
+  if (context.exchange.role != Role::client || suite == nullptr ||
+      suite->key_exchange != KeyExchange::rsa) {
+    return internal_error();
+  }
+  return PeerAuthenticated();
+}
+
+Result<PeerAuthenticated> PeerAuthenticated::without_certificate(const HandshakeContext& context) {
+  const Negotiated& facts = context.negotiated;
+  const bool showed_one = facts.peer && !facts.peer->empty();
+  if (context.exchange.role != Role::server || showed_one) return internal_error();
+  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
+  // discretion either continue the handshake without client authentication or abort the handshake
+  // with a "certificate_required" alert." RFC 5246 §7.4.6 has handshake_failure for it.
+  if (facts.certificate_requested &&
+      context.config->peer_authentication == PeerAuthentication::required) {
+    return Error{Reason::peer_did_not_return_a_certificate,
+                 facts.version == ProtocolVersion::tls1_3 ? AlertDescription::certificate_required
+                                                          : AlertDescription::handshake_failure};
+  }
+  return PeerAuthenticated();
+}
+
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key) {
   const Digest transcript = TRY(context.transcript.hash());
   const HashSecret mac = TRY(finished_mac(context.algorithms, hash, base_key, transcript.view()));
@@ -78,12 +106,6 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
   message.body().bytes(mac.view());
   context.negotiated.own_finished = to_bytes(mac.view());
   return context.send(TRY(message.finish()));
-}
-
-std::span<const SignatureScheme> own_schemes(const HandshakeContext& context) {
-  const auto& client_schemes = context.config->client_schemes;
-  if (context.exchange.role == Role::client && !client_schemes.empty()) return client_schemes;
-  return context.exchange.schemes();
 }
 
 const Credential* choose_credential(HandshakeContext& context) {
@@ -106,7 +128,7 @@ const Credential* choose_credential(HandshakeContext& context,
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
-      choose_scheme(context.negotiated.version, own_schemes(context),
+      choose_scheme(context.negotiated.version, context.exchange.schemes_for(context.exchange.role),
                     context.negotiated.peer_schemes, own_preference, fits);
   return chosen;
 }
@@ -147,8 +169,8 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context) {
   const CertificateMessage message = TRY(CertificateMessage::parse(body));
-  // "in response to a CertificateRequest, the value of certificate_request_context in that message.
-  // Otherwise ... SHALL be zero length."
+  // RFC 8446 §4.4.2: "in response to a CertificateRequest, the value of certificate_request_context
+  // in that message. Otherwise ... SHALL be zero length."
   if (!equal(message.certificate_request_context, request_context)) {
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }
@@ -163,6 +185,12 @@ Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView
                          {certificates[i], i}));
   }
   return {};
+}
+
+Result<std::optional<Step>> ask_verifier(HandshakeContext& context) {
+  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
+  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  return std::nullopt;
 }
 
 Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context) {
@@ -181,14 +209,7 @@ Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeM
   context.stage = HandshakeStage::server_read_certificate;
   TRY(read_certificate(context, message.body, request_context));
   context.transcript.add(message.raw);
-  if (!context.negotiated.peer->empty()) return true;
-  // RFC 8446 §4.4.2.4: "If the client does not send any certificates ... the server MAY at its
-  // discretion either continue the handshake without client authentication or abort the handshake
-  // with a "certificate_required" alert."
-  if (context.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::certificate_required};
-  }
-  return false;
+  return !context.negotiated.peer->empty();
 }
 
 Result<PeerAuthenticated> read_client_verify(HandshakeContext& context,

@@ -8,7 +8,7 @@
 
 namespace ciao::tls {
 
-// Proof that the peer's Finished was checked. Made by check() alone.
+// Proof that the peer's Finished was checked: made by check() and check12() alone.
 class FinishedVerified {
  public:
   // Compares the peer's verify_data with ours; the transcript must end before the peer's Finished.
@@ -33,14 +33,14 @@ class PeerAuthenticated {
   // randoms, or the transcript.
   static Result<PeerAuthenticated> by_signature12(HandshakeContext& context, SignatureScheme scheme,
                                                   ByteView content, ByteView signature);
-  // The session's secret, or the pre-shared key, was in the key schedule that the peer's Finished
+  // The session's secret, or the pre-shared key, is in the key schedule that the peer's Finished
   // proves.
-  static PeerAuthenticated by_psk() { return {}; }
+  static Result<PeerAuthenticated> by_psk(const HandshakeContext& context);
   // TLS 1.2, RSA key exchange: the peer's Finished proves that it decrypted the premaster secret
   // with its certificate's key.
-  static PeerAuthenticated by_decryption() { return {}; }
+  static Result<PeerAuthenticated> by_decryption(const HandshakeContext& context);
   // A server that sent no CertificateRequest, or whose configuration lets a client go without.
-  static PeerAuthenticated not_required() { return {}; }
+  static Result<PeerAuthenticated> without_certificate(const HandshakeContext& context);
 
  private:
   PeerAuthenticated() = default;
@@ -49,10 +49,6 @@ class PeerAuthenticated {
 // Queues our Finished under this base key.
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
 
-// The schemes that we sign with: a client may have a list for its own signatures beside that for
-// its peer's.
-std::span<const SignatureScheme> own_schemes(const HandshakeContext& context);
-
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
@@ -60,9 +56,6 @@ const Credential* choose_credential(HandshakeContext& context);
 using CredentialFits = std::function<bool(const SchemeInfo&, const Credential&)>;
 const Credential* choose_credential(HandshakeContext& context,
                                     const CredentialFits& credential_fits);
-// TLS 1.2: one whose key is of a kind that `usable` allows.
-const Credential* choose_credential12(HandshakeContext& context,
-                                      const std::function<bool(KeyKind)>& usable);
 
 // Queues a Certificate message; `credential` null sends an empty list.
 Result<void> send_certificate(HandshakeContext& context, const Credential* credential,
@@ -74,11 +67,13 @@ Result<Answer> send_certificate_verify(HandshakeContext& context, const Credenti
 // Reads a Certificate message into negotiated.peer and the staples beside it.
 Result<void> read_certificate(HandshakeContext& context, ByteView body, ByteView request_context);
 
+// Asks for the application's verdict on negotiated.peer; a stop while it is pending.
+Result<std::optional<Step>> ask_verifier(HandshakeContext& context);
+
 // Server: queues a CertificateRequest; `request_context` is empty inside the handshake.
 Result<void> send_certificate_request(HandshakeContext& context, ByteView request_context);
 
-// Server: reads the client's answer to it. False when the client has no certificate and may go
-// without.
+// Server: reads the client's answer to it. False when the client has no certificate.
 Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeMessage& message,
                                      ByteView request_context);
 

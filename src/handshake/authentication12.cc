@@ -47,11 +47,8 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& co
                                                             SignatureScheme scheme,
                                                             ByteView content, ByteView signature) {
   const SchemeInfo* info = find_scheme(scheme);
-  const bool from_client = context.exchange.role == Role::server;
-  const auto& client_schemes = context.config->client_schemes;
   const std::span<const SignatureScheme> offered =
-      from_client && !client_schemes.empty() ? std::span<const SignatureScheme>(client_schemes)
-                                             : context.exchange.schemes();
+      context.exchange.schemes_for(peer_of(context.exchange.role));
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
   if (key == nullptr) {
     return Error{Reason::unable_to_find_public_key_parameters, AlertDescription::internal_error};

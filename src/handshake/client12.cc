@@ -1,7 +1,6 @@
 #include "handshake/client12.h"
 
 #include "config/observer.h"
-#include "config/peer_verifier.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
@@ -34,7 +33,7 @@ Result<Step> Client12::step(HandshakeContext& context) {
     case State::wait_finished: return read_finished(context);
     case State::done: return complete(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
@@ -42,8 +41,10 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   const ByteView raw = exchange.server_hello;
   const ServerHello hello = TRY(ServerHello::parse(raw.subspan(kHandshakeHeaderSize)));
   TRY(context.channel.begin_tls12());
-  TRY(check_server_hello(context, hello));
-  if (context.negotiated.resumed) {
+  const Chosen chosen = TRY(check_server_hello(context, hello));
+  context.negotiated.suite = chosen.suite;
+  context.negotiated.resumed = chosen.resumed;
+  if (chosen.resumed) {
     context.negotiated.max_fragment_length = exchange.offered_session12->max_fragment_length;
   }
   TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
@@ -70,8 +71,9 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   return Step::again();
 }
 
-Result<void> Client12::check_server_hello(HandshakeContext& context, const ServerHello& hello) {
-  Exchange& exchange = context.exchange;
+Result<Client12::Chosen> Client12::check_server_hello(const HandshakeContext& context,
+                                                      const ServerHello& hello) const {
+  const Exchange& exchange = context.exchange;
   const auto refuse = [](Reason reason) {
     return Error{reason, AlertDescription::illegal_parameter};
   };
@@ -86,12 +88,11 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   if (std::ranges::find(exchange.offered_suites, suite->id) == exchange.offered_suites.end()) {
     return refuse(Reason::wrong_cipher_returned);
   }
-  context.negotiated.suite = suite;
   // RFC 5246 §7.4.1.3: an echoed session id resumes. One that stands for nothing (RFC 8446 §D.4)
   // cannot be resumed.
   const bool echoed = !exchange.legacy_session_id.empty() &&
                       equal(hello.legacy_session_id_echo, exchange.legacy_session_id);
-  if (!echoed) return {};
+  if (!echoed) return Chosen{suite, false};
   if (!exchange.offered_session12) {
     return refuse(offers_ticket(exchange) ? Reason::ssl_session_version_mismatch
                                           : Reason::invalid_session_id);
@@ -101,8 +102,7 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   if (!equal(session.id_context.view(), context.session_context)) {
     return refuse(Reason::attempt_to_reuse_session_in_different_context);
   }
-  context.negotiated.resumed = true;
-  return {};
+  return Chosen{suite, true};
 }
 
 Result<void> Client12::resume(HandshakeContext& context) {
@@ -115,7 +115,7 @@ Result<void> Client12::resume(HandshakeContext& context) {
   context.negotiated.group = session.group;
   // A server may name the session and still mean the secret behind its ticket.
   TRY(secrets_.resume(context, external_ ? external_->master.view() : session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   state_ = context.exchange.ticket_expected ? State::wait_ticket : State::wait_change_cipher_spec;
   return {};
 }
@@ -126,14 +126,14 @@ Result<void> Client12::take_external_secret(HandshakeContext& context) {
   Application& application = *context.hooks.application;
   if (!context.exchange.ticket_sent || !application.has_external_secret()) return {};
   external_ = TRY(application.external_secret({}));
-  if (!external_) return Error{Reason::internal_error, AlertDescription::internal_error};
+  if (!external_) return internal_error();
   return {};
 }
 
 // A ticket of this kind is taken up without a session id: the server says so by a ChangeCipherSpec
 // right behind its ServerHello.
 Result<Step> Client12::resume_externally(HandshakeContext& context) {
-  if (!external_) return crypto_failure();
+  if (!external_) return internal_error();
   context.channel.await_change_cipher_spec(false);
   context.transcript.forget_messages();
   Negotiated& facts = context.negotiated;
@@ -145,7 +145,7 @@ Result<Step> Client12::resume_externally(HandshakeContext& context) {
   facts.resumed = true;
   take_over_session(context, context.own_session);
   TRY(secrets_.resume(context, session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   context.stage = HandshakeStage::client_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -158,9 +158,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   context.channel.await_change_cipher_spec(external_ && !context.exchange.offered_session12);
   const Incoming incoming = TRY(context.channel.next_message(message));
   if (incoming == Incoming::change_cipher_spec) return resume_externally(context);
-  if (incoming == Incoming::input_wanted) return Step::stop(Wait::input);
-  if (incoming == Incoming::closed) return Step::stop(Wait::closed);
-  if (incoming == Incoming::data) return Step::stop(Wait::data);
+  if (const auto stop = stop_for(incoming)) return *stop;
   context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
@@ -176,8 +174,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
 }
 
 Result<Step> Client12::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   // RFC 5246 §7.4.2: the certificate's key is of the kind that the suite signs with.
   if (!key_fits_suite(context.negotiated.peer->leaf_key(), *context.negotiated.suite)) {
     return Error{Reason::wrong_certificate_type, AlertDescription::illegal_parameter};
@@ -189,7 +186,7 @@ Result<Step> Client12::verify_peer(HandshakeContext& context) {
 
 Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 6066 §8: a server that announced it may still leave it out.
   if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
@@ -204,7 +201,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
 
 Result<Step> Client12::read_server_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   return accept_server_key_exchange(context, message);
 }
 
@@ -232,7 +229,7 @@ Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
 
 Result<Step> Client12::read_request_or_done(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   return accept_request_or_done(context, message);
 }
 
@@ -303,8 +300,9 @@ Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
   TRY(context.send(TRY(message.finish())));
   TRY(secrets_.derive(context, premaster.view()));
   const Suite& suite = *context.negotiated.suite;
-  if (suite.auth == SuiteAuth::psk) authenticated_ = PeerAuthenticated::by_psk();
-  if (suite.key_exchange == KeyExchange::rsa) authenticated_ = PeerAuthenticated::by_decryption();
+  if (suite.auth == SuiteAuth::psk) authenticated_ = TRY(PeerAuthenticated::by_psk(context));
+  if (suite.key_exchange == KeyExchange::rsa)
+    authenticated_ = TRY(PeerAuthenticated::by_decryption(context));
   state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
   return Step::again();
 }
@@ -334,7 +332,7 @@ Result<Step> Client12::send_finished(HandshakeContext& context) {
 
 Result<Step> Client12::read_ticket(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
   // the ServerHello."
   if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
@@ -350,7 +348,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
 }
 
 Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
-  NEXT_CHANGE_CIPHER_SPEC(context);
+  if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
   context.stage = HandshakeStage::client_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -359,7 +357,7 @@ Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
 
 Result<Step> Client12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::client_read_finished;
   finished_ = TRY(secrets_.check_finished(context, message.body));

@@ -12,6 +12,7 @@ namespace ciao::tls {
 //       SERVER_HELLO ------------------------------+ resumed
 //            v                                     |
 //     WAIT_CERTIFICATE -> VERIFY (the application's verdict) [not with PSK suites]
+//            |     +- Recv ChangeCipherSpec [EAP-FAST]: as if resumed, to WAIT_FINISHED
 //            v                                     |
 //     WAIT_CERTIFICATE_STATUS [if announced]       |
 //            v                                     |
@@ -57,8 +58,15 @@ class Client12 {
   const std::optional<PeerAuthenticated>& authenticated() const { return authenticated_; }
 
  private:
+  // What a ServerHello has decided.
+  struct Chosen {
+    const Suite* suite = nullptr;
+    bool resumed = false;
+  };
+
   Result<Step> accept_server_hello(HandshakeContext& context);
-  Result<void> check_server_hello(HandshakeContext& context, const ServerHello& hello);
+  Result<Chosen> check_server_hello(const HandshakeContext& context,
+                                    const ServerHello& hello) const;
   Result<void> resume(HandshakeContext& context);
   Result<void> take_external_secret(HandshakeContext& context);
   Result<Step> resume_externally(HandshakeContext& context);

@@ -1,7 +1,6 @@
 #include "handshake/client13.h"
 
 #include "config/observer.h"
-#include "config/peer_verifier.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
@@ -25,7 +24,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
     case State::send_certificate_verify: return sign(context);
     case State::send_finished: return finish(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
@@ -57,7 +56,7 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
 
 Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
   context.stage = HandshakeStage::client_read_encrypted_extensions;
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
@@ -70,7 +69,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   TRY(settle_early_data(context, traffic_));
   if (context.exchange.psk_selected()) {
     take_over_psk(context);
-    authenticated_ = PeerAuthenticated::by_psk();
+    authenticated_ = TRY(PeerAuthenticated::by_psk(context));
     state_ = State::wait_finished;
   } else {
     state_ = State::wait_cert_cr;
@@ -81,13 +80,13 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
 Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
                                                    bool request_allowed) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (request_allowed && message.type == HandshakeType::certificate_request)
     return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate;
   TRY(read_certificate(context, message.body, {}));
-  // "The server's certificate_list MUST always be non-empty."
+  // RFC 8446 §4.4.2: "The server's certificate_list MUST always be non-empty."
   if (context.negotiated.peer->empty())
     return Error{Reason::bad_length, AlertDescription::decode_error};
   context.transcript.add(message.raw);
@@ -98,7 +97,8 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
 Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
   context.stage = HandshakeStage::client_read_certificate_request;
   const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
-  // "this field SHALL be zero length unless used for the post-handshake authentication exchanges"
+  // RFC 8446 §4.3.2: "this field SHALL be zero length unless used for the post-handshake
+  // authentication exchanges"
   if (!request.certificate_request_context.empty()) {
     return Error{Reason::invalid_context, AlertDescription::illegal_parameter};
   }
@@ -111,15 +111,14 @@ Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMe
 }
 
 Result<Step> Client13::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_cv;
   return Step::again();
 }
 
 Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
   context.stage = HandshakeStage::client_read_certificate_verify;
   authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
@@ -130,7 +129,7 @@ Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Client13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::client_read_finished;
   const Suite& suite = *context.negotiated.suite;
@@ -138,7 +137,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
       TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
   TRY(context.channel.install_read(Level::application, suite,
@@ -201,7 +200,7 @@ Result<Step> Client13::finish(HandshakeContext& context) {
   context.stage = HandshakeStage::client_write_finished;
   TRY(send_finished(context, suite.hash, traffic_.client.view()));
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.resumption_master =
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_write(Level::application, suite,

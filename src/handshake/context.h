@@ -1,6 +1,8 @@
 // What every phase of a handshake works with.
 #pragma once
 
+#include <optional>
+
 #include "extensions/exchange.h"
 #include "handshake/channel.h"
 #include "handshake/early_data.h"
@@ -70,14 +72,10 @@ struct Step {
   static Step done() { return {Next::phase_done, Wait::none}; }
 };
 
-// The next message, or why there is none.
-#define NEXT_MESSAGE(context, message)                                       \
-  do {                                                                       \
-    const Incoming incoming_ = TRY((context).channel.next_message(message)); \
-    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input); \
-    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);      \
-    if (incoming_ == Incoming::data) return Step::stop(Wait::data);          \
-  } while (false)
+// What a step stops for when this came in; nothing for a message.
+std::optional<Step> stop_for(Incoming incoming);
+// Takes the next message, or says what the step stops for without one.
+Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMessage& message);
 
 constexpr Error unexpected_message() {
   return {Reason::unexpected_message, AlertDescription::unexpected_message};

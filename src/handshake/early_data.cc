@@ -26,11 +26,11 @@ Result<HashSecret> derive_early_secrets(HandshakeContext& context, const Session
   return std::move(traffic.client);
 }
 
-// "In order to accept early data, the server MUST have accepted a PSK cipher suite and selected the
-// first key offered in the client's "pre_shared_key" extension. In addition, it MUST verify that
-// the following values are the same as those associated with the selected PSK: The TLS version
-// number; The selected cipher suite; The selected ALPN protocol, if any". The version is part of
-// what makes a session resumable.
+// RFC 8446 §4.2.10: "In order to accept early data, the server MUST have accepted a PSK cipher
+// suite and selected the first key offered in the client's "pre_shared_key" extension. In addition,
+// it MUST verify that the following values are the same as those associated with the selected PSK:
+// The TLS version number; The selected cipher suite; The selected ALPN protocol, if any". The
+// version is part of what makes a session resumable.
 bool fits_session(const HandshakeContext& context) {
   const Exchange& exchange = context.exchange;
   if (!exchange.psk_selected() || exchange.selected_identity != 0 || exchange.retry) return false;
@@ -101,9 +101,10 @@ Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic
     context.early->keyed = false;
     return context.channel.install_write(Level::handshake, suite, traffic.client.view());
   }
-  // "If any of these checks fail, the client MUST abort with an "illegal_parameter" alert": the
-  // server read what it was never meant to be. RFC 8446 §4.2.11: "If the server supplies an
-  // "early_data" extension, the client MUST verify that the server's selected_identity is 0."
+  // RFC 8446 §4.2.10: "If any of these checks fail, the client MUST abort with an
+  // "illegal_parameter" alert": the server read what it was never meant to be. RFC 8446 §4.2.11:
+  // "If the server supplies an "early_data" extension, the client MUST verify that the server's
+  // selected_identity is 0."
   if (!exchange.psk_selected() || exchange.selected_identity != 0 ||
       &suite != exchange.early_suite) {
     return Error{Reason::bad_extension, AlertDescription::illegal_parameter};

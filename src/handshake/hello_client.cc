@@ -17,7 +17,7 @@ Result<Step> HelloClient::step(HandshakeContext& context) {
     case State::early_data: return pause_for_early_data(context);
     case State::wait_sh: return read_server_hello(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 // What both ClientHellos have in common.
@@ -95,8 +95,6 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
     const Writer::Scope list = body.scope16();
     for (const std::uint16_t id : context.exchange.offered_suites) body.u16(id);
     // RFC 5746 §3.4: says what an empty renegotiation_info would say.
-    constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
-    constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507
     if (context.exchange.allows(ProtocolVersion::tls1_2) &&
         !context.negotiated.renegotiation.active) {
       body.u16(kEmptyRenegotiationInfoScsv);
@@ -139,7 +137,7 @@ Result<void> HelloClient::give_up_early_data(HandshakeContext& context) const {
 
 Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::server_hello) return unexpected_message();
   context.stage = HandshakeStage::client_read_server_hello;
   const ServerHello hello = TRY(ServerHello::parse(message.body));
@@ -173,8 +171,8 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
   const Suite* suite = find_suite13(hello.cipher_suite);
   if (suite == nullptr)
     return Error{Reason::unknown_cipher_returned, AlertDescription::illegal_parameter};
-  // "A client which receives a cipher suite that was not offered MUST abort"; and it may not change
-  // after the retry.
+  // RFC 8446 §4.1.3: "A client which receives a cipher suite that was not offered MUST abort"; and
+  // it may not change after the retry.
   const auto& offered = context.exchange.offered_suites;
   if (std::ranges::find(offered, suite->id) == offered.end() ||
       (context.negotiated.suite != nullptr && context.negotiated.suite != suite)) {
@@ -185,8 +183,8 @@ Result<const Suite*> HelloClient::check_server_hello(const HandshakeContext& con
 
 Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& hello, ByteView raw) {
   Exchange& exchange = context.exchange;
-  // "If a client receives a second HelloRetryRequest in the same connection ... it MUST abort the
-  // handshake with an "unexpected_message" alert."
+  // RFC 8446 §4.1.4: "If a client receives a second HelloRetryRequest in the same connection ... it
+  // MUST abort the handshake with an "unexpected_message" alert."
   if (exchange.retry) return unexpected_message();
   // The ServerHello answers our second ClientHello, and cannot have begun before it.
   TRY(context.channel.check_record_boundary());
@@ -201,8 +199,8 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   }
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::hello_retry_request, hello.extensions));
-  // "Clients MUST abort the handshake with an "illegal_parameter" alert if the HelloRetryRequest
-  // would not result in any change in the ClientHello."
+  // RFC 8446 §4.1.4: "Clients MUST abort the handshake with an "illegal_parameter" alert if the
+  // HelloRetryRequest would not result in any change in the ClientHello."
   if (exchange.retry_group == NamedGroup::none && exchange.cookie.empty()) {
     return Error{Reason::no_change_following_hrr, AlertDescription::illegal_parameter};
   }
@@ -215,8 +213,8 @@ Result<Step> HelloClient::retry(HandshakeContext& context, const ServerHello& he
   return Step::again();
 }
 
-// "the client SHOULD NOT offer any pre-shared keys associated with a hash other than that of the
-// selected cipher suite."
+// RFC 8446 §4.1.4: "the client SHOULD NOT offer any pre-shared keys associated with a hash other
+// than that of the selected cipher suite."
 void HelloClient::drop_unusable_psks(HandshakeContext& context) const {
   const HashId hash = context.negotiated.suite->hash;
   std::erase_if(context.exchange.offered_psks, [&](const Psk& psk) { return psk.hash != hash; });
@@ -248,6 +246,22 @@ Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
   return true;
 }
 
+Result<void> HelloClient::check_selected_psk(const HandshakeContext& context,
+                                             const Suite& suite) const {
+  // RFC 8446 §4.2.11: "Clients MUST verify ... that the server selected a cipher suite indicating a
+  // Hash associated with the PSK".
+  if (context.exchange.psk.hash != suite.hash) {
+    return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
+  }
+  // The application offered a session that belongs to another of its contexts
+  // (SSL_CTX_set_session_id_context(3)).
+  if (!equal(context.exchange.psk.session->id_context.view(), context.session_context)) {
+    return Error{Reason::attempt_to_reuse_session_in_different_context,
+                 AlertDescription::illegal_parameter};
+  }
+  return {};
+}
+
 Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
                                               ByteView raw) {
   Exchange& exchange = context.exchange;
@@ -276,22 +290,12 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   context.channel.ignore_hello_requests(false);
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
+  if (exchange.psk_selected()) TRY(check_selected_psk(context, *suite));
   context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);
   if (exchange.psk_selected()) {
-    // "clients MUST verify ... that the server selected a cipher suite indicating a Hash associated
-    // with the PSK"
-    if (exchange.psk.hash != suite->hash) {
-      return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
-    }
-    // The application offered a session that belongs to another of its contexts
-    // (SSL_CTX_set_session_id_context(3)).
-    if (!equal(exchange.psk.session->id_context.view(), context.session_context)) {
-      return Error{Reason::attempt_to_reuse_session_in_different_context,
-                   AlertDescription::illegal_parameter};
-    }
     context.negotiated.resumed = true;
   } else {
     if (offers_ticket(exchange)) {

@@ -31,6 +31,7 @@ class HelloClient {
   Result<Step> retry(HandshakeContext& context, const ServerHello& hello, ByteView raw);
   Result<const Suite*> check_server_hello(const HandshakeContext& context,
                                           const ServerHello& hello) const;
+  Result<void> check_selected_psk(const HandshakeContext& context, const Suite& suite) const;
   Result<void> give_up_early_data(HandshakeContext& context) const;
   Result<void> prepare(HandshakeContext& context);
   Result<void> choose_session(HandshakeContext& context);

@@ -9,6 +9,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "handshake/stateless_retry.h"
 
 namespace ciao::tls {
@@ -56,7 +57,7 @@ Result<Step> HelloServer::step(HandshakeContext& context) {
     case State::recvd_ch: return negotiate(context);
     case State::early_data: return pause_for_early_data(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
@@ -64,7 +65,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   // that has forgotten the first is the beginning.
   if (context.exchange.stateless_retry) context.channel.allow_change_cipher_spec(true);
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_hello) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_hello;
   // The application may be asked more than once, long after the record is gone: the message is
@@ -215,14 +216,6 @@ Result<void> HelloServer::choose_suite(HandshakeContext& context, const ClientHe
                                         : AlertDescription::handshake_failure};
   }
   context.negotiated.suite = suite;
-  return {};
-}
-
-Result<void> HelloServer::settle_server_name(HandshakeContext& context) const {
-  const std::string name(as_text(context.exchange.offered.server_name));
-  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
-  context.negotiated.server_name = name;
-  context.negotiated.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
   return {};
 }
 

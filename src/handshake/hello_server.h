@@ -6,12 +6,13 @@
 
 namespace ciao::tls {
 
-//               START <-----+
-//          Recv ClientHello | Send HelloRetryRequest
-//                 v         |
-//             CALLBACK (the application sees the ClientHello)
-//                 v         |
-//             RECVD_CH -----+
+//               START <------------ EARLY_DATA (where an application that asked for it hears that
+//          Recv ClientHello             ^       there is none)
+//                 v                     |
+//   CALLBACK (the application sees      | Send HelloRetryRequest
+//       the first ClientHello)          |
+//                 v                     |
+//             RECVD_CH -----------------+
 //                 | Select parameters
 //                 v
 //        (server13 or server12)
@@ -30,7 +31,6 @@ class HelloServer {
   Result<void> check_second_hello(const ClientHello& hello) const;
   Result<void> choose_version(HandshakeContext& context, const ClientHello& hello) const;
   Result<void> choose_suite(HandshakeContext& context, const ClientHello& hello) const;
-  Result<void> settle_server_name(HandshakeContext& context) const;
   Result<bool> choose_group(HandshakeContext& context) const;
   Result<Step> send_retry(HandshakeContext& context, bool share_fits);
   Result<Step> pause_for_early_data(HandshakeContext& context);

@@ -107,7 +107,7 @@ Result<SecretBytes> ServerKeys12::premaster(HandshakeContext& context,
   const SecretBytes psk = TRY(context.hooks.application->server_psk(identity));
   // RFC 4279 §2: the server may say so, or hide it behind a decrypt_error; OpenSSL says so.
   if (psk.empty()) return kUnknown;
-  if (psk.view().size() > kMaxPskSize) return crypto_failure();
+  if (psk.view().size() > kMaxPskSize) return internal_error();
   context.own_session->psk_identity = identity;
   const SecretBytes other = TRY(other_secret(context, message, credential));
   return with_psk(suite, other, psk.view());
@@ -119,7 +119,7 @@ Result<SecretBytes> ServerKeys12::other_secret(HandshakeContext& context,
   switch (context.negotiated.suite->key_exchange) {
     case KeyExchange::psk: return SecretBytes();
     case KeyExchange::rsa: {
-      if (credential == nullptr) return crypto_failure();
+      if (credential == nullptr) return internal_error();
       const ClientHello hello = TRY(ClientHello::parse(
           ByteView(context.exchange.client_hello).subspan(kHandshakeHeaderSize)));
       return context.hooks.certificates->decrypt_premaster(*credential, hello.legacy_version,
@@ -127,14 +127,14 @@ Result<SecretBytes> ServerKeys12::other_secret(HandshakeContext& context,
     }
     case KeyExchange::dhe:
     case KeyExchange::dhe_psk: {
-      if (!dhe_) return crypto_failure();
+      if (!dhe_) return internal_error();
       const DhShare share = std::move(*dhe_);
       dhe_.reset();
       return share.derive(context.algorithms, message.exchange_keys);
     }
     case KeyExchange::ecdhe:
     case KeyExchange::ecdhe_psk: {
-      if (!ecdhe_) return crypto_failure();
+      if (!ecdhe_) return internal_error();
       const KeyShare share = std::move(*ecdhe_);
       ecdhe_.reset();
       context.negotiated.peer_key_share = to_bytes(message.exchange_keys);
@@ -142,7 +142,7 @@ Result<SecretBytes> ServerKeys12::other_secret(HandshakeContext& context,
     }
     case KeyExchange::any: break;
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 // --- client --------------------------------------------------------------------------------------
@@ -156,16 +156,21 @@ bool ClientKeys12::may_be_announced(const Suite& suite) {
 }
 
 Result<void> ClientKeys12::accept(HandshakeContext& context, const ServerKeyExchange& message) {
-  Exchange& exchange = context.exchange;
   const Suite& suite = *context.negotiated.suite;
   if (message.psk_identity_hint.size() > kMaxPskIdentitySize) {
     return Error{Reason::data_length_too_long, AlertDescription::handshake_failure};
   }
+  if (uses_dhe(suite.key_exchange)) TRY(accept_dhe(context, message));
+  if (uses_ecdhe(suite.key_exchange)) TRY(accept_ecdhe(context, message));
   if (uses_psk(suite.key_exchange)) {
     context.own_session->psk_identity_hint = as_text(message.psk_identity_hint);
   }
-  if (uses_dhe(suite.key_exchange)) return accept_dhe(context, message);
-  if (!uses_ecdhe(suite.key_exchange)) return {};
+  return {};
+}
+
+Result<void> ClientKeys12::accept_ecdhe(HandshakeContext& context,
+                                        const ServerKeyExchange& message) {
+  Exchange& exchange = context.exchange;
   // RFC 8422 §5.4: a curve that was not offered is refused.
   if (find_group(message.group) == nullptr || is_ffdhe(message.group) ||
       !listed(exchange.groups(), message.group)) {
@@ -200,7 +205,7 @@ Result<SecretBytes> ClientKeys12::premaster(HandshakeContext& context, Writer& b
       TRY(context.hooks.application->client_psk(hint.empty() ? nullptr : hint.c_str()));
   if (psk.key.empty()) return kNoPsk;
   if (psk.key.view().size() > kMaxPskSize || psk.identity.size() > kMaxPskIdentitySize) {
-    return crypto_failure();
+    return internal_error();
   }
   session->psk_identity = psk.identity;
   body.vector16(as_bytes(psk.identity));
@@ -218,7 +223,7 @@ Result<SecretBytes> ClientKeys12::other_secret(HandshakeContext& context, Writer
     case KeyExchange::ecdhe_psk: return ecdhe(context, body);
     case KeyExchange::any: break;
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<SecretBytes> ClientKeys12::ecdhe(HandshakeContext& context, Writer& body) {
@@ -231,7 +236,7 @@ Result<SecretBytes> ClientKeys12::ecdhe(HandshakeContext& context, Writer& body)
 }
 
 Result<SecretBytes> ClientKeys12::dhe(HandshakeContext& context, Writer& body) {
-  if (!dh_group_) return crypto_failure();
+  if (!dh_group_) return internal_error();
   const DhShare share = TRY(DhShare::generate(context.algorithms, *dh_group_));
   body.vector16(TRY(share.public_values()).value);
   return share.derive(context.algorithms, dh_value_);
@@ -239,7 +244,7 @@ Result<SecretBytes> ClientKeys12::dhe(HandshakeContext& context, Writer& body) {
 
 Result<SecretBytes> ClientKeys12::rsa(HandshakeContext& context, Writer& body) {
   EVP_PKEY* key = context.negotiated.peer ? context.negotiated.peer->leaf_key() : nullptr;
-  if (key == nullptr) return crypto_failure();
+  if (key == nullptr) return internal_error();
   // RFC 5246 §7.4.7.1: "The version number in the PreMasterSecret is the version offered by the
   // client in the ClientHello.client_version, not the version negotiated".
   SecretBytes premaster = TRY(make_rsa_premaster(context.algorithms, ProtocolVersion::tls1_2));

@@ -53,6 +53,7 @@ class ClientKeys12 {
   Result<SecretBytes> premaster(HandshakeContext& context, Writer& body);
 
  private:
+  Result<void> accept_ecdhe(HandshakeContext& context, const ServerKeyExchange& message);
   Result<void> accept_dhe(HandshakeContext& context, const ServerKeyExchange& message);
   Result<SecretBytes> other_secret(HandshakeContext& context, Writer& body);
   Result<SecretBytes> ecdhe(HandshakeContext& context, Writer& body);

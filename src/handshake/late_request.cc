@@ -1,13 +1,12 @@
 #include "handshake/late_request.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 
 namespace ciao::tls {
 
 Result<void> LateRequest::send() {
-  // "The context string MUST be unique within the scope of this connection": a client must not
-  // know it before.
+  // RFC 8446 §4.3.2: "The context string MUST be unique within the scope of this connection": a
+  // client must not know it before.
   constexpr std::size_t kContextSize = 32;
   request_context_.resize(kContextSize);
   TRY(random_bytes(context_.algorithms, request_context_));
@@ -19,7 +18,7 @@ Result<void> LateRequest::begin_answer(const HandshakeMessage& message) {
     state_ = State::verify;
     return {};
   }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context_));
   state_ = State::wait_finished;
   return {};
 }
@@ -35,8 +34,7 @@ Result<Wait> LateRequest::go_on(ByteView base_key) {
 Result<Step> LateRequest::step(ByteView base_key) {
   switch (state_) {
     case State::verify: {
-      const Answer answer = TRY(context_.hooks.verifier->verify(*facts_.peer));
-      if (answer == Answer::pending) return Step::stop(Wait::verification);
+      if (const auto stop = TRY(ask_verifier(context_))) return *stop;
       state_ = State::wait_cv;
       return Step::again();
     }
@@ -45,12 +43,12 @@ Result<Step> LateRequest::step(ByteView base_key) {
     case State::wait_cert:
     case State::connected: break;
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> LateRequest::read_certificate_verify() {
   HandshakeMessage message;
-  NEXT_MESSAGE(context_, message);
+  if (const auto stop = TRY(next_message(context_, message))) return *stop;
   authenticated_ = TRY(read_client_verify(context_, message));
   state_ = State::wait_finished;
   return Step::again();
@@ -58,7 +56,7 @@ Result<Step> LateRequest::read_certificate_verify() {
 
 Result<Step> LateRequest::read_finished(ByteView base_key) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context_, message);
+  if (const auto stop = TRY(next_message(context_, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   finished_ = TRY(FinishedVerified::check(context_, facts_.suite->hash, base_key, message.body));
   state_ = State::connected;

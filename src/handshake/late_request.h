@@ -23,8 +23,8 @@ class LateRequest {
 
   // Queues the request.
   Result<void> send();
-  // The first message of the answer. The others follow it at once: "All of the client's messages
-  // for a given response MUST appear consecutively on the wire".
+  // The first message of the answer. The others follow it at once, RFC 8446 §4.6.2: "All of the
+  // client's messages for a given response MUST appear consecutively on the wire".
   Result<void> begin_answer(const HandshakeMessage& message);
   bool answer_begun() const { return state_ != State::wait_cert; }
   // Goes on with the answer; Wait::none when it is complete. `base_key` is the client's traffic

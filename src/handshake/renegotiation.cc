@@ -17,7 +17,7 @@ Result<void> check_renegotiation(const HandshakeContext& context) {
 
 Result<void> check_same_server(const Negotiated& facts) {
   const Ref<PeerCertificates>& before = facts.renegotiation.server;
-  if (!before || before->empty() || X509_cmp(before->leaf(), facts.peer->leaf()) == 0) return {};
+  if (!before || before->empty() || before->same_leaf(*facts.peer)) return {};
   return Error{Reason::renegotiation_mismatch, AlertDescription::illegal_parameter};
 }
 

@@ -95,7 +95,7 @@ Result<void> offer_external_psk(HandshakeContext& context) {
     return Error{Reason::bad_psk, AlertDescription::internal_error};
   }
   //  opaque identity<1..2^16-1>;
-  if (own.identity.empty()) return crypto_failure();
+  if (own.identity.empty()) return internal_error();
   offered.push_back(
       {PskOrigin::external, suite->hash, std::move(own.identity), std::move(own.session)});
   return {};
@@ -142,7 +142,8 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     const ByteView truncated =
         client_hello.first(client_hello.size() - exchange.offered.binders_size);
     const HashSecret expected = TRY(binder(context, psk, truncated));
-    // "If this value is not present or does not validate, the server MUST abort the handshake."
+    // RFC 8446 §4.2.11: "If this value is not present or does not validate, the server MUST abort
+    // the handshake."
     if (!constant_time_equal(expected.view(), identity.binder)) {
       return Error{Reason::binder_does_not_verify, AlertDescription::decrypt_error};
     }

@@ -18,7 +18,7 @@ Result<void> Secrets12::derive(HandshakeContext& context, ByteView premaster) {
 }
 
 Result<void> Secrets12::resume(HandshakeContext& context, ByteView master) {
-  if (master.size() != kMasterSecretSize) return crypto_failure();
+  if (master.size() != kMasterSecretSize) return internal_error();
   master_.assign(master);
   return expand(context);
 }
@@ -67,6 +67,10 @@ Result<void> Secrets12::send_finished(HandshakeContext& context) {
 
 Result<FinishedVerified> Secrets12::check_finished(HandshakeContext& context, ByteView body) const {
   return FinishedVerified::check12(context, master_.view(), body);
+}
+
+Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context) {
+  return stop_for(TRY(context.channel.next_change_cipher_spec()));
 }
 
 }  // namespace ciao::tls

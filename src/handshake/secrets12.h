@@ -33,12 +33,7 @@ class Secrets12 {
   KeyBlock12 keys_;
 };
 
-// Waits for the peer's ChangeCipherSpec.
-#define NEXT_CHANGE_CIPHER_SPEC(context)                                         \
-  do {                                                                           \
-    const Incoming incoming_ = TRY((context).channel.next_change_cipher_spec()); \
-    if (incoming_ == Incoming::input_wanted) return Step::stop(Wait::input);     \
-    if (incoming_ == Incoming::closed) return Step::stop(Wait::closed);          \
-  } while (false)
+// Takes the peer's ChangeCipherSpec, or says what the step stops for without one.
+Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context);
 
 }  // namespace ciao::tls

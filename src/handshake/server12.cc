@@ -1,6 +1,5 @@
 #include "handshake/server12.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
@@ -10,6 +9,7 @@
 #include "handshake/renegotiation.h"
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "messages/certificate12.h"
 #include "messages/certificate_verify.h"
 #include "messages/key_exchange12.h"
@@ -35,7 +35,7 @@ Result<Step> Server12::step(HandshakeContext& context) {
     case State::send_finished: return send_finished(context);
     case State::done: return complete(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
@@ -48,7 +48,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(context.channel.check_record_boundary());
   copy_bytes(facts.client_random.data(), hello.random);
   facts.peer_suites = hello.suites();
-  TRY(check_signalling(context, hello));
+  TRY(read_signalling(context, hello));
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
@@ -56,13 +56,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
-  const std::string name(as_text(exchange.offered.server_name));
-  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
-  facts.server_name = name;
-  facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
-  if (!name.empty() && answer == NameAnswer::warning) {
-    TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
-  }
+  TRY(settle_server_name(context));
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
   if (!facts.resumed) TRY(take_external_secret(context));
   state_ = facts.resumed ? State::resume : State::certificate;
@@ -70,21 +64,18 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
 }
 
 // Suites that are none (RFC 5746 §3.3, RFC 7507).
-Result<void> Server12::check_signalling(HandshakeContext& context, const ClientHello& hello) const {
-  constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
-  constexpr std::uint16_t kFallbackScsv = 0x5600;
+Result<void> Server12::read_signalling(HandshakeContext& context, const ClientHello& hello) const {
   Renegotiation& renegotiation = context.negotiated.renegotiation;
-  if (hello.offers_suite(kEmptyRenegotiationInfoScsv)) {
-    // RFC 5746 §3.7: "If it includes the SCSV ... the server MUST abort the handshake."
-    if (renegotiation.active) {
-      return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
-    }
-    renegotiation.secure = true;
+  const bool secure = hello.offers_suite(kEmptyRenegotiationInfoScsv);
+  // RFC 5746 §3.7: "If it includes the SCSV ... the server MUST abort the handshake."
+  if (secure && renegotiation.active) {
+    return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
   }
   // RFC 7507 §3: the client has tried a newer version before, and we would have had one.
   if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3)) {
     return Error{Reason::inappropriate_fallback, AlertDescription::inappropriate_fallback};
   }
+  if (secure) renegotiation.secure = true;
   return {};
 }
 
@@ -121,15 +112,12 @@ Result<Step> Server12::resume(HandshakeContext& context) {
   facts.extended_master_secret = session.extended_master_secret;
   facts.group = session.group;
   take_over_session(context, context.exchange.offered_session12);
-  if (!facts.renegotiation.active) facts.alpn.clear();
-  if (!context.exchange.offered.alpn.empty()) {
-    facts.alpn = TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
-  }
+  TRY(settle_alpn(context));
   TRY(context.transcript.start(context.algorithms, facts.suite->hash));
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
   TRY(secrets_.resume(context, session.secret.view()));
-  authenticated_ = PeerAuthenticated::by_psk();
+  authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   state_ = State::send_finished;
   return Step::again();
 }
@@ -166,14 +154,8 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   if (!session.not_resumable && !exchange.ticket_expected) {
     TRY(context.hooks.sessions->assign_id(session));
   }
-  if (!facts.renegotiation.active) facts.alpn.clear();
-  if (!exchange.offered.alpn.empty()) {
-    facts.alpn = TRY(context.hooks.application->select_alpn(exchange.offered.alpn));
-  }
-  facts.ocsp_response.clear();
-  if (facts.status_requested && credential_ != nullptr)
-    facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
-  return {};
+  TRY(settle_alpn(context));
+  return settle_status(context, credential_);
 }
 
 // Whether this client can be served with the suite; if so, credential and group are set for it.
@@ -287,9 +269,7 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   const Config& config = *context.config;
   {
     const Writer::Scope schemes = body.scope16();
-    const auto& own = config.client_schemes;
-    for (const SignatureScheme scheme :
-         own.empty() ? context.exchange.schemes() : std::span<const SignatureScheme>(own)) {
+    for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
       if (find_scheme(scheme) != nullptr) body.put(scheme);
     }
   }
@@ -315,7 +295,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
     TRY(send_certificate_request(context));
   } else {
     context.transcript.forget_messages();
-    authenticated_ = PeerAuthenticated::not_required();
+    authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   }
   Bytes out;
   MessageBuilder message(out, HandshakeType::server_hello_done);
@@ -327,7 +307,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
 
 Result<Step> Server12::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5246 §7.4.6: the client answers a request, if need be with an empty list.
   if (message.type != HandshakeType::certificate) return unexpected_message();
   context.stage = HandshakeStage::server_read_certificate;
@@ -337,26 +317,20 @@ Result<Step> Server12::read_certificate(HandshakeContext& context) {
     state_ = State::verify;
     return Step::again();
   }
-  // "the server MAY at its discretion either continue the handshake without client authentication,
-  // or respond with a fatal handshake_failure alert."
-  if (context.config->peer_authentication == PeerAuthentication::required) {
-    return Error{Reason::peer_did_not_return_a_certificate, AlertDescription::handshake_failure};
-  }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   state_ = State::wait_client_key_exchange;
   return Step::again();
 }
 
 Result<Step> Server12::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_client_key_exchange;
   return Step::again();
 }
 
 Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_key_exchange) return unexpected_message();
   context.stage = HandshakeStage::server_read_client_key_exchange;
   const ClientKeyExchange exchange12 =
@@ -370,7 +344,7 @@ Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
 
 Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
   context.stage = HandshakeStage::server_read_certificate_verify;
   const CertificateVerify verify = TRY(CertificateVerify::parse(message.body));
@@ -383,7 +357,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
   context.transcript.forget_messages();
-  NEXT_CHANGE_CIPHER_SPEC(context);
+  if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
   context.stage = HandshakeStage::server_read_change;
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
@@ -392,7 +366,7 @@ Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
 
 Result<Step> Server12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::server_read_finished;
   finished_ = TRY(secrets_.check_finished(context, message.body));

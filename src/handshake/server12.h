@@ -9,7 +9,7 @@ namespace ciao::tls {
 
 //      (hello_server)
 //            v
-//       CLIENT_HELLO ----------------------------------+ resumed
+//       CLIENT_HELLO ------------------------------> RESUME (Send ServerHello)
 //            v                                         |
 //       CERTIFICATE (the application sets one)         |
 //            v                                         |
@@ -55,7 +55,7 @@ class Server12 {
 
  private:
   Result<Step> accept_client_hello(HandshakeContext& context);
-  Result<void> check_signalling(HandshakeContext& context, const ClientHello& hello) const;
+  Result<void> read_signalling(HandshakeContext& context, const ClientHello& hello) const;
   Result<void> take_external_secret(HandshakeContext& context);
   Result<Step> resume(HandshakeContext& context);
   Result<Step> ask_for_certificate(HandshakeContext& context);

@@ -1,9 +1,9 @@
 #include "handshake/server13.h"
 
-#include "config/peer_verifier.h"
 #include "crypto/random.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 
 namespace ciao::tls {
 
@@ -20,7 +20,7 @@ Result<Step> Server13::step(HandshakeContext& context) {
     case State::wait_cv: return read_certificate_verify(context);
     case State::wait_finished: return read_finished(context);
   }
-  return crypto_failure();
+  return internal_error();
 }
 
 Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
@@ -41,7 +41,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   TRY(settle_alpn(context));
   TRY(answer_early_data(context));
-  TRY(settle_status(context));
+  TRY(settle_status(context, credential_));
   TRY(random_bytes(context.algorithms, context.negotiated.server_random));
   exchange.key_shares.clear();
   exchange.key_shares.push_back(
@@ -103,21 +103,6 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
   return {};
 }
 
-Result<void> Server13::settle_alpn(HandshakeContext& context) {
-  context.negotiated.alpn.clear();
-  if (context.exchange.offered.alpn.empty()) return {};
-  context.negotiated.alpn =
-      TRY(context.hooks.application->select_alpn(context.exchange.offered.alpn));
-  return {};
-}
-
-Result<void> Server13::settle_status(HandshakeContext& context) {
-  context.negotiated.ocsp_response.clear();
-  if (!context.negotiated.status_requested || context.exchange.psk_selected()) return {};
-  context.negotiated.ocsp_response = TRY(context.hooks.application->ocsp_response());
-  return {};
-}
-
 Result<void> Server13::send_encrypted_extensions(HandshakeContext& context) {
   Bytes out;
   MessageBuilder message(out, HandshakeType::encrypted_extensions);
@@ -139,15 +124,15 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   context.stage = HandshakeStage::server_write_finished;
   TRY(tls::send_finished(context, suite.hash, traffic_.server.view()));
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
   log_application_keys(context);
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.server_traffic.view()));
   if (context.exchange.psk_selected()) {
-    authenticated_ = PeerAuthenticated::by_psk();
+    authenticated_ = TRY(PeerAuthenticated::by_psk(context));
   } else if (!request_sent_) {
-    authenticated_ = PeerAuthenticated::not_required();
+    authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   }
   state_ = State::early_data;
   return Step::again();
@@ -166,7 +151,7 @@ Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
 
 Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
   context.stage = HandshakeStage::server_read_end_of_early_data;
   //  struct {} EndOfEarlyData;
@@ -180,26 +165,25 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
 
 Result<Step> Server13::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (TRY(read_client_certificate(context, message, {}))) {
     state_ = State::verify;
     return Step::again();
   }
-  authenticated_ = PeerAuthenticated::not_required();
+  authenticated_ = TRY(PeerAuthenticated::without_certificate(context));
   state_ = State::wait_finished;
   return Step::again();
 }
 
 Result<Step> Server13::verify_peer(HandshakeContext& context) {
-  const Answer answer = TRY(context.hooks.verifier->verify(*context.negotiated.peer));
-  if (answer == Answer::pending) return Step::stop(Wait::verification);
+  if (const auto stop = TRY(ask_verifier(context))) return *stop;
   state_ = State::wait_cv;
   return Step::again();
 }
 
 Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   authenticated_ = TRY(read_client_verify(context, message));
   state_ = State::wait_finished;
   return Step::again();
@@ -207,7 +191,7 @@ Result<Step> Server13::read_certificate_verify(HandshakeContext& context) {
 
 Result<Step> Server13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
-  NEXT_MESSAGE(context, message);
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
   context.stage = HandshakeStage::server_read_finished;
   const Suite& suite = *context.negotiated.suite;
@@ -215,7 +199,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
       TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));
   context.transcript.add(message.raw);
   const Digest transcript = TRY(context.transcript.hash());
-  if (!master_) return crypto_failure();
+  if (!master_) return internal_error();
   context.outcome.resumption_master =
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_read(Level::application, suite,

@@ -61,8 +61,6 @@ class Server13 {
   Result<Step> ask_for_certificate(HandshakeContext& context);
   Result<Step> send_server_hello(HandshakeContext& context);
   Result<void> derive_handshake_keys(HandshakeContext& context, const SecretBytes& shared);
-  Result<void> settle_alpn(HandshakeContext& context);
-  Result<void> settle_status(HandshakeContext& context);
   Result<void> send_encrypted_extensions(HandshakeContext& context);
   Result<Step> sign(HandshakeContext& context);
   Result<Step> send_finished(HandshakeContext& context);

@@ -102,7 +102,7 @@ Result<void> export_keying_material12(const Algorithms& algorithms, HashId hash,
                                       std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) {
   if (!context) return prf12(algorithms, hash, master, label, {client_random, server_random}, out);
-  if (context->size() > 0xffff) return crypto_failure();
+  if (context->size() > 0xffff) return internal_error();
   const std::uint8_t size[] = {static_cast<std::uint8_t>(context->size() >> 8),
                                static_cast<std::uint8_t>(context->size())};
   return prf12(algorithms, hash, master, label, {client_random, server_random, size, *context},

@@ -20,7 +20,7 @@ void Transcript::forget_messages() {
 
 Result<void> Transcript::start_keeping_messages(const Algorithms& algorithms, HashId hash) {
   if (hash_) {
-    if (hash_->id() != hash) return crypto_failure();
+    if (hash_->id() != hash) return internal_error();
     return {};
   }
   hash_.emplace(algorithms, hash);
@@ -30,7 +30,7 @@ Result<void> Transcript::start_keeping_messages(const Algorithms& algorithms, Ha
 
 Result<void> Transcript::replace_with_message_hash(const Algorithms& algorithms) {
   const Digest first = TRY(hash());
-  if (!hash_) return crypto_failure();
+  if (!hash_) return internal_error();
   return start_with_message_hash(algorithms, hash_->id(), first.view());
 }
 
@@ -46,14 +46,14 @@ Result<void> Transcript::start_with_message_hash(const Algorithms& algorithms, H
 }
 
 Result<Digest> Transcript::hash() const {
-  if (!hash_) return crypto_failure();
+  if (!hash_) return internal_error();
   return hash_->digest();
 }
 
 Result<Digest> Transcript::hash_with(const Algorithms& algorithms, HashId hash,
                                      ByteView more) const {
   if (hash_) {
-    if (hash_->id() != hash) return crypto_failure();
+    if (hash_->id() != hash) return internal_error();
     Hash copy(*hash_);
     copy.update(more);
     return copy.digest();

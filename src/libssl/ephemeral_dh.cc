@@ -87,8 +87,8 @@ bool has_ephemeral_dh(const SSL* ssl, const DhQuestion& question) {
     // are negotiated.
     return identity.tmp_dh.get() != nullptr || identity.tmp_dh_callback != nullptr;
   }
-  // "If none of the client-proposed FFDHE groups are known and acceptable to the server, then the
-  // server MUST NOT select an FFDHE cipher suite."
+  // RFC 7919 §4: "If none of the client-proposed FFDHE groups are known and acceptable to the
+  // server, then the server MUST NOT select an FFDHE cipher suite."
   return !names_groups(question) ||
          weakest_of_the_clients(question, wanted_bits(identity, question)) != NamedGroup::none;
 }

@@ -22,7 +22,7 @@ namespace {
 int refuse_dead(SSL* ssl) {
   if (ssl->connection.close_state().read_side() == CloseState::ReadSide::peer_alert) {
     ssl->rwstate = SSL_NOTHING;
-    return report_failure(ssl, ssl->connection.error().value_or(crypto_failure()));
+    return report_failure(ssl, ssl->connection.error().value_or(internal_error()));
   }
   errno = 0;
   finish_last_alert(ssl);

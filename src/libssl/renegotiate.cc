@@ -44,12 +44,12 @@ long get_renegotiation_total(SSL* ssl, long, void*) {
 
 // RFC 5746 is about TLS 1.2, but OpenSSL's server answers for a TLS 1.3 client that signals it too.
 long get_renegotiation_support(SSL* ssl, long, void*) {
-  constexpr std::uint16_t kEmptyRenegotiationInfo = 0x00ff;
   const Negotiated& facts = ssl->connection.negotiated();
   if (facts.version == ProtocolVersion::tls1_2) return facts.renegotiation.secure ? 1 : 0;
   const std::vector<std::uint16_t>& offered = facts.peer_suites;
-  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfo) != offered.end() ? 1
-                                                                                                : 0;
+  return is_server(ssl) && std::ranges::find(offered, kEmptyRenegotiationInfoScsv) != offered.end()
+             ? 1
+             : 0;
 }
 
 }  // namespace ciao::tls

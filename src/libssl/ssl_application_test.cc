@@ -29,6 +29,10 @@ class RecordPadding : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(use_new_certificate(server_context_.get()));
+    connect();
+  }
+
+  void connect() {
     client_.reset(SSL_new(client_context_.get()));
     server_.reset(SSL_new(server_context_.get()));
     BIO* near = nullptr;
@@ -110,6 +114,30 @@ TEST_F(RecordPadding, TheCallbackGoesBeforeTheBlock) {
   EXPECT_EQ(inner_length(7), 38u);
   added = 1'000'000;
   EXPECT_EQ(inner_length(7), kFull);
+}
+
+std::size_t count_calls(SSL*, int, std::size_t, void* argument) {
+  ++*static_cast<int*>(argument);
+  return 0;
+}
+
+// RFC 5246 §6.2.3 has no padding that somebody could choose.
+TEST_F(RecordPadding, TheCallbackIsNotAskedInTls12) {
+  int calls = 0;
+  for (const auto& context : {client_context_.get(), server_context_.get()}) {
+    SSL_CTX_set_record_padding_callback(context, count_calls);
+    SSL_CTX_set_record_padding_callback_arg(context, &calls);
+  }
+  ASSERT_EQ(SSL_CTX_set_max_proto_version(client_context_.get(), TLS1_2_VERSION), 1);
+  connect();
+  ASSERT_EQ(SSL_version(client_.get()), TLS1_2_VERSION);
+  (void)inner_length(100);
+  (void)SSL_shutdown(client_.get());
+  EXPECT_EQ(calls, 0);
+  ASSERT_EQ(SSL_CTX_set_max_proto_version(client_context_.get(), 0), 1);
+  connect();
+  (void)inner_length(100);
+  EXPECT_GT(calls, 0);
 }
 
 }  // namespace

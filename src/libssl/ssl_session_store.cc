@@ -77,7 +77,7 @@ Result<Bytes> SslSessionStore::issue_ticket(Session& session) {
 
 Result<Bytes> SslSessionStore::seal(const Session& session) {
   Bytes state = TRY(encode_session(session));
-  Result<Bytes> ticket = crypto_failure();
+  Result<Bytes> ticket = internal_error();
   const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
   if (state.size() > kMaxTicketState) {
     // Certificates of that size are refused long before; an application's data may be as long.

@@ -38,8 +38,8 @@ struct ExtensionView {
 struct ExtensionList {
   std::vector<ExtensionView> entries;
 
-  // Reads `Extension extensions<0..2^16-1>`. "There MUST NOT be more than one extension of the same
-  // type in a given extension block."
+  // Reads `Extension extensions<0..2^16-1>`. RFC 8446 §4.2: "There MUST NOT be more than one
+  // extension of the same type in a given extension block."
   static Result<ExtensionList> parse(Reader& reader);
 
   // Null when there is no such extension.

@@ -33,8 +33,7 @@ class MessageBuilder {
   Result<ByteView> finish() {
     TRY(writer_.finish());
     const std::size_t size = out_.size() - start_ - kHandshakeHeaderSize;
-    if (size >= std::size_t{1} << 24)
-      return Error{Reason::internal_error, AlertDescription::internal_error};
+    if (size >= std::size_t{1} << 24) return internal_error();
     out_[start_ + 1] = static_cast<std::uint8_t>(size >> 16);
     out_[start_ + 2] = static_cast<std::uint8_t>(size >> 8);
     out_[start_ + 3] = static_cast<std::uint8_t>(size);

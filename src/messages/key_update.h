@@ -15,8 +15,8 @@ struct KeyUpdate {
     Reader reader(body, Reason::bad_key_update);
     const std::uint8_t value = TRY(reader.u8());
     TRY(reader.finish());
-    // "If an implementation receives any other value, it MUST terminate the connection with an
-    // "illegal_parameter" alert."
+    // RFC 8446 §4.6.3: "If an implementation receives any other value, it MUST terminate the
+    // connection with an "illegal_parameter" alert."
     if (value > 1) return Error{Reason::bad_key_update, AlertDescription::illegal_parameter};
     return KeyUpdate{static_cast<KeyUpdateRequest>(value)};
   }

@@ -97,7 +97,8 @@ std::size_t CbcProtection::overhead() const { return kCbcIvSize + mac_.size() + 
 
 Result<void> CbcProtection::seal(MacHeader header, ByteView plaintext, MutableBytes out) {
   const MutableBytes iv = out.first(kCbcIvSize);
-  // "The Initialization Vector (IV) SHOULD be chosen at random, and MUST be unpredictable."
+  // RFC 5246 §6.2.3.2: "The Initialization Vector (IV) SHOULD be chosen at random, and MUST be
+  // unpredictable."
   TRY(random_bytes(algorithms_, iv));
   const std::size_t mac_size = mac_.size();
   const MutableBytes text =

@@ -111,7 +111,7 @@ TEST_P(CbcProtectionTest, EverySizeOpensAgain) {
   for (std::size_t size = kMaxContent - 80; size <= kMaxContent + 80; ++size) check(size);
 }
 
-// "MUST be unpredictable": at least it is another one each time.
+// RFC 5246 §6.2.3.2: "MUST be unpredictable": at least it is another one each time.
 TEST_P(CbcProtectionTest, EachRecordHasItsOwnIv) {
   const Bytes content = content_of(10);
   const Bytes a = sealed(content);

@@ -21,7 +21,7 @@ constexpr Error kBadRecordMac{Reason::decryption_failed_or_bad_record_mac,
 
 Result<void> Protector::install(const Algorithms& algorithms, AeadId aead, Direction direction,
                                 ByteView key, ByteView iv) {
-  if (iv.size() != iv_.size()) return crypto_failure();
+  if (iv.size() != iv_.size()) return internal_error();
   TRY(aead_.set_key(algorithms, aead, direction, key));
   copy_bytes(iv_.data(), iv);
   form_ = Form::tls13;
@@ -41,7 +41,7 @@ Result<void> Protector::install(const Algorithms& algorithms, const Suite& suite
     return {};
   }
   const bool implicit = suite.aead == AeadId::chacha20_poly1305;
-  if (keys.iv.size() != (implicit ? kAeadNonceSize : kSaltSize)) return crypto_failure();
+  if (keys.iv.size() != (implicit ? kAeadNonceSize : kSaltSize)) return internal_error();
   TRY(aead_.set_key(algorithms, suite.aead, direction, keys.key));
   copy_bytes(iv_.data(), keys.iv);
   cbc_.reset();
@@ -67,7 +67,7 @@ std::size_t Protector::overhead() const {
 Result<void> Protector::seal(ByteView header, ByteView plaintext, ByteView trailer,
                              MutableBytes out) {
   // RFC 8446 §5.3: "Because the size of sequence numbers is 64-bit, they should not wrap."
-  if (sequence_ == UINT64_MAX) return crypto_failure();
+  if (sequence_ == UINT64_MAX) return internal_error();
   if (form_ == Form::tls13) {
     TRY(aead_.seal(nonce(), header, plaintext, trailer, out));
   } else {
@@ -78,7 +78,7 @@ Result<void> Protector::seal(ByteView header, ByteView plaintext, ByteView trail
 }
 
 Result<MutableBytes> Protector::open(ByteView header, MutableBytes sealed) {
-  if (sequence_ == UINT64_MAX) return crypto_failure();
+  if (sequence_ == UINT64_MAX) return internal_error();
   const MutableBytes plaintext =
       form_ == Form::tls13 ? TRY(aead_.open(nonce(), header, sealed)) : TRY(open12(header, sealed));
   ++sequence_;

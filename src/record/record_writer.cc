@@ -5,7 +5,7 @@
 namespace ciao::tls {
 
 Result<void> RecordWriter::seal(ContentType type, ByteView content, std::size_t padding) {
-  if (content.size() > limits::kMaxPlaintext) return crypto_failure();
+  if (content.size() > limits::kMaxPlaintext) return internal_error();
   if (!protector_.active()) {
     queue_plaintext(type, content);
     return {};

@@ -40,6 +40,10 @@ enum class HandshakeType : std::uint8_t {
   message_hash = 254,
 };
 
+// Cipher suites that are none, and signal something in their place.
+constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;  // RFC 5746 §3.3
+constexpr std::uint16_t kFallbackScsv = 0x5600;                // RFC 7507 §2
+
 enum class ProtocolVersion : std::uint16_t {
   unset = 0,
   ssl3 = 0x0300,
@@ -89,6 +93,7 @@ enum class AlertDescription : std::uint8_t {
   certificate_required = 116,
   no_application_protocol = 120,
 };
+static_assert(internal_error().alert == AlertDescription::internal_error);
 
 // RFC 8446 §4.2 and the IANA registry
 enum class ExtensionType : std::uint16_t {

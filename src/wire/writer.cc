@@ -18,7 +18,7 @@ void Writer::vector24(ByteView content) {
 }
 
 Result<void> Writer::finish() const {
-  if (!ok_) return Error{Reason::internal_error, AlertDescription::internal_error};
+  if (!ok_) return internal_error();
   return {};
 }
 

@@ -51,6 +51,10 @@ Result<Ref<PeerCertificates>> PeerCertificates::from_leaf(const Algorithms* algo
   return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
 }
 
+bool PeerCertificates::same_leaf(const PeerCertificates& other) const {
+  return !empty() && !other.empty() && X509_cmp(leaf(), other.leaf()) == 0;
+}
+
 Result<Bytes> PeerCertificates::leaf_der() const {
   const int size = i2d_X509(leaf(), nullptr);
   if (size <= 0) return crypto_failure();

@@ -34,6 +34,8 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   STACK_OF(X509) * chain() const { return chain_.get(); }
   // Borrowed; null when the chain is empty.
   X509* leaf() const { return empty() ? nullptr : sk_X509_value(chain(), 0); }
+  // Whether both have a leaf, and it is the same certificate.
+  bool same_leaf(const PeerCertificates& other) const;
   // The leaf's encoding. There must be a leaf.
   Result<Bytes> leaf_der() const;
   // Borrowed; null when there is no leaf or its key cannot be decoded.

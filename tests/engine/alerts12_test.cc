@@ -223,7 +223,7 @@ TEST_P(Roles12, WarningsBetweenDataDoNotAddUp) {
   ASSERT_TRUE(duel.run());
   for (int round = 0; round < 10; ++round) {
     for (int i = 0; i < 4; ++i) duel.send_alert(kWarning, 90);
-    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("data"), 0));
+    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("data")));
     duel.deliver_to_victim();
     ASSERT_FALSE(duel.error);
   }

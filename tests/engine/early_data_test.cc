@@ -533,7 +533,7 @@ TEST(EarlyDataAtAServer, ApplicationDataBetweenItsEndAndFinished) {
   duel.deviate([&](Outgoing& out) {
     if (out.type != HandshakeType::finished) return;
     EXPECT_TRUE(duel.peer_channel.flush_flight());
-    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early"), 0));
+    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early")));
   });
   expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_record);
 }

@@ -107,7 +107,7 @@ TEST(FragmentLength, ALongerRecordIsAnOverflow) {
       duel.victim_config->max_fragment_length = 1;
       ASSERT_TRUE(duel.run());
       ASSERT_TRUE(duel.peer_channel.flush_flight());
-      ASSERT_TRUE(duel.peer_channel.write_data(Bytes(size, 'x'), 0));
+      ASSERT_TRUE(duel.peer_channel.write_data(Bytes(size, 'x')));
       duel.deliver_to_victim();
       EXPECT_EQ(duel.error.has_value(), size > 512);
       if (size <= 512) continue;

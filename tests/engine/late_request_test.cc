@@ -272,7 +272,7 @@ TEST_F(LateAnswerTest, NothingComesBetweenItsMessages) {
   duel.deviate([this](Outgoing& out) {
     if (out.type != HandshakeType::certificate_verify) return;
     ASSERT_TRUE(duel.peer_channel.flush_flight());
-    ASSERT_TRUE(duel.peer_channel.write_data(as_bytes("in between"), 0));
+    ASSERT_TRUE(duel.peer_channel.write_data(as_bytes("in between")));
   });
   answer();
   expect_refused(Reason::unexpected_record, AlertDescription::unexpected_message);

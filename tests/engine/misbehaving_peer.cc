@@ -93,13 +93,21 @@ bool Duel::step() {
       }
     }
   };
+  // A victim that takes no input is asked to go on, but not for ever.
+  constexpr int kMaxRefusals = 10;
+  int refusals = 0;
   while (!error && !peer_channel.writer().output().empty()) {
     advance_victim();
     if (error) break;
     const MutableBytes space = victim->input_space();
     const ByteView output = peer_channel.writer().output();
     const std::size_t size = std::min(space.size(), output.size());
-    if (size == 0) continue;
+    if (size == 0) {
+      if (++refusals < kMaxRefusals) continue;
+      ADD_FAILURE() << "the victim takes no input";
+      break;
+    }
+    refusals = 0;
     copy_bytes(space.data(), output.first(size));
     victim->input_received(size);
     peer_channel.writer().sent(size);

@@ -137,7 +137,7 @@ TEST_P(BothRoles12, ApplicationDataInPlaceOfFinished) {
   Duel12 duel(GetParam());
   duel.before(HandshakeType::finished, [&](Channel&) {
     EXPECT_TRUE(duel.peer_channel.flush_flight());
-    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early"), 0));
+    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early")));
   });
   expect_unexpected(duel, Reason::unexpected_record);
 }

@@ -1,0 +1,38 @@
+#include "handshake/settle.h"
+
+namespace ciao::tls {
+
+Result<void> settle_server_name(HandshakeContext& context) {
+  Negotiated& facts = context.negotiated;
+  const std::string name(as_text(context.exchange.offered.server_name));
+  const NameAnswer answer = TRY(context.hooks.application->server_name(name));
+  facts.server_name = name;
+  facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
+  // RFC 8446 §6: its alerts are fatal but for those that close.
+  const bool may_warn = facts.version != ProtocolVersion::tls1_3;
+  if (may_warn && !name.empty() && answer == NameAnswer::warning) {
+    TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
+  }
+  return {};
+}
+
+Result<void> settle_alpn(HandshakeContext& context) {
+  Negotiated& facts = context.negotiated;
+  // RFC 7301 says nothing of renegotiations; as in OpenSSL one without the extension changes
+  // nothing.
+  if (!facts.renegotiation.active) facts.alpn.clear();
+  const ByteView offered = context.exchange.offered.alpn;
+  if (!offered.empty()) facts.alpn = TRY(context.hooks.application->select_alpn(offered));
+  return {};
+}
+
+Result<void> settle_status(HandshakeContext& context, const Credential* credential) {
+  Negotiated& facts = context.negotiated;
+  facts.ocsp_response.clear();
+  if (facts.status_requested && credential != nullptr) {
+    facts.ocsp_response = TRY(context.hooks.application->ocsp_response());
+  }
+  return {};
+}
+
+}  // namespace ciao::tls
