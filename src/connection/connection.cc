@@ -14,13 +14,35 @@ Connection::Connection(Ref<Algorithms> algorithms, ConfigRef config, const Hooks
 
 Connection::~Connection() = default;
 
+class Connection::Call {
+ public:
+  enum class Kind : bool { sends, drives };
+
+  Call(Connection& connection, Kind kind) : connection_(connection), drives_(kind == Kind::drives) {
+    ++connection_.calls_;
+    if (drives_) connection_.driving_ = true;
+  }
+  ~Call() {
+    --connection_.calls_;
+    if (drives_) connection_.driving_ = false;
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  Connection& connection_;
+  bool drives_;
+};
+
 void Connection::start_over(Role role) {
+  if (busy()) return;
   role_ = role;
   phase_ = Phase::before;
   reset();
 }
 
 void Connection::start_over() {
+  if (busy()) return;
   if (phase_ != Phase::no_role) phase_ = Phase::before;
   reset();
 }
@@ -66,6 +88,8 @@ void Connection::give_up_unclosed_session() {
 Result<Wait> Connection::advance() {
   if (phase_ == Phase::no_role) return silent_error(Reason::connection_type_not_set);
   if (phase_ == Phase::dead) return died_of();
+  if (driving_) return internal_error();
+  const Call call(*this, Call::Kind::drives);
   const Result<Wait> wait = advance_once();
   if (!wait) return fail(wait.error());
   return wait;
@@ -74,6 +98,8 @@ Result<Wait> Connection::advance() {
 Result<Wait> Connection::advance_once() {
   if (phase_ == Phase::before) start_handshake();
   if (phase_ == Phase::handshaking) {
+    // Early data that the application has read half of: the record holds the place of the next.
+    if (!readable_.empty()) return Wait::data;
     resume_handshake();
     return run_handshake();
   }
@@ -203,6 +229,8 @@ Result<void> Connection::send_requested_tickets() {
 
 Result<Received> Connection::receive() {
   if (phase_ == Phase::dead) return died_of();
+  if (driving_) return internal_error();
+  const Call call(*this, Call::Kind::drives);
   // One object from there to the caller: a copy costs as much as the rest of this function.
   Result<Received> received = receive_once();
   if (!received) received = fail(received.error());
@@ -381,6 +409,7 @@ Result<std::size_t> Connection::write(ByteView data) {
 }
 
 Result<std::size_t> Connection::write_record(ByteView data) {
+  const Call call(*this, Call::Kind::sends);
   const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
   const Result<void> sealed = channel().write_data(part);
   if (!sealed) return fail(sealed.error());
@@ -405,6 +434,7 @@ Result<void> Connection::send_owed_key_update() {
 
 Result<void> Connection::seal_close_notify() {
   if (close_.write_side() != CloseState::WriteSide::queued || alert_in_output_) return {};
+  const Call call(*this, Call::Kind::sends);
   const Alert alert{AlertLevel::warning, AlertDescription::close_notify};
   const Result<void> sealed = channel().write_alert(alert.level, alert.description);
   if (!sealed) return fail(sealed.error());
@@ -435,6 +465,7 @@ Result<void> Connection::export_keying_material(std::string_view label,
 
 Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
+  const Call call(*this, Call::Kind::sends);
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
                             (role_ == Role::client && stage_ == HandshakeStage::before);
   phase_ = Phase::dead;

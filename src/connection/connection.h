@@ -33,6 +33,7 @@ class Connection {
   // --- life ---
   // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
   // its secrets are wiped. The configuration, the session to offer and the session context stay.
+  // Without effect while busy().
   void start_over(Role role);
   // The same in the role it has; without a role it stays without.
   void start_over();
@@ -46,6 +47,12 @@ class Connection {
                       (late_request_ && late_request_->answer_begun());
     return !in_early_data_ && (phase_ != Phase::established || owed || renegotiated_ != nullptr);
   }
+  // In the middle of a call, as a hook finds it: advance(), receive() and start_over() refuse.
+  bool busy() const { return calls_ != 0; }
+  // The same, and more: in the middle of advance() or receive().
+  bool driven() const { return driving_; }
+  // A handshake is under way, the first or a renegotiation.
+  bool handshake_under_way() const { return handshake_ != nullptr; }
   HandshakeStage stage() const { return stage_; }
   // What killed the connection.
   const std::optional<Error>& error() const { return error_; }
@@ -182,6 +189,8 @@ class Connection {
   const TlsChannel& channel() const { return *channel_; }
   // NOLINTEND(bugprone-unchecked-optional-access)
   bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
+  // Counts a call for as long as it lasts.
+  class Call;
   Error died_of() const { return error_.value_or(internal_error()); }
   void reset();
   Result<Wait> advance_once();
@@ -249,6 +258,8 @@ class Connection {
   bool read_ahead_ = false;
   bool in_early_data_ = false;
   bool stateless_retry_ = false;
+  bool driving_ = false;               // advance() or receive() is under way
+  std::uint8_t calls_ = 0;             // under way, one inside the other
   std::uint8_t key_updates_read_ = 0;  // since the last application data
 };
 

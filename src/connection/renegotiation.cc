@@ -113,7 +113,9 @@ Result<void> Connection::read_renegotiation_request(const HandshakeMessage& mess
 // also, if it wishes, respond with a no_renegotiation alert"; a server may do the same.
 Result<void> Connection::refuse_renegotiation() {
   hooks_.observer->handshake(role_ == Role::client ? Progress::asked : Progress::restarted);
-  TRY(channel().send_warning(AlertDescription::no_renegotiation));
+  // One refusal waits for its way out at a time: a peer that asks and does not read would fill our
+  // memory.
+  if (output().empty()) TRY(channel().send_warning(AlertDescription::no_renegotiation));
   hooks_.observer->handshake(Progress::idle);
   return {};
 }

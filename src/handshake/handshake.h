@@ -20,7 +20,8 @@ class Handshake {
             const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
             ByteView session_context, HandshakeStage& stage, EarlyData* early = nullptr);
 
-  // Server: every client is sent a HelloRetryRequest, unless it brings the cookie of an earlier one.
+  // Server: every client is sent a HelloRetryRequest, unless it brings the cookie of an earlier
+  // one.
   void retry_statelessly() { context_.exchange.stateless_retry = true; }
   // Runs until something is missing; Wait::none means complete.
   Result<Wait> run();

@@ -71,6 +71,7 @@ using namespace ciao::tls;
 
 extern "C" int SSL_set_session_ticket_ext(SSL* s, void* ext_data, int ext_len) {
   return guard(0, [&] {
+    if (ext_data != nullptr && ext_len < 0) return 0;
     Config& config = edit_config(s);
     const auto size = static_cast<std::size_t>(ext_data != nullptr ? ext_len : 0);
     config.session_ticket = to_bytes({static_cast<const std::uint8_t*>(ext_data), size});

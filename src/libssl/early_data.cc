@@ -52,12 +52,12 @@ int write_as_client(SSL* ssl, const void* buffer, std::size_t size, std::size_t*
   }
   if (ssl->early == EarlyCalls::writing) {
     if (check_writable(ssl) <= 0) return 0;
-    // SSL_read has gone on with the handshake: there is a place for early data once it pauses, or
-    // is complete.
+    // SSL_read has gone on with the handshake: there is a place for early data once it pauses. When
+    // it is complete this would be data of another kind, that cannot be refused or replayed.
     if (in_init(ssl) && drive_handshake(ssl) <= 0) return 0;
-    const Sending sending = ssl->connection.in_early_data() ? Sending::early_data : Sending::data;
+    if (!ssl->connection.in_early_data()) return refuse_call();
     std::size_t sealed = 0;
-    if (write_records(ssl, buffer, size, sending, &sealed) <= 0) return 0;
+    if (write_records(ssl, buffer, size, Sending::early_data, &sealed) <= 0) return 0;
     ssl->early = EarlyCalls::write_flush;
   }
   if (!drain_and_flush(ssl)) return 0;

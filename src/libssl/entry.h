@@ -1,7 +1,8 @@
 // The border between C callers and code that may run out of memory: the only place that catches.
+// Containers say so with std::bad_alloc, or with std::length_error for a size that no memory has.
 #pragma once
 
-#include <new>
+#include <exception>
 
 #include "libssl/raise.h"
 
@@ -12,7 +13,7 @@ template <class T, class Body>
 T guard(T failure, Body body, Place place = Place::here()) {
   try {
     return body();
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     raise(Reason::malloc_failure, place);
     return failure;
   }
@@ -23,7 +24,7 @@ template <class Body>
 void guard_void(Body body, Place place = Place::here()) {
   try {
     body();
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     raise(Reason::malloc_failure, place);
   }
 }
@@ -34,7 +35,7 @@ template <class T, class Body, class End>
 T guard_connection(T failure, Body body, End end, Place place = Place::here()) {
   try {
     return body();
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     raise(Reason::malloc_failure, place);
   }
   guard_void(end, place);

@@ -38,6 +38,7 @@ bool dead_by_alert(const SSL* ssl) {
 // (the BIO's answer).
 int receive_data(SSL* ssl) {
   Connection& connection = ssl->connection;
+  if (refuse_in_callback(ssl)) return -1;
   for (;;) {
     const Result<Received> received = connection.receive();
     if (!received) {

@@ -173,6 +173,7 @@ int run_handshake(SSL* ssl, Data data) {
 
 int drive_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
+  if (refuse_in_callback(ssl)) return -1;
   ssl->rwstate = SSL_NOTHING;
   if (connection.phase() == Phase::dead) {
     finish_last_alert(ssl);
@@ -191,6 +192,12 @@ int drive_handshake(SSL* ssl, Data data) {
   const int result = run_handshake(ssl, data);
   ssl->observer.handshake_exit(result);
   return result;
+}
+
+bool refuse_in_callback(SSL* ssl) {
+  if (!ssl->connection.driven()) return false;
+  raise(Reason::should_not_have_been_called);
+  return true;
 }
 
 bool goes_on_after_control(SSL* ssl) {

@@ -36,6 +36,10 @@ enum class Data : bool { refused, wanted };
 // this role). With Data::wanted also 1 when there is data to be read first.
 int drive_handshake(SSL* ssl, Data data = Data::refused);
 
+// A callback in the middle of a handshake or of a read calls for another one: refused, with an
+// error raised, and what is under way goes on unharmed.
+bool refuse_in_callback(SSL* ssl);
+
 // After a record that was not application data: whether the call may go on. Without
 // SSL_MODE_AUTO_RETRY it ends there, as if the BIO would block.
 bool goes_on_after_control(SSL* ssl);

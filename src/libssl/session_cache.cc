@@ -144,6 +144,11 @@ SSL_SESSION* SSL_get1_session(SSL* ssl) {
 
 int SSL_set_session(SSL* to, SSL_SESSION* session) {
   return guard(0, [&] {
+    // The handshake is about to fill the session that it has.
+    if (to->connection.handshake_under_way()) {
+      raise(Reason::should_not_have_been_called);
+      return 0;
+    }
     to->connection.give_up_unclosed_session();
     if (session != nullptr) to->verifier.set_result(session->verify_result);
     to->connection.set_session(Ref<Session>::share(session));

@@ -41,6 +41,7 @@ bool send_close_notify(SSL* ssl) {
 // would block.
 bool wait_for_close_notify(SSL* ssl) {
   Connection& connection = ssl->connection;
+  if (refuse_in_callback(ssl)) return false;
   // A close_notify that sits in a buffering BIO would be waited for by both sides for ever.
   if (ssl->wbio != nullptr) static_cast<void>(BIO_flush(ssl->wbio));
   while (!connection.close_state().received_flag()) {

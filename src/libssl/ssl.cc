@@ -152,8 +152,8 @@ int SSL_clear(SSL* s) {
       raise(Reason::no_method_specified);
       return 0;
     }
-    // The job stands in the middle of what would be cleared.
-    if (job_paused(s)) {
+    // A callback's or a paused job's call stands in the middle of what would be cleared.
+    if (s->connection.busy()) {
       raise(Reason::should_not_have_been_called);
       return 0;
     }

@@ -134,8 +134,11 @@ bool reading_body(const SSL* ssl) {
 }
 
 void start_over(SSL* ssl, Role role) {
-  // The job stands in the middle of what would be dropped.
-  if (job_paused(ssl)) return;
+  // A callback's or a paused job's call stands in the middle of what would be dropped.
+  if (ssl->connection.busy()) {
+    raise(Reason::should_not_have_been_called);
+    return;
+  }
   // A connection that is used anew has come to its end here.
   if (tracing()) trace_goodbye(ssl);
   ssl->connection.start_over(role);
