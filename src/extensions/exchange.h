@@ -87,7 +87,7 @@ struct Exchange {
   Bytes client_hello;  // the message under work, with its header; `offered` looks into it
   Offered offered;
   NamedGroup selected_group = NamedGroup::none;
-  bool retry = false;  // a HelloRetryRequest was sent (server) or received (client)
+  bool retry = false;            // a HelloRetryRequest was sent (server) or received (client)
   bool stateless_retry = false;  // every client is sent one, and it is forgotten
 
   // --- both ---

@@ -22,7 +22,8 @@ Result<EarlySecrets> EarlySecrets::create(const Algorithms& algorithms, HashId h
 
 Result<HashSecret> EarlySecrets::binder(const Algorithms& algorithms, PskOrigin origin,
                                         ByteView transcript) const {
-  // "This prevents one type of PSK from being substituted for the other."
+  // RFC 8446 §7.1: "The different labels prevent the substitution of one type of PSK for the
+  // other."
   const std::string_view label = origin == PskOrigin::external ? "ext binder" : "res binder";
   const Digest empty = TRY(hash_of(algorithms, hash_, {}));
   const HashSecret binder_key =

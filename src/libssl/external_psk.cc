@@ -36,7 +36,8 @@ Result<ExternalPsk> SslApplication::offer_psk(std::optional<HashId> hash) {
   }
   if (psk.session || ssl_.settings->psk_client == nullptr) return psk;
   PreSharedKey plain = TRY(client_psk(nullptr));
-  if (plain.key.empty()) return psk;
+  // TLS 1.2 knows an identity of no bytes, TLS 1.3 does not.
+  if (plain.key.empty() || plain.identity.empty()) return psk;
   psk.identity = to_bytes(as_bytes(plain.identity));
   psk.session = session_of(std::move(plain.key));
   return psk;
