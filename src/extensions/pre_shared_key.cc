@@ -84,7 +84,8 @@ Result<bool> write_pre_shared_key(Exchange& exchange, In message, Writer& body) 
     const Writer::Scope identities = body.scope16();
     for (const Psk& psk : exchange.offered_psks) {
       body.vector16(psk.identity);
-      // "For identities established externally, an obfuscated_ticket_age of 0 SHOULD be used".
+      // RFC 8446 §4.2.11: "For identities established externally, an obfuscated_ticket_age of 0
+      // SHOULD be used".
       body.u32(psk.origin == PskOrigin::external
                    ? 0
                    : obfuscated_ticket_age(*psk.session, wall_clock_ms()));
