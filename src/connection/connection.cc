@@ -78,6 +78,12 @@ void Connection::reset() {
 
 Config& Connection::edit_config() { return edit(config_); }
 
+const Negotiated& Connection::negotiated() const {
+  const bool hello_read =
+      stage_ != HandshakeStage::ok && stage_ != HandshakeStage::client_write_client_hello;
+  return renegotiated_ && hello_read ? *renegotiated_ : negotiated_;
+}
+
 void Connection::give_up_unclosed_session() {
   if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())
     hooks_.sessions->remove(session_);

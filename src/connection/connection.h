@@ -86,8 +86,7 @@ class Connection {
   Result<Received> receive();
 
   // --- input ---
-  // Where to put received bytes: as many as nothing can go on without, more when reading ahead.
-  // Valid until the next call.
+  // Room for received bytes: what is missing, or more to read ahead. Valid until the next call.
   MutableBytes input_space();
   void input_received(std::size_t size);
   // The transport said end of file: an error, unless the configuration takes it for a closure.
@@ -130,11 +129,7 @@ class Connection {
   LateRequestState late_request() const;
   KeyUpdateState own_key_update() const { return own_key_update_; }
   // In a renegotiation the new handshake's facts count from the peer's hello on.
-  const Negotiated& negotiated() const {
-    const bool hello_read =
-        stage_ != HandshakeStage::ok && stage_ != HandshakeStage::client_write_client_hello;
-    return renegotiated_ && hello_read ? *renegotiated_ : negotiated_;
-  }
+  const Negotiated& negotiated() const;
   // RFC 8446 §7.5, RFC 5705; an error before the secret exists. In TLS 1.2 no context is another
   // one than an empty context.
   Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
