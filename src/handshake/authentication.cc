@@ -106,8 +106,8 @@ const Credential* choose_credential(HandshakeContext& context,
   const bool own_preference =
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
-      choose_scheme(context.negotiated.version, own_schemes(context),
-                    context.negotiated.peer_schemes, own_preference, fits);
+      choose_scheme(context.negotiated.version, own_schemes(context), context.exchange.peer_schemes,
+                    own_preference, fits);
   return chosen;
 }
 

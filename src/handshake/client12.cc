@@ -261,6 +261,7 @@ Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMe
   facts.peer_certificate_types = to_bytes(request.certificate_types);
   facts.certificate_requested = true;
   facts.peer_schemes = std::move(request.supported_signature_algorithms);
+  context.exchange.peer_schemes = known_schemes(facts.peer_schemes);
   facts.peer_ca_names.clear();
   for (const ByteView name : request.certificate_authorities) {
     facts.peer_ca_names.push_back(to_bytes(name));

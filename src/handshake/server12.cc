@@ -149,6 +149,7 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   if (!exchange.offered.signature_algorithms_present) {
     // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
     facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
+    exchange.peer_schemes = facts.peer_schemes;
   }
   // The suite that is chosen is the last that usable() was asked about: credential and group are
   // set for it.
@@ -199,8 +200,8 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
     if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
     // RFC 8422 §5.1: the certificate's curve is one that the client has.
     const Credential* own = source.credential(kind);
-    return own != nullptr && std::ranges::find(facts.peer_groups, key_curve(own->key.get())) !=
-                                 facts.peer_groups.end();
+    const auto& curves = context.exchange.peer_groups;
+    return own != nullptr && std::ranges::find(curves, key_curve(own->key.get())) != curves.end();
   });
 }
 

@@ -141,6 +141,7 @@ Result<void> TestHooks::read_extension(const CustomExtension&, In message, ByteV
 }
 
 const Credential* TestHooks::credential(KeyKind kind) {
+  ++credential_questions;
   const auto found = credentials.find(kind);
   return found == credentials.end() ? nullptr : found->second;
 }

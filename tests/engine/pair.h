@@ -69,6 +69,7 @@ class TestHooks final : public Application,
   Bytes seen_ocsp;
   std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
+  int credential_questions = 0;
   std::optional<std::string> seen_hint;  // client
   int completed_sessions = 0;
   std::vector<Ref<Session>> resumed_sessions;
