@@ -117,7 +117,7 @@ void Connection::start_handshake() {
 
 std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
   return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
-                                     session_, session_context_.view(), stage_,
+                                     session_, session_context_, stage_,
                                      facts.renegotiation.active ? nullptr : early_.get());
 }
 

@@ -97,7 +97,7 @@ Result<void> Client12::check_server_hello(HandshakeContext& context, const Serve
   }
   const Session& session = *exchange.offered_session12;
   if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);
-  if (!equal(session.id_context.view(), context.session_context)) {
+  if (!equal(session.id_context.view(), context.session_context.view())) {
     return refuse(Reason::attempt_to_reuse_session_in_different_context);
   }
   context.negotiated.resumed = true;

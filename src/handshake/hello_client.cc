@@ -287,7 +287,7 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
     }
     // The application offered a session that belongs to another of its contexts
     // (SSL_CTX_set_session_id_context(3)).
-    if (!equal(exchange.offered_session->id_context.view(), context.session_context)) {
+    if (!equal(exchange.offered_session->id_context.view(), context.session_context.view())) {
       return Error{Reason::attempt_to_reuse_session_in_different_context,
                    AlertDescription::illegal_parameter};
     }

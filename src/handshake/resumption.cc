@@ -22,7 +22,7 @@ bool resumable_here(const HandshakeContext& context, const Session& session, con
   if (session.version != ProtocolVersion::tls1_3 || own == nullptr || own->hash != suite.hash)
     return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
-  if (!equal(session.id_context.view(), context.session_context)) return false;
+  if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // A ticket made under one host's policy must not open another's (CVE-2025-23419 in nginx).
   if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
   // Whoever made it may have gone without a certificate that is demanded now.
@@ -66,7 +66,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     // A server that verifies its peers must say which sessions are its own
     // (SSL_CTX_set_session_id_context).
     if (context.config->peer_authentication != PeerAuthentication::none &&
-        context.session_context.empty()) {
+        context.session_context.view().empty()) {
       context.session = found.session;  // ends with the handshake
       return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
     }

@@ -16,7 +16,7 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   // A suite that was switched off since stays off.
   if (std::ranges::find(suites, session.suite) == suites.end()) return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
-  if (!equal(session.id_context.view(), context.session_context)) return false;
+  if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
   // session if the server_name extension contains a different name."
   if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
@@ -95,7 +95,7 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   // A server that verifies its peers must say which sessions are its own
   // (SSL_CTX_set_session_id_context).
   if (context.config->peer_authentication != PeerAuthentication::none &&
-      context.session_context.empty()) {
+      context.session_context.view().empty()) {
     return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
   }
   // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new

@@ -107,7 +107,7 @@ class Duel {
   DeviatingChannel channel{peer_channel};
   Negotiated peer_facts;
   Ref<Session> peer_session;
-  Bytes peer_session_context;
+  SessionContext peer_session_context;
   HandshakeStage peer_stage = HandshakeStage::before;
   std::unique_ptr<Handshake> peer;
   bool peer_done = false;

@@ -33,6 +33,8 @@ class TestHooks final : public Application,
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
   std::string alpn_choice;                  // server
+  std::function<void()> on_client_hello;    // server: runs when it is shown a ClientHello
+  std::function<void()> on_name;            // server: runs when it is told the name
   std::function<void()> on_alpn;            // server: runs when it is asked for its choice
   std::function<void(Bytes&)> edit_signed;  // changes what is about to be signed
   Bytes ocsp;                               // server

@@ -208,7 +208,7 @@ struct Resuming : Duel {
     for (Duel* duel : {static_cast<Duel*>(&earlier), static_cast<Duel*>(this)}) {
       duel->speak_tls12();
       duel->victim_config->suites12 = {kEcdsaGcm, 0xc02c};
-      duel->peer_session_context = to_bytes(as_bytes("duel"));
+      duel->peer_session_context.assign(as_bytes("duel"));
     }
     if (!extended) earlier.victim_config->options |= option::kNoExtendedMasterSecret;
     EXPECT_TRUE(earlier.run());
