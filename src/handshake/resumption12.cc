@@ -1,11 +1,21 @@
 #include "handshake/resumption12.h"
 
 #include "base/clock.h"
+#include "handshake/session_facts.h"
 #include "keys/prf12.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
 namespace {
+
+bool lacks_peer(const HandshakeContext& context, const Session& session) {
+  const bool has_none = !session.peer || session.peer->empty();
+  return has_none && context.config->peer_authentication == PeerAuthentication::required;
+}
+
+bool takes_tickets(const HandshakeContext& context) {
+  return context.exchange.offered.session_ticket_present && !context.config->has(option::kNoTicket);
+}
 
 // A session resumes only in the surroundings it was made in.
 bool resumable_here12(const HandshakeContext& context, const Session& session) {
@@ -24,8 +34,7 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
   // handshake."
   if (!session.extended_master_secret && context.negotiated.extended_master_secret) return false;
-  const bool lacks_peer = !session.peer || session.peer->empty();
-  return !lacks_peer || context.config->peer_authentication != PeerAuthentication::required;
+  return !lacks_peer(context, session);
 }
 
 Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
@@ -43,6 +52,8 @@ Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello
       context.exchange.ticket_expected = false;
       return Ref<Session>();
     }
+  }
+  if (tickets) {
     TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
     if (found.session) context.exchange.ticket_expected = found.issue_new;
     return std::move(found.session);
@@ -86,10 +97,7 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   const Ref<Session> session = TRY(find_session12(context, hello));
   if (!session) return {};
   if (!resumable_here12(context, *session)) {
-    if (context.exchange.offered.session_ticket_present &&
-        !context.config->has(option::kNoTicket)) {
-      context.exchange.ticket_expected = true;
-    }
+    if (takes_tickets(context)) context.exchange.ticket_expected = true;
     return {};
   }
   // A server that verifies its peers must say which sessions are its own
@@ -112,8 +120,17 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   context.exchange.offered_session12 = session;
   context.negotiated.suite = find_suite12(session->suite);
   context.negotiated.resumed = true;
-  context.hooks.sessions->resumed(session);
   return {};
+}
+
+void recheck_session12(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  if (!lacks_peer(context, *exchange.offered_session12)) return;
+  exchange.offered_session12 = nullptr;
+  context.negotiated.suite = nullptr;
+  context.negotiated.resumed = false;
+  if (takes_tickets(context)) exchange.ticket_expected = true;
+  begin_session(context);
 }
 
 }  // namespace ciao::tls

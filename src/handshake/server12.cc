@@ -52,21 +52,29 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
-  settle_max_fragment_length(exchange, exchange.offered_session12.get());
-  context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
-  const std::string name(as_text(exchange.offered.server_name));
+  TRY(settle_server_name(context));
+  if (facts.resumed) recheck_session12(context);
+  if (facts.resumed) context.hooks.sessions->resumed(exchange.offered_session12);
+  settle_max_fragment_length(exchange, exchange.offered_session12.get());
+  context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
+  exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
+  if (!facts.resumed) TRY(take_external_secret(context));
+  state_ = facts.resumed ? State::resume : State::certificate;
+  return Step::again();
+}
+
+Result<void> Server12::settle_server_name(HandshakeContext& context) const {
+  Negotiated& facts = context.negotiated;
+  const std::string name(as_text(context.exchange.offered.server_name));
   const NameAnswer answer = TRY(context.hooks.application->server_name(name));
   facts.server_name = name;
   facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
   if (!name.empty() && answer == NameAnswer::warning) {
     TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
   }
-  exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
-  if (!facts.resumed) TRY(take_external_secret(context));
-  state_ = facts.resumed ? State::resume : State::certificate;
-  return Step::again();
+  return {};
 }
 
 // Suites that are none (RFC 5746 §3.3, RFC 7507).

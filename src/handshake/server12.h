@@ -56,6 +56,7 @@ class Server12 {
  private:
   Result<Step> accept_client_hello(HandshakeContext& context);
   Result<void> check_signalling(HandshakeContext& context, const ClientHello& hello) const;
+  Result<void> settle_server_name(HandshakeContext& context) const;
   Result<void> take_external_secret(HandshakeContext& context);
   Result<Step> resume(HandshakeContext& context);
   Result<Step> ask_for_certificate(HandshakeContext& context);
