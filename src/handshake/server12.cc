@@ -213,6 +213,18 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
   });
 }
 
+Result<void> Server12::take_current_credential(HandshakeContext& context) {
+  const auto fits = [](const SchemeInfo& scheme, const Credential& credential) {
+    return key_fits_scheme12(credential.key.get(), scheme);
+  };
+  credential_ = current_credential(context, fits);
+  if (credential_ == nullptr) credential_ = credential_for(context, *context.negotiated.suite);
+  if (credential_ == nullptr) {
+    return Error{Reason::no_suitable_signature_algorithm, AlertDescription::handshake_failure};
+  }
+  return {};
+}
+
 Result<void> Server12::write_server_hello(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
   TRY(random_bytes(context.algorithms, facts.server_random));
@@ -246,6 +258,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
   TRY(write_server_hello(context));
   if (credential_ != nullptr) {
     context.stage = HandshakeStage::server_write_certificate;
+    TRY(take_current_credential(context));
     TRY(send_certificate12(context, credential_));
   }
   const Bytes& response = context.negotiated.ocsp_response;

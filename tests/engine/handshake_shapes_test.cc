@@ -180,6 +180,34 @@ TEST(Handshake, AlpnServerNameAndStapleArrive) {
   EXPECT_EQ(as_text(pair.client_hooks.seen_ocsp), "staple");
 }
 
+// The application's answer to ALPN may be another certificate (RFC 8737 §3).
+TEST(Handshake, ACertificateThatIsSetMeanwhileIsShown) {
+  for (const ProtocolVersion version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+    for (const bool another : {true, false}) {
+      Pair pair;
+      pair.client_config->max_version = version;
+      pair.client_config->alpn = to_bytes(as_bytes("\x02h2"));
+      pair.server_hooks.alpn_choice = "h2";
+      // Its curve asks for another scheme, too.
+      const Credential& second = test_credential(KeyKind::ecdsa, NamedGroup::secp384r1);
+      pair.server_hooks.on_alpn = [&] {
+        pair.server_hooks.credentials.clear();
+        if (another) pair.server_hooks.credentials[KeyKind::ecdsa] = &second;
+      };
+      pair.restart();
+      EXPECT_EQ(pair.handshake(), another);
+      if (another) {
+        ASSERT_TRUE(pair.client->negotiated().peer);
+        EXPECT_EQ(X509_cmp(pair.client->negotiated().peer->leaf(), second.leaf.get()), 0);
+        expect_talk(pair);
+      } else {
+        ASSERT_TRUE(pair.server_error);
+        EXPECT_EQ(code(pair.server_error->reason), code(Reason::no_suitable_signature_algorithm));
+      }
+    }
+  }
+}
+
 // Hooks that ask to be called again, bytes that come one by one: the result is the same.
 class Delivery : public ::testing::TestWithParam<std::tuple<int, std::size_t, bool>> {};
 TEST_P(Delivery, ChangesNothing) {
