@@ -58,6 +58,7 @@ class DeviatingChannel final : public Channel {
   void allow_change_cipher_spec(bool allowed) override { inner_.allow_change_cipher_spec(allowed); }
   void allow_plain_alerts(bool allowed) override { inner_.allow_plain_alerts(allowed); }
   void limit_fragments(std::size_t size) override { inner_.limit_fragments(size); }
+  void limit_sent_fragments(std::size_t size) override { inner_.limit_sent_fragments(size); }
   void skip_early_data() override { inner_.skip_early_data(); }
 
  private:
