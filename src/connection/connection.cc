@@ -262,9 +262,12 @@ Result<Received> Connection::receive_once() {
         }
         readable_ = channel().data();
         ++traffic_.records_read;
-        key_updates_read_ = 0;
-        renegotiation_.in_row = 0;
-        if (readable_.empty()) channel().release_data();
+        if (readable_.empty()) {
+          channel().release_data();
+        } else {
+          key_updates_read_ = 0;
+          renegotiation_.in_row = 0;
+        }
         return Received::data;
     }
   }

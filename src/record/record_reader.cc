@@ -172,7 +172,6 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
     case ContentType::alert:
       // RFC 8446 §5.4: handshake and alert records of zero-length content are refused
       if (content.empty()) return unexpected(Reason::bad_length);
-      TRY(count_empty(false));
       break;
     default: return unexpected(Reason::bad_record_type);
   }
@@ -190,7 +189,7 @@ Result<std::optional<Record>> RecordReader::open_protected12(MutableBytes body) 
   if (content.empty() && type != ContentType::application_data) {
     return unexpected(type == ContentType::alert ? Reason::invalid_alert : Reason::bad_length);
   }
-  TRY(count_empty(content.empty()));
+  if (type == ContentType::application_data) TRY(count_empty(content.empty()));
   return Record{type, content};
 }
 
@@ -206,6 +205,7 @@ Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView bod
   return std::nullopt;
 }
 
+// Only data ends a run of empty records: KeyUpdates between them cost the peer next to nothing.
 Result<void> RecordReader::count_empty(bool empty) {
   if (!empty) {
     empty_records_ = 0;

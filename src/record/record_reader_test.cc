@@ -277,6 +277,16 @@ TEST_F(RecordReaderTest, CountsEmptyRecordsInARow) {
                  AlertDescription::unexpected_message);
 }
 
+TEST_F(RecordReaderTest, OnlyDataEndsARunOfEmptyRecords) {
+  install();
+  for (unsigned i = 0; i < limits::kMaxEmptyRecords; ++i) {
+    expect_record(sealed(ContentType::application_data, {}), ContentType::application_data, {});
+    expect_record(sealed(ContentType::handshake, text), ContentType::handshake, text);
+  }
+  expect_refused(sealed(ContentType::application_data, {}), Reason::record_too_small,
+                 AlertDescription::unexpected_message);
+}
+
 TEST_F(RecordReaderTest, RefusesProtectedRecordsByTheirHeaderAlone) {
   const struct {
     Bytes header;

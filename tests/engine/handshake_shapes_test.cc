@@ -279,6 +279,26 @@ TEST(Handshake, ExportersAgree) {
   EXPECT_NE(a, c);
 }
 
+// What has no content is no data that new keys would be wanted for.
+TEST(KeyUpdate, EmptyRecordsBetweenThemDoNotCount) {
+  for (const bool data : {false, true}) {
+    Pair pair;
+    expect_established(pair);
+    for (unsigned i = 0; i <= limits::kMaxKeyUpdates && !pair.server_error; ++i) {
+      ASSERT_TRUE(pair.client->request_key_update(KeyUpdateRequest::update_not_requested));
+      while (pair.step()) {
+      }
+      if (i % 2 != 0 || pair.server_error) continue;
+      ASSERT_TRUE(pair.client->write(data ? as_bytes("x") : ByteView()));
+      pair.read_all(*pair.server);
+    }
+    EXPECT_EQ(pair.server_error.has_value(), !data);
+    if (!data && pair.server_error) {
+      EXPECT_EQ(code(pair.server_error->reason), code(Reason::too_many_key_updates));
+    }
+  }
+}
+
 TEST(KeyUpdate, BothWaysAndRequested) {
   Pair pair;
   expect_established(pair);
