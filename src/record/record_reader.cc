@@ -217,6 +217,8 @@ Result<void> RecordReader::count_empty(bool empty) {
 
 Result<bool> RecordReader::skips_early_data(std::size_t size) {
   if (!skip_budget_) return false;
+  // One without content takes nothing of what may be skipped.
+  if (size == 0) TRY(count_empty(true));
   if (size > *skip_budget_) return unexpected(Reason::too_much_early_data);
   *skip_budget_ -= static_cast<std::uint32_t>(size);
   return true;

@@ -406,6 +406,16 @@ TEST_F(RecordReaderTest, SkipsNothingWithoutABudget) {
                  AlertDescription::unexpected_message);
 }
 
+TEST_F(RecordReaderTest, SkipsNoFloodOfEmptyRecords) {
+  for (const bool protect : {false, true}) {
+    reader = RecordReader();
+    reader.skip_early_data(1000);
+    if (protect) install();
+    for (unsigned i = 0; i < limits::kMaxEmptyRecords; ++i) expect_dropped(header(23, 0));
+    expect_refused(header(23, 0), Reason::record_too_small, AlertDescription::unexpected_message);
+  }
+}
+
 TEST_F(RecordReaderTest, TheSecondClientHelloEndsTheSkipping) {
   reader.skip_early_data(100);
   expect_dropped(joined(header(23, 40), Bytes(40)));
