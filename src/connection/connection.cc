@@ -439,7 +439,10 @@ void Connection::set_close_flags(int flags) {
 Result<void> Connection::export_keying_material(std::string_view label,
                                                 std::optional<ByteView> context,
                                                 MutableBytes out) const {
-  const ByteView secret = secrets_.exporter_master.view();
+  // TLS 1.3: there from the server's Finished on, which early data may follow.
+  const bool early = secrets_.exporter_master.view().empty() && handshake_ && !tls12();
+  const ApplicationSecrets& secrets = early ? handshake_->outcome().secrets : secrets_;
+  const ByteView secret = secrets.exporter_master.view();
   if (secret.empty()) return crypto_failure();
   const HashId hash = negotiated_.suite->hash;
   if (tls12()) {
