@@ -39,13 +39,14 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
 
 Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
   const Offered& offered = context.exchange.offered;
-  const bool tickets = offered.session_ticket_present && !context.config->has(option::kNoTicket);
+  const bool tickets = takes_tickets(context);
   context.exchange.ticket_expected = tickets;
   if (context.negotiated.renegotiation.full &&
       context.config->has(option::kNoResumptionOnRenegotiation)) {
     return Ref<Session>();
   }
-  if (tickets && !offered.session_ticket.empty()) {
+  const bool has_ticket = tickets && !offered.session_ticket.empty();
+  if (has_ticket) {
     context.negotiated.session_offered = true;
     // What it is only the application knows, and a new one would have to come from it, too.
     if (context.hooks.application->has_external_secret()) {
@@ -55,8 +56,9 @@ Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello
   }
   if (tickets) {
     TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
-    if (found.session) context.exchange.ticket_expected = found.issue_new;
-    return std::move(found.session);
+    context.exchange.ticket_expected = found.issue_new;
+    // A ticket that is to be ignored is like none: the id counts.
+    if (found.session || (has_ticket && found.issue_new)) return std::move(found.session);
   }
   if (hello.legacy_session_id.empty()) return Ref<Session>();
   context.negotiated.session_offered = true;

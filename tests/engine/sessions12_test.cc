@@ -236,6 +236,24 @@ TEST_P(Sessions12, OfAnotherContextOfTheClientsIsAMistake) {
 }
 
 // A ticket that is nobody's (RFC 5077 §3.4), of any length.
+// SSL_CTX_set_session_ticket_cb: the store is asked about the ticket that a client does not have
+// yet, too.
+TEST(Tickets12, AStoreCanSayThatNoneIsDue) {
+  for (const bool has_ticket : {false, true}) {
+    Sessions12Run run(true);
+    Ref<Session> session;
+    if (has_ticket) {
+      session = run.first_session();
+      run.pair.server_hooks.tickets->clear();
+      run.begin_again();
+    }
+    run.pair.server_hooks.issue_new = false;
+    ASSERT_TRUE(run.offer(session));
+    EXPECT_FALSE(run.pair.server->negotiated().resumed);
+    EXPECT_TRUE(run.pair.server_hooks.tickets->empty());
+  }
+}
+
 TEST(Tickets12, GarbageIsAFullHandshake) {
   for (const std::size_t size : {1U, 15U, 32U, 300U, 5000U}) {
     Sessions12Run run(true);
