@@ -43,6 +43,7 @@ TEST_F(LateRequestTest, TheClientProvesItself) {
   EXPECT_FALSE(pair.server->session()->peer->empty());
   // A resumption with the new tickets is one of a client that is known.
   EXPECT_EQ(pair.client_hooks.added.size(), tickets + 2);
+  EXPECT_EQ(pair.server->negotiated().peer_finished, pair.client->negotiated().own_finished);
   pair.expect_data_flows();
   ask();
   EXPECT_FALSE(pair.server_error);
