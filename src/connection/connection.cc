@@ -150,9 +150,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
-  const bool late_possible =
-      role_ == Role::client ? config_->post_handshake_auth : negotiated_.late_request_allowed;
-  if (late_possible && !tls12()) {
+  if (negotiated_.late_request_allowed && !tls12()) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());

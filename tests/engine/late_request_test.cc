@@ -105,6 +105,17 @@ TEST_F(LateRequestTest, NobodyIsAskedWhoDidNotOfferIt) {
   EXPECT_FALSE(pair.client->request_late_authentication());
 }
 
+// What was offered counts, not what the application says while the handshake runs.
+TEST_F(LateRequestTest, TheOfferHolds) {
+  pair.restart();
+  ASSERT_TRUE(pair.client->advance());
+  pair.client_config->post_handshake_auth = false;
+  ASSERT_TRUE(pair.handshake());
+  ask();
+  EXPECT_FALSE(pair.client_error);
+  EXPECT_TRUE(peer_known());
+}
+
 TEST_F(LateRequestTest, OneRequestAtATime) {
   establish();
   ASSERT_TRUE(pair.server->request_late_authentication());
