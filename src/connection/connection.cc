@@ -129,7 +129,7 @@ void Connection::start_handshake() {
 
 std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
   return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
-                                     session_, session_context_.view(), stage_,
+                                     session_, session_context_, stage_,
                                      facts.renegotiation.active ? nullptr : early_.get());
 }
 
@@ -162,9 +162,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
   if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
-  const bool late_possible =
-      role_ == Role::client ? config_->post_handshake_auth : negotiated_.late_request_allowed;
-  if (late_possible && !tls12()) {
+  if (negotiated_.late_request_allowed && !tls12()) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());
@@ -276,9 +274,12 @@ Result<Received> Connection::receive_once() {
         }
         readable_ = channel().data();
         ++traffic_.records_read;
-        key_updates_read_ = 0;
-        renegotiation_.in_row = 0;
-        if (readable_.empty()) channel().release_data();
+        if (readable_.empty()) {
+          channel().release_data();
+        } else {
+          key_updates_read_ = 0;
+          renegotiation_.in_row = 0;
+        }
         return Received::data;
     }
   }
@@ -458,7 +459,10 @@ void Connection::set_close_flags(int flags) {
 Result<void> Connection::export_keying_material(std::string_view label,
                                                 std::optional<ByteView> context,
                                                 MutableBytes out) const {
-  const ByteView secret = secrets_.exporter_master.view();
+  // TLS 1.3: there from the server's Finished on, which early data may follow.
+  const bool early = secrets_.exporter_master.view().empty() && handshake_ && !tls12();
+  const ApplicationSecrets& secrets = early ? handshake_->outcome().secrets : secrets_;
+  const ByteView secret = secrets.exporter_master.view();
   if (secret.empty()) return internal_error();
   const HashId hash = negotiated_.suite->hash;
   if (tls12()) {

@@ -243,7 +243,7 @@ class Connection {
   std::uint64_t tickets_sent_ = 0;
   std::uint32_t tickets_requested_ = 0;
   RenegotiationState renegotiation_;
-  ShortBytes<kMaxSessionContextSize> session_context_;
+  SessionContext session_context_;
   Phase phase_ = Phase::no_role;
   Role role_ = Role::client;
   HandshakeStage stage_ = HandshakeStage::before;

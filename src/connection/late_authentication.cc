@@ -71,6 +71,7 @@ Result<Wait> Connection::go_on_with_late_answer() {
   if (!complete->finished() || !complete->authenticated()) return internal_error();
   negotiated_.peer = complete->facts().peer;
   negotiated_.peer_scheme = complete->facts().peer_scheme;
+  negotiated_.peer_finished = complete->facts().peer_finished;
   if (!session_) return wait;
   // Others may have the session, which stays as it was; this one comes into being with its tickets.
   Ref<Session> session = hooks_.sessions->make_session();

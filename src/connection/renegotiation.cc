@@ -38,6 +38,9 @@ Result<void> Connection::start_renegotiation() {
   renegotiated_->version = negotiated_.version;
   renegotiated_->alpn = negotiated_.alpn;
   renegotiated_->extended_master_secret = negotiated_.extended_master_secret;
+  // Those in force until the new ones are there (SSL_get_finished).
+  renegotiated_->own_finished = negotiated_.own_finished;
+  renegotiated_->peer_finished = negotiated_.peer_finished;
   renegotiated_->renegotiation = negotiated_.renegotiation;
   renegotiated_->renegotiation.active = true;
   renegotiated_->renegotiation.full = renegotiation_.full;

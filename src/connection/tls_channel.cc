@@ -274,6 +274,10 @@ Result<void> TlsChannel::send_warning(AlertDescription description) {
 
 void TlsChannel::limit_fragments(std::size_t size) {
   reader_.set_max_plaintext(size);
+  limit_sent_fragments(size);
+}
+
+void TlsChannel::limit_sent_fragments(std::size_t size) {
   fragment_limit_ = static_cast<std::uint16_t>(size);
 }
 

@@ -48,6 +48,7 @@ class TlsChannel final : public Channel {
   void allow_change_cipher_spec(bool allowed) override { reader_.set_ccs_allowed(allowed); }
   void allow_plain_alerts(bool allowed) override { reader_.set_plain_alerts_allowed(allowed); }
   void limit_fragments(std::size_t size) override;
+  void limit_sent_fragments(std::size_t size) override;
   void skip_early_data() override;
 
   // --- for the connection ---

@@ -75,6 +75,15 @@ const KeyExchangeGroup* find_group13(NamedGroup group) {
   }
 }
 
+std::vector<NamedGroup> known_groups(std::span<const NamedGroup> listed) {
+  std::vector<NamedGroup> known;
+  for (const NamedGroup group : listed) {
+    const bool repeated = std::ranges::find(known, group) != known.end();
+    if (!repeated && find_group(group) != nullptr) known.push_back(group);
+  }
+  return known;
+}
+
 NamedGroup curve_by_name(std::string_view name) {
   if (name == "prime256v1") return NamedGroup::secp256r1;
   if (name == "secp384r1") return NamedGroup::secp384r1;

@@ -28,6 +28,8 @@ constexpr bool is_ffdhe(NamedGroup group) { return code(group) >> 8 == 1; }
 const KeyExchangeGroup* find_group(NamedGroup group);
 // Null for one that TLS 1.3 has no place for, too (RFC 8446 §4.2.7).
 const KeyExchangeGroup* find_group13(NamedGroup group);
+// Those of a peer's list that ciao has, each once: it may repeat one thousands of times.
+std::vector<NamedGroup> known_groups(std::span<const NamedGroup> listed);
 // The group by its name in libcrypto; none if there is no such.
 NamedGroup curve_by_name(std::string_view name);
 

@@ -78,6 +78,15 @@ const SchemeInfo* find_scheme(SignatureScheme scheme) {
   return nullptr;
 }
 
+std::vector<SignatureScheme> known_schemes(std::span<const SignatureScheme> listed) {
+  std::vector<SignatureScheme> known;
+  for (const SignatureScheme scheme : listed) {
+    const bool repeated = std::ranges::find(known, scheme) != known.end();
+    if (!repeated && find_scheme(scheme) != nullptr) known.push_back(scheme);
+  }
+  return known;
+}
+
 bool key_kind(const EVP_PKEY* key, KeyKind& kind) {
   struct Named {
     const char* name;

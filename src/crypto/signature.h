@@ -3,6 +3,9 @@
 
 #include <openssl/evp.h>
 
+#include <span>
+#include <vector>
+
 #include "base/bytes.h"
 #include "crypto/algorithms.h"
 
@@ -25,6 +28,8 @@ struct SchemeInfo {
 
 // Null for a scheme that ciao does not have.
 const SchemeInfo* find_scheme(SignatureScheme scheme);
+// Those of a peer's list that ciao has, each once: it may repeat one thousands of times.
+std::vector<SignatureScheme> known_schemes(std::span<const SignatureScheme> listed);
 
 // The kind of a key, public or private; false for a key that no TLS certificate may carry.
 bool key_kind(const EVP_PKEY* key, KeyKind& kind);

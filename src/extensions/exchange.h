@@ -91,6 +91,10 @@ struct Exchange {
   bool stateless_retry = false;  // every client is sent one, and it is forgotten
 
   // --- both ---
+  // What the peer listed, as far as ciao has it and each once: choices are made from these.
+  // Negotiated has the lists as they came, for those who ask.
+  std::vector<NamedGroup> peer_groups;
+  std::vector<SignatureScheme> peer_schemes;
   // Extensions of the application's that the peer's ClientHello or CertificateRequest had: what
   // answers it may have them too.
   std::vector<ExtensionType> custom_received;

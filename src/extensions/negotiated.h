@@ -38,7 +38,7 @@ struct Negotiated {
   bool hello_retry = false;
   bool cookie_verified = false;  // server: the client came back from a retry that was forgotten
   bool certificate_requested = false;
-  bool late_request_allowed = false;  // server: the client may be asked after the handshake
+  bool late_request_allowed = false;  // the client may be asked after the handshake
   bool status_requested = false;      // the client asked for a staple
   bool server_name_acknowledged = false;
   bool extended_master_secret = false;   // TLS 1.2

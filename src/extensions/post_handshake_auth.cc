@@ -5,7 +5,9 @@ namespace ciao::tls {
 
 // "The "extension_data" field of the "post_handshake_auth" extension is zero length."
 Result<bool> write_post_handshake_auth(Exchange& exchange, In, Writer&) {
-  return exchange.config->post_handshake_auth;
+  // What was offered holds, whatever the configuration says when the server asks.
+  exchange.negotiated.late_request_allowed = exchange.config->post_handshake_auth;
+  return exchange.negotiated.late_request_allowed;
 }
 
 Result<void> parse_post_handshake_auth(Exchange& exchange, In, Reader body) {

@@ -1,4 +1,5 @@
 // signature_algorithms and signature_algorithms_cert (RFC 8446 §4.2.3).
+#include "crypto/signature.h"
 #include "extensions/registry.h"
 
 namespace ciao::tls {
@@ -27,6 +28,7 @@ Result<bool> write_signature_algorithms(Exchange& exchange, In message, Writer& 
 
 Result<void> parse_signature_algorithms(Exchange& exchange, In message, Reader body) {
   exchange.negotiated.peer_schemes = TRY(parse_schemes(body));
+  exchange.peer_schemes = known_schemes(exchange.negotiated.peer_schemes);
   if (message == In::client_hello) exchange.offered.signature_algorithms_present = true;
   return {};
 }
@@ -38,6 +40,7 @@ Result<void> missing_signature_algorithms(Exchange& exchange, In message) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
   }
   exchange.negotiated.peer_schemes.clear();
+  exchange.peer_schemes.clear();
   return {};
 }
 

@@ -48,6 +48,7 @@ Result<void> parse_supported_groups(Exchange& exchange, In message, Reader body)
   // to successful completion of the handshake": ours never does.
   if (message == In::client_hello) {
     exchange.offered.supported_groups_present = true;
+    exchange.peer_groups = known_groups(groups);
     exchange.negotiated.peer_groups = std::move(groups);
   }
   return {};

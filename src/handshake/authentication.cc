@@ -22,6 +22,10 @@ Result<Bytes> signed_content(const HandshakeContext& context, Role signer) {
   return content;
 }
 
+bool fits13(const SchemeInfo& scheme, const Credential& credential) {
+  return key_fits_scheme(credential.key.get(), scheme);
+}
+
 }  // namespace
 
 Result<FinishedVerified> FinishedVerified::check(HandshakeContext& context, HashId hash,
@@ -109,9 +113,7 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
 }
 
 const Credential* choose_credential(HandshakeContext& context) {
-  return choose_credential(context, [](const SchemeInfo& scheme, const Credential& credential) {
-    return key_fits_scheme(credential.key.get(), scheme);
-  });
+  return choose_credential(context, fits13);
 }
 
 const Credential* choose_credential(HandshakeContext& context,
@@ -129,8 +131,28 @@ const Credential* choose_credential(HandshakeContext& context,
       context.exchange.role == Role::server && context.config->has(option::kCipherServerPreference);
   context.negotiated.own_scheme =
       choose_scheme(context.negotiated.version, context.exchange.schemes_for(context.exchange.role),
-                    context.negotiated.peer_schemes, own_preference, fits);
+                    context.exchange.peer_schemes, own_preference, fits);
   return chosen;
+}
+
+const Credential* current_credential(HandshakeContext& context,
+                                     const CredentialFits& credential_fits) {
+  const Negotiated& facts = context.negotiated;
+  const Credential* credential = context.hooks.certificates->credential(facts.own_credential);
+  // None where the key does not sign: TLS 1.2's RSA key exchange.
+  const SchemeInfo* scheme = find_scheme(facts.own_scheme);
+  const bool fits =
+      credential != nullptr && (scheme == nullptr || credential_fits(*scheme, *credential));
+  return fits ? credential : nullptr;
+}
+
+Result<const Credential*> current_credential(HandshakeContext& context) {
+  const Credential* credential = current_credential(context, fits13);
+  if (credential == nullptr) credential = choose_credential(context);
+  if (credential == nullptr) {
+    return Error{Reason::no_suitable_signature_algorithm, AlertDescription::handshake_failure};
+  }
+  return credential;
 }
 
 Result<void> send_certificate(HandshakeContext& context, const Credential* credential,

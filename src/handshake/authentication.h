@@ -56,6 +56,13 @@ const Credential* choose_credential(HandshakeContext& context);
 using CredentialFits = std::function<bool(const SchemeInfo&, const Credential&)>;
 const Credential* choose_credential(HandshakeContext& context,
                                     const CredentialFits& credential_fits);
+// Where Certificate is written: what is in the place of the credential that was chosen. Callbacks
+// that ran since (ALPN, status) may have set another one, to be shown in this handshake: ACME's
+// tls-alpn-01 does. Null when that does not fit the scheme: the choice has to be made anew.
+const Credential* current_credential(HandshakeContext& context,
+                                     const CredentialFits& credential_fits);
+// The same with TLS 1.3's rules; makes that choice, and fails when there is none.
+Result<const Credential*> current_credential(HandshakeContext& context);
 
 // Queues a Certificate message; `credential` null sends an empty list.
 Result<void> send_certificate(HandshakeContext& context, const Credential* credential,

@@ -68,6 +68,8 @@ class Channel {
   virtual void allow_plain_alerts(bool allowed) = 0;
   // RFC 6066 §4: the most plaintext that a record of either side may have.
   virtual void limit_fragments(std::size_t size) = 0;
+  // The same for our side alone: early data goes by what a session's server agreed to then.
+  virtual void limit_sent_fragments(std::size_t size) = 0;
   // Refused early data is dropped unread.
   virtual void skip_early_data() = 0;
 };

@@ -99,7 +99,7 @@ Result<Client12::Chosen> Client12::check_server_hello(const HandshakeContext& co
   }
   const Session& session = *exchange.offered_session12;
   if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);
-  if (!equal(session.id_context.view(), context.session_context)) {
+  if (!equal(session.id_context.view(), context.session_context.view())) {
     return refuse(Reason::attempt_to_reuse_session_in_different_context);
   }
   return Chosen{suite, true};
@@ -259,6 +259,7 @@ Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMe
   facts.peer_certificate_types = to_bytes(request.certificate_types);
   facts.certificate_requested = true;
   facts.peer_schemes = std::move(request.supported_signature_algorithms);
+  context.exchange.peer_schemes = known_schemes(facts.peer_schemes);
   facts.peer_ca_names.clear();
   for (const ByteView name : request.certificate_authorities) {
     facts.peer_ca_names.push_back(to_bytes(name));

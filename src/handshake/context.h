@@ -23,7 +23,7 @@ struct Outcome {
 struct HandshakeContext {
   HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs,
                    const ConfigRef& configuration, const Hooks& outside, Negotiated& facts,
-                   Ref<Session>& connection_session, ByteView context,
+                   Ref<Session>& connection_session, const SessionContext& context,
                    HandshakeStage& connection_stage, EarlyData* early_data)
       : channel(to_peer),
         algorithms(algs),
@@ -42,8 +42,8 @@ struct HandshakeContext {
   const Hooks& hooks;
   Negotiated& negotiated;
   Ref<Session>& session;
-  Ref<Session> own_session;  // made by this handshake
-  ByteView session_context;
+  Ref<Session> own_session;               // made by this handshake
+  const SessionContext& session_context;  // the connection's: hooks may change it
   HandshakeStage& stage;
   EarlyData* early;  // null: the application has not asked for early data
   Transcript transcript;

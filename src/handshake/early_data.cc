@@ -1,6 +1,7 @@
 #include "handshake/early_data.h"
 
 #include "base/clock.h"
+#include "extensions/max_fragment_length.h"
 #include "handshake/session_facts.h"
 
 namespace ciao::tls {
@@ -89,6 +90,9 @@ Result<void> begin_early_data(HandshakeContext& context) {
     exchange.ccs_sent = true;
   }
   TRY(context.channel.install_write(Level::early, suite, traffic.view()));
+  // RFC 6066 §4: "The negotiated length applies for the duration of the session including session
+  // resumptions".
+  context.channel.limit_sent_fragments(max_fragment_size(session.max_fragment_length));
   context.early->keyed = true;
   return {};
 }

@@ -7,6 +7,7 @@
 #include "handshake/resumption.h"
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
+#include "record/limits.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
@@ -132,7 +133,10 @@ Result<void> HelloClient::give_up_early_data(HandshakeContext& context) const {
   if (context.exchange.early_suite == nullptr) return {};
   context.exchange.early_suite = nullptr;
   context.early->keyed = false;
-  return context.channel.remove_write_protection();
+  TRY(context.channel.remove_write_protection());
+  // The session's length held for early data alone: nothing is agreed on yet.
+  context.channel.limit_sent_fragments(limits::kMaxPlaintext);
+  return {};
 }
 
 Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
@@ -255,7 +259,7 @@ Result<void> HelloClient::check_selected_psk(const HandshakeContext& context,
   }
   // The application offered a session that belongs to another of its contexts
   // (SSL_CTX_set_session_id_context(3)).
-  if (!equal(context.exchange.psk.session->id_context.view(), context.session_context)) {
+  if (!equal(context.exchange.psk.session->id_context.view(), context.session_context.view())) {
     return Error{Reason::attempt_to_reuse_session_in_different_context,
                  AlertDescription::illegal_parameter};
   }

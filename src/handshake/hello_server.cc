@@ -243,7 +243,7 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
   }
   if (exchange.retry) return Error{Reason::bad_key_share, AlertDescription::illegal_parameter};
   for (const NamedGroup group : groups) {
-    const auto& peers = context.negotiated.peer_groups;
+    const auto& peers = exchange.peer_groups;
     if (supported(group) && std::find(peers.begin(), peers.end(), group) != peers.end()) {
       exchange.selected_group = group;
       return false;

@@ -20,7 +20,7 @@ bool listed(std::span<const NamedGroup> groups, NamedGroup group) {
 bool choose_curve(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const std::span<const NamedGroup> own = exchange.groups();
-  const std::span<const NamedGroup> peers = exchange.negotiated.peer_groups;
+  const std::span<const NamedGroup> peers = exchange.peer_groups;
   const bool own_order = context.config->has(option::kCipherServerPreference);
   for (const NamedGroup group : own_order ? own : peers) {
     if (is_ffdhe(group) || find_group(group) == nullptr) continue;

@@ -14,8 +14,8 @@ class LateAuthentication {
   LateAuthentication(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
                      const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
                      const Transcript& transcript)
-      : context_(Role::client, channel, algorithms, config, hooks, negotiated, session, {}, stage_,
-                 nullptr) {
+      : context_(Role::client, channel, algorithms, config, hooks, negotiated, session,
+                 kNoSessionContext, stage_, nullptr) {
     context_.transcript = transcript;
   }
 

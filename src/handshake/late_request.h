@@ -16,8 +16,8 @@ class LateRequest {
   LateRequest(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
               const Hooks& hooks, const Negotiated& negotiated, const Transcript& transcript)
       : facts_(negotiated),
-        context_(Role::server, channel, algorithms, config, hooks, facts_, session_, {}, stage_,
-                 nullptr) {
+        context_(Role::server, channel, algorithms, config, hooks, facts_, session_,
+                 kNoSessionContext, stage_, nullptr) {
     context_.transcript = transcript;
   }
 

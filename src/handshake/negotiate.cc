@@ -15,6 +15,17 @@ bool is_chacha20(std::uint16_t id) {
   return suite != nullptr && suite->aead == AeadId::chacha20_poly1305;
 }
 
+// What both have, in the order of `preferred` and each once: a peer may list one thousands of
+// times, and each is asked about.
+std::vector<std::uint16_t> common(std::span<const std::uint16_t> preferred,
+                                  std::span<const std::uint16_t> other) {
+  std::vector<std::uint16_t> both;
+  for (const std::uint16_t id : preferred) {
+    if (contains(other, id) && !contains<std::uint16_t>(both, id)) both.push_back(id);
+  }
+  return both;
+}
+
 // The first suite of the preferred side that the other side has, too, and `usable` answers for.
 template <class Usable>
 const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::uint16_t> peers,
@@ -29,10 +40,8 @@ const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::ui
       if (suite != nullptr) return suite;
     }
   }
-  const std::span<const std::uint16_t> preferred = own_preference ? ours : peers;
-  const std::span<const std::uint16_t> other = own_preference ? peers : ours;
-  for (const std::uint16_t id : preferred) {
-    const Suite* suite = contains(other, id) ? usable(id) : nullptr;
+  for (const std::uint16_t id : own_preference ? common(ours, peers) : common(peers, ours)) {
+    const Suite* suite = usable(id);
     if (suite != nullptr) return suite;
   }
   return nullptr;

@@ -20,7 +20,7 @@ Result<HashSecret> binder(const HandshakeContext& context, const Psk& psk,
 // A session resumes only in the surroundings it was made in.
 bool resumable_here(const HandshakeContext& context, const Session& session) {
   if (session.not_resumable) return false;
-  if (!equal(session.id_context.view(), context.session_context)) return false;
+  if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // A ticket made under one host's policy must not open another's (CVE-2025-23419 in nginx).
   if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
   // Whoever made it may have gone without a certificate that is demanded now. A key that the
@@ -46,7 +46,7 @@ Result<Ref<Session>> find_external_psk(HandshakeContext& context, ByteView ident
   if (!known) return Ref<Session>();
   Ref<Session> own = context.hooks.sessions->make_session();
   own->copy_from(*known);
-  own->id_context.assign(context.session_context);
+  own->id_context.assign(context.session_context.view());
   own->host_name = as_text(context.exchange.offered.server_name);
   own->max_fragment_length = context.exchange.offered.max_fragment_length;
   own->from_external_psk = true;
@@ -135,7 +135,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     // A server that verifies its peers must say which sessions are its own
     // (SSL_CTX_set_session_id_context).
     if (context.config->peer_authentication != PeerAuthentication::none &&
-        context.session_context.empty()) {
+        context.session_context.view().empty()) {
       context.session = psk.session;  // ends with the handshake
       return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
     }

@@ -1,11 +1,21 @@
 #include "handshake/resumption12.h"
 
 #include "base/clock.h"
+#include "handshake/session_facts.h"
 #include "keys/prf12.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
 namespace {
+
+bool lacks_peer(const HandshakeContext& context, const Session& session) {
+  const bool has_none = !session.peer || session.peer->empty();
+  return has_none && context.config->peer_authentication == PeerAuthentication::required;
+}
+
+bool takes_tickets(const HandshakeContext& context) {
+  return context.exchange.offered.session_ticket_present && !context.config->has(option::kNoTicket);
+}
 
 // A session resumes only in the surroundings it was made in.
 bool resumable_here12(const HandshakeContext& context, const Session& session) {
@@ -16,7 +26,7 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   // A suite that was switched off since stays off.
   if (std::ranges::find(suites, session.suite) == suites.end()) return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
-  if (!equal(session.id_context.view(), context.session_context)) return false;
+  if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
   // session if the server_name extension contains a different name."
   if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
@@ -24,28 +34,31 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
   // handshake."
   if (!session.extended_master_secret && context.negotiated.extended_master_secret) return false;
-  const bool lacks_peer = !session.peer || session.peer->empty();
-  return !lacks_peer || context.config->peer_authentication != PeerAuthentication::required;
+  return !lacks_peer(context, session);
 }
 
 Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
   const Offered& offered = context.exchange.offered;
-  const bool tickets = offered.session_ticket_present && !context.config->has(option::kNoTicket);
+  const bool tickets = takes_tickets(context);
   context.exchange.ticket_expected = tickets;
   if (context.negotiated.renegotiation.full &&
       context.config->has(option::kNoResumptionOnRenegotiation)) {
     return Ref<Session>();
   }
-  if (tickets && !offered.session_ticket.empty()) {
+  const bool has_ticket = tickets && !offered.session_ticket.empty();
+  if (has_ticket) {
     context.negotiated.session_offered = true;
     // What it is only the application knows, and a new one would have to come from it, too.
     if (context.hooks.application->has_external_secret()) {
       context.exchange.ticket_expected = false;
       return Ref<Session>();
     }
+  }
+  if (tickets) {
     TicketLookup found = TRY(context.hooks.sessions->find_ticket(offered.session_ticket));
-    if (found.session) context.exchange.ticket_expected = found.issue_new;
-    return std::move(found.session);
+    context.exchange.ticket_expected = found.issue_new;
+    // A ticket that is to be ignored is like none: the id counts.
+    if (found.session || (has_ticket && found.issue_new)) return std::move(found.session);
   }
   if (hello.legacy_session_id.empty()) return Ref<Session>();
   context.negotiated.session_offered = true;
@@ -86,16 +99,13 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   const Ref<Session> session = TRY(find_session12(context, hello));
   if (!session) return {};
   if (!resumable_here12(context, *session)) {
-    if (context.exchange.offered.session_ticket_present &&
-        !context.config->has(option::kNoTicket)) {
-      context.exchange.ticket_expected = true;
-    }
+    if (takes_tickets(context)) context.exchange.ticket_expected = true;
     return {};
   }
   // A server that verifies its peers must say which sessions are its own
   // (SSL_CTX_set_session_id_context).
   if (context.config->peer_authentication != PeerAuthentication::none &&
-      context.session_context.empty()) {
+      context.session_context.view().empty()) {
     return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
   }
   // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
@@ -112,8 +122,17 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   context.exchange.offered_session12 = session;
   context.negotiated.suite = find_suite12(session->suite);
   context.negotiated.resumed = true;
-  context.hooks.sessions->resumed(session);
   return {};
+}
+
+void recheck_session12(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  if (!lacks_peer(context, *exchange.offered_session12)) return;
+  exchange.offered_session12 = nullptr;
+  context.negotiated.suite = nullptr;
+  context.negotiated.resumed = false;
+  if (takes_tickets(context)) exchange.ticket_expected = true;
+  begin_session(context);
 }
 
 }  // namespace ciao::tls

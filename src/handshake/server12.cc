@@ -52,11 +52,13 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   TRY(parse_extensions(exchange, In::client_hello, hello.extensions));
   TRY(check_renegotiation(context));
   TRY(select_session12(context, hello));
-  settle_max_fragment_length(exchange, exchange.offered_session12.get());
-  context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
   TRY(settle_server_name(context));
+  if (facts.resumed) recheck_session12(context);
+  if (facts.resumed) context.hooks.sessions->resumed(exchange.offered_session12);
+  settle_max_fragment_length(exchange, exchange.offered_session12.get());
+  context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
   if (!facts.resumed) TRY(take_external_secret(context));
   state_ = facts.resumed ? State::resume : State::certificate;
@@ -137,6 +139,7 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   if (!exchange.offered.signature_algorithms_present) {
     // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
     facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
+    exchange.peer_schemes = facts.peer_schemes;
   }
   // The suite that is chosen is the last that usable() was asked about: credential and group are
   // set for it.
@@ -181,9 +184,21 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
     if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
     // RFC 8422 §5.1: the certificate's curve is one that the client has.
     const Credential* own = source.credential(kind);
-    return own != nullptr && std::ranges::find(facts.peer_groups, key_curve(own->key.get())) !=
-                                 facts.peer_groups.end();
+    const auto& curves = context.exchange.peer_groups;
+    return own != nullptr && std::ranges::find(curves, key_curve(own->key.get())) != curves.end();
   });
+}
+
+Result<void> Server12::take_current_credential(HandshakeContext& context) {
+  const auto fits = [](const SchemeInfo& scheme, const Credential& credential) {
+    return key_fits_scheme12(credential.key.get(), scheme);
+  };
+  credential_ = current_credential(context, fits);
+  if (credential_ == nullptr) credential_ = credential_for(context, *context.negotiated.suite);
+  if (credential_ == nullptr) {
+    return Error{Reason::no_suitable_signature_algorithm, AlertDescription::handshake_failure};
+  }
+  return {};
 }
 
 Result<void> Server12::write_server_hello(HandshakeContext& context) {
@@ -219,6 +234,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
   TRY(write_server_hello(context));
   if (credential_ != nullptr) {
     context.stage = HandshakeStage::server_write_certificate;
+    TRY(take_current_credential(context));
     TRY(send_certificate12(context, credential_));
   }
   const Bytes& response = context.negotiated.ocsp_response;

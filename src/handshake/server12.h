@@ -62,6 +62,7 @@ class Server12 {
   Result<void> choose_parameters(HandshakeContext& context);
   bool usable(HandshakeContext& context, const Suite& suite);
   const Credential* credential_for(HandshakeContext& context, const Suite& suite);
+  Result<void> take_current_credential(HandshakeContext& context);
   Result<Step> send_server_hello(HandshakeContext& context);
   Result<void> write_server_hello(HandshakeContext& context);
   Result<Step> send_server_key_exchange(HandshakeContext& context);

@@ -79,6 +79,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
     request_sent_ = true;
   }
   context.stage = HandshakeStage::server_write_certificate;
+  credential_ = TRY(current_credential(context));
   TRY(tls::send_certificate(context, credential_, {}));
   state_ = State::sign;
   return Step::again();

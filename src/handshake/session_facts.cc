@@ -15,7 +15,7 @@ void begin_session(HandshakeContext& context) {
   Session& session = *context.own_session;
   session.version = context.exchange.selected_version;
   if (context.negotiated.suite != nullptr) session.suite = context.negotiated.suite->id;
-  session.id_context.assign(context.session_context);
+  session.id_context.assign(context.session_context.view());
   session.time = wall_clock_ms() / 1000;
   if (session.timeout == 0) session.timeout = context.config->ticket_lifetime;
 }

@@ -111,6 +111,11 @@ Result<HashSecret> ticket_psk(const Algorithms& algorithms, HashId hash, ByteVie
 Result<void> export_keying_material(const Algorithms& algorithms, HashId hash,
                                     ByteView exporter_master, std::string_view label,
                                     ByteView context, MutableBytes out) {
+  // RFC 8446 §7.1: HkdfLabel has label<7..255>, "tls13 " included.
+  constexpr std::size_t kMaxLabelSize = 249;
+  if (label.size() > kMaxLabelSize) {
+    return Error{Reason::tls_illegal_exporter_label, AlertDescription::internal_error};
+  }
   const Digest empty = TRY(hash_of(algorithms, hash, {}));
   const HashSecret secret =
       TRY(derive_secret(algorithms, hash, exporter_master, label, empty.view()));

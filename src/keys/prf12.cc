@@ -1,5 +1,7 @@
 #include "keys/prf12.h"
 
+#include <algorithm>
+
 #include "crypto/cbc.h"
 
 namespace ciao::tls {
@@ -17,6 +19,14 @@ KeySizes key_sizes(const Suite& suite) {
   constexpr std::size_t kSaltSize = 4;
   const bool implicit = suite.aead == AeadId::chacha20_poly1305;
   return {0, aead_key_size(suite.aead), implicit ? kAeadNonceSize : kSaltSize};
+}
+
+// RFC 5705 §4 keeps exported secrets apart from TLS's own by their labels. What only begins with
+// one of those is refused, too, as in OpenSSL: the seed behind the label has no mark of its own.
+bool is_label_of_tls(std::string_view label) {
+  constexpr std::string_view kLabels[] = {"client finished", "server finished", "master secret",
+                                          "extended master secret", "key expansion"};
+  return std::ranges::any_of(kLabels, [&](std::string_view own) { return label.starts_with(own); });
 }
 
 }  // namespace
@@ -101,6 +111,10 @@ Result<void> export_keying_material12(const Algorithms& algorithms, HashId hash,
                                       ByteView client_random, ByteView server_random,
                                       std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) {
+  if (is_label_of_tls(label)) {
+    return Error{Reason::tls_illegal_exporter_label, AlertDescription::internal_error};
+  }
+  if (out.empty()) return crypto_failure();
   if (!context) return prf12(algorithms, hash, master, label, {client_random, server_random}, out);
   if (context->size() > 0xffff) return internal_error();
   const std::uint8_t size[] = {static_cast<std::uint8_t>(context->size() >> 8),

@@ -35,10 +35,13 @@ extern "C" int SSL_export_keying_material(SSL* ssl, unsigned char* out, size_t o
                                           int use_context) {
   std::optional<ByteView> context_view;
   if (use_context != 0) context_view = ByteView(context, context_size);
-  return guard(-1, [&] {
+  // Without a session OpenSSL says -1 and not why.
+  if (!ssl->connection.session()) return -1;
+  return guard(0, [&] {
     const Result<void> exported =
         ssl->connection.export_keying_material({label, label_size}, context_view, {out, out_size});
-    return exported ? 1 : -1;
+    if (!exported) raise(exported.error());
+    return exported ? 1 : 0;
   });
 }
 

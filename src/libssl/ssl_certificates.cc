@@ -19,7 +19,8 @@ constexpr Error kInternal{Reason::internal_error, AlertDescription::internal_err
 // Whether one of our certificates can answer what the peer said it can check.
 bool has_fitting_credential(const SSL& ssl) {
   const Credentials& credentials = *config_of(&ssl).credentials;
-  return std::ranges::any_of(ssl.connection.negotiated().peer_schemes, [&](SignatureScheme scheme) {
+  const auto schemes = known_schemes(ssl.connection.negotiated().peer_schemes);
+  return std::ranges::any_of(schemes, [&](SignatureScheme scheme) {
     const SchemeInfo* info = find_scheme(scheme);
     if (info == nullptr || !info->tls13) return false;
     const Credential& slot = credentials.slot(info->key);

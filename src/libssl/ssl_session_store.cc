@@ -132,6 +132,7 @@ Result<TicketLookup> SslSessionStore::find_ticket(ByteView identity) {
 
 Result<TicketLookup> SslSessionStore::open(ByteView ticket) {
   Opened opened;
+  if (ticket.empty()) opened.status = SSL_TICKET_EMPTY;
   const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
   const bool tls13 = ssl_.connection.negotiated().version == ProtocolVersion::tls1_3;
   std::optional<Ref<Session>> session;
@@ -155,8 +156,9 @@ Result<TicketLookup> SslSessionStore::open(ByteView ticket) {
   }
   if (session) opened = {renew ? SSL_TICKET_SUCCESS_RENEW : SSL_TICKET_SUCCESS, *session};
   TRY(ask_application(ssl_, ticket, opened));
-  const bool issue_new =
-      opened.status == SSL_TICKET_SUCCESS_RENEW || opened.status == SSL_TICKET_NO_DECRYPT;
+  const bool issue_new = opened.status == SSL_TICKET_SUCCESS_RENEW ||
+                         opened.status == SSL_TICKET_NO_DECRYPT ||
+                         opened.status == SSL_TICKET_EMPTY;
   return TicketLookup{opened.session, issue_new};
 }
 

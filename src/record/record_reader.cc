@@ -172,7 +172,6 @@ Result<std::optional<Record>> RecordReader::open_protected(MutableBytes body) {
     case ContentType::alert:
       // RFC 8446 §5.4: handshake and alert records of zero-length content are refused
       if (content.empty()) return unexpected(Reason::bad_length);
-      TRY(count_empty(false));
       break;
     default: return unexpected(Reason::bad_record_type);
   }
@@ -190,7 +189,7 @@ Result<std::optional<Record>> RecordReader::open_protected12(MutableBytes body) 
   if (content.empty() && type != ContentType::application_data) {
     return unexpected(type == ContentType::alert ? Reason::invalid_alert : Reason::bad_length);
   }
-  TRY(count_empty(content.empty()));
+  if (type == ContentType::application_data) TRY(count_empty(content.empty()));
   return Record{type, content};
 }
 
@@ -206,6 +205,7 @@ Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView bod
   return std::nullopt;
 }
 
+// Only data ends a run of empty records: KeyUpdates between them cost the peer next to nothing.
 Result<void> RecordReader::count_empty(bool empty) {
   if (!empty) {
     empty_records_ = 0;
@@ -217,6 +217,8 @@ Result<void> RecordReader::count_empty(bool empty) {
 
 Result<bool> RecordReader::skips_early_data(std::size_t size) {
   if (!skip_budget_) return false;
+  // One without content takes nothing of what may be skipped.
+  if (size == 0) TRY(count_empty(true));
   if (size > *skip_budget_) return unexpected(Reason::too_much_early_data);
   *skip_budget_ -= static_cast<std::uint32_t>(size);
   return true;

@@ -277,6 +277,16 @@ TEST_F(RecordReaderTest, CountsEmptyRecordsInARow) {
                  AlertDescription::unexpected_message);
 }
 
+TEST_F(RecordReaderTest, OnlyDataEndsARunOfEmptyRecords) {
+  install();
+  for (unsigned i = 0; i < limits::kMaxEmptyRecords; ++i) {
+    expect_record(sealed(ContentType::application_data, {}), ContentType::application_data, {});
+    expect_record(sealed(ContentType::handshake, text), ContentType::handshake, text);
+  }
+  expect_refused(sealed(ContentType::application_data, {}), Reason::record_too_small,
+                 AlertDescription::unexpected_message);
+}
+
 TEST_F(RecordReaderTest, RefusesProtectedRecordsByTheirHeaderAlone) {
   const struct {
     Bytes header;
@@ -394,6 +404,16 @@ TEST_F(RecordReaderTest, SkipsNothingWithoutABudget) {
   install();
   expect_refused(joined(header(23, 40), Bytes(40, 0x5a)), Reason::too_much_early_data,
                  AlertDescription::unexpected_message);
+}
+
+TEST_F(RecordReaderTest, SkipsNoFloodOfEmptyRecords) {
+  for (const bool protect : {false, true}) {
+    reader = RecordReader();
+    reader.skip_early_data(1000);
+    if (protect) install();
+    for (unsigned i = 0; i < limits::kMaxEmptyRecords; ++i) expect_dropped(header(23, 0));
+    expect_refused(header(23, 0), Reason::record_too_small, AlertDescription::unexpected_message);
+  }
 }
 
 TEST_F(RecordReaderTest, TheSecondClientHelloEndsTheSkipping) {

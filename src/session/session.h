@@ -31,6 +31,8 @@ struct ShortBytes {
 };
 
 constexpr std::size_t kMaxSessionContextSize = 32;
+using SessionContext = ShortBytes<kMaxSessionContextSize>;
+inline constexpr SessionContext kNoSessionContext{};
 // The longest PSK that OpenSSL's interface takes.
 constexpr std::size_t kMaxSessionSecretSize = 512;
 
@@ -50,7 +52,7 @@ class Session : public RefCounted<Session> {
   // TLS 1.3: the PSK of the ticket. TLS 1.2: the master secret.
   SecretBytes secret;
   ShortBytes<kMaxSessionIdSize> id;
-  ShortBytes<kMaxSessionContextSize> id_context;
+  SessionContext id_context;
   Ref<PeerCertificates> peer;
   long verify_result = 0;    // X509_V_OK or the error that verification of `peer` ended in
   std::int64_t time = 0;     // seconds since the epoch: when it was made

@@ -28,7 +28,8 @@ class SessionStore {
   // state, or the key of a cache entry. May set session.id. An empty result means that no ticket is
   // to be sent.
   virtual Result<Bytes> issue_ticket(Session& session) = 0;
-  // Server: what an identity of pre_shared_key stands for. An unknown identity is not an error.
+  // Server: what an identity of pre_shared_key stands for, or a ticket of TLS 1.2, where an empty
+  // one asks for the first. What is unknown is not an error.
   virtual Result<TicketLookup> find_ticket(ByteView identity) = 0;
   // Server, TLS 1.2: gives the session the id that ServerHello names; leaves it empty when there is
   // no cache to find it in.

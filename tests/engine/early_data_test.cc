@@ -111,6 +111,11 @@ TEST(EarlyData, IsReadBeforeTheHandshakeIsComplete) {
   pair.write_all(*pair.server, as_bytes("answer"));
   EXPECT_EQ(pair.read_all(*pair.client), to_bytes(as_bytes("answer")));
   EXPECT_EQ(pair.client->stage(), HandshakeStage::pending_early_data_end);
+  // The exporter's secret hangs on the server's Finished alone (RFC 8446 §7.1).
+  Bytes exported(32), exported_there(32);
+  ASSERT_TRUE(pair.client->export_keying_material("label", as_bytes("c"), exported));
+  ASSERT_TRUE(pair.server->export_keying_material("label", as_bytes("c"), exported_there));
+  EXPECT_EQ(exported, exported_there);
   early.write(as_bytes("more"));
   EXPECT_EQ(pair.read_all(*pair.server), to_bytes(as_bytes("more")));
   EXPECT_EQ(pair.client->phase(), Phase::handshaking);
@@ -125,6 +130,8 @@ TEST(EarlyData, IsReadBeforeTheHandshakeIsComplete) {
   ASSERT_TRUE(pair.server->export_early_keying_material("label", as_bytes("c"), theirs));
   EXPECT_EQ(ours, theirs);
   EXPECT_NE(ours, Bytes(32));
+  ASSERT_TRUE(pair.client->export_keying_material("label", as_bytes("c"), ours));
+  EXPECT_EQ(ours, exported);
   early.expect_talk();
   // The new ticket allows it again.
   EXPECT_EQ(pair.client->session()->max_early_data, kLimit);

@@ -144,5 +144,51 @@ TEST(FragmentLength, AResumedSessionKeepsItsOwn) {
   }
 }
 
+// Early data goes before the server has said anything: by what it agreed to when it gave the
+// ticket.
+TEST(FragmentLength, EarlyDataKeepsToTheSessions) {
+  for (const bool retry : {false, true}) {
+    Pair pair;
+    pair.client_config->max_fragment_length = 1;
+    pair.server_config->max_early_data = 8000;
+    ASSERT_TRUE(pair.handshake());
+    const Ref<Session> session = pair.client->session();
+    pair.client_config->max_fragment_length = 0;
+    if (retry) {
+      pair.server_hooks.tickets->clear();
+      pair.client_config->groups = {NamedGroup::x25519, NamedGroup::secp256r1};
+      pair.server_config->groups = {NamedGroup::secp256r1};
+    }
+    pair.restart();
+    pair.client->set_session(session);
+    pair.client->use_early_data();
+    pair.server->use_early_data();
+    ASSERT_TRUE(pair.client->advance());
+    ASSERT_TRUE(pair.client->announce_early_data(2000));
+    std::vector<std::size_t> records;
+    for (std::size_t left = 2000; left > 0; left -= records.back()) {
+      const Result<std::size_t> written = pair.client->write_early_data(Bytes(left, 'e'));
+      ASSERT_TRUE(written);
+      records.push_back(*written);
+    }
+    EXPECT_EQ(records, (std::vector<std::size_t>{512, 512, 512, 464}));
+    bool again = false;
+    pair.tamper = [&](const Connection& from, Bytes&) {
+      if (&from != pair.client.get() || !from.negotiated().hello_retry || again) return;
+      again = true;
+      EXPECT_EQ(from.max_fragment(), limits::kMaxPlaintext);
+    };
+    if (retry) {
+      pair.client->end_early_data();
+      EXPECT_TRUE(pair.handshake());
+      EXPECT_EQ(pair.client->max_fragment(), limits::kMaxPlaintext);
+    } else {
+      EXPECT_EQ(pair.read_all(*pair.server), Bytes(2000, 'e'));
+    }
+    EXPECT_EQ(again, retry);
+    EXPECT_FALSE(pair.server_error);
+  }
+}
+
 }  // namespace
 }  // namespace ciao::tls::testing

@@ -180,6 +180,34 @@ TEST(Handshake, AlpnServerNameAndStapleArrive) {
   EXPECT_EQ(as_text(pair.client_hooks.seen_ocsp), "staple");
 }
 
+// The application's answer to ALPN may be another certificate (RFC 8737 §3).
+TEST(Handshake, ACertificateThatIsSetMeanwhileIsShown) {
+  for (const ProtocolVersion version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+    for (const bool another : {true, false}) {
+      Pair pair;
+      pair.client_config->max_version = version;
+      pair.client_config->alpn = to_bytes(as_bytes("\x02h2"));
+      pair.server_hooks.alpn_choice = "h2";
+      // Its curve asks for another scheme, too.
+      const Credential& second = test_credential(KeyKind::ecdsa, NamedGroup::secp384r1);
+      pair.server_hooks.on_alpn = [&] {
+        pair.server_hooks.credentials.clear();
+        if (another) pair.server_hooks.credentials[KeyKind::ecdsa] = &second;
+      };
+      pair.restart();
+      EXPECT_EQ(pair.handshake(), another);
+      if (another) {
+        ASSERT_TRUE(pair.client->negotiated().peer);
+        EXPECT_EQ(X509_cmp(pair.client->negotiated().peer->leaf(), second.leaf.get()), 0);
+        expect_talk(pair);
+      } else {
+        ASSERT_TRUE(pair.server_error);
+        EXPECT_EQ(code(pair.server_error->reason), code(Reason::no_suitable_signature_algorithm));
+      }
+    }
+  }
+}
+
 // Hooks that ask to be called again, bytes that come one by one: the result is the same.
 class Delivery : public ::testing::TestWithParam<std::tuple<int, std::size_t, bool>> {};
 TEST_P(Delivery, ChangesNothing) {
@@ -249,6 +277,26 @@ TEST(Handshake, ExportersAgree) {
   ASSERT_TRUE(pair.server->export_keying_material("label", as_bytes("other"), c));
   EXPECT_EQ(a, b);
   EXPECT_NE(a, c);
+}
+
+// What has no content is no data that new keys would be wanted for.
+TEST(KeyUpdate, EmptyRecordsBetweenThemDoNotCount) {
+  for (const bool data : {false, true}) {
+    Pair pair;
+    expect_established(pair);
+    for (unsigned i = 0; i <= limits::kMaxKeyUpdates && !pair.server_error; ++i) {
+      ASSERT_TRUE(pair.client->request_key_update(KeyUpdateRequest::update_not_requested));
+      while (pair.step()) {
+      }
+      if (i % 2 != 0 || pair.server_error) continue;
+      ASSERT_TRUE(pair.client->write(data ? as_bytes("x") : ByteView()));
+      pair.read_all(*pair.server);
+    }
+    EXPECT_EQ(pair.server_error.has_value(), !data);
+    if (!data && pair.server_error) {
+      EXPECT_EQ(code(pair.server_error->reason), code(Reason::too_many_key_updates));
+    }
+  }
 }
 
 TEST(KeyUpdate, BothWaysAndRequested) {

@@ -43,6 +43,7 @@ TEST_F(LateRequestTest, TheClientProvesItself) {
   EXPECT_FALSE(pair.server->session()->peer->empty());
   // A resumption with the new tickets is one of a client that is known.
   EXPECT_EQ(pair.client_hooks.added.size(), tickets + 2);
+  EXPECT_EQ(pair.server->negotiated().peer_finished, pair.client->negotiated().own_finished);
   pair.expect_data_flows();
   ask();
   EXPECT_FALSE(pair.server_error);
@@ -102,6 +103,17 @@ TEST_F(LateRequestTest, NobodyIsAskedWhoDidNotOfferIt) {
   EXPECT_EQ(code(pair.server->late_request()), code(LateRequestState::impossible));
   EXPECT_FALSE(pair.server->request_late_authentication());
   EXPECT_FALSE(pair.client->request_late_authentication());
+}
+
+// What was offered counts, not what the application says while the handshake runs.
+TEST_F(LateRequestTest, TheOfferHolds) {
+  pair.restart();
+  ASSERT_TRUE(pair.client->advance());
+  pair.client_config->post_handshake_auth = false;
+  ASSERT_TRUE(pair.handshake());
+  ask();
+  EXPECT_FALSE(pair.client_error);
+  EXPECT_TRUE(peer_known());
 }
 
 TEST_F(LateRequestTest, OneRequestAtATime) {

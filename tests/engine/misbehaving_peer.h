@@ -58,6 +58,7 @@ class DeviatingChannel final : public Channel {
   void allow_change_cipher_spec(bool allowed) override { inner_.allow_change_cipher_spec(allowed); }
   void allow_plain_alerts(bool allowed) override { inner_.allow_plain_alerts(allowed); }
   void limit_fragments(std::size_t size) override { inner_.limit_fragments(size); }
+  void limit_sent_fragments(std::size_t size) override { inner_.limit_sent_fragments(size); }
   void skip_early_data() override { inner_.skip_early_data(); }
 
  private:
@@ -107,7 +108,7 @@ class Duel {
   DeviatingChannel channel{peer_channel};
   Negotiated peer_facts;
   Ref<Session> peer_session;
-  Bytes peer_session_context;
+  SessionContext peer_session_context;
   HandshakeStage peer_stage = HandshakeStage::before;
   std::unique_ptr<Handshake> peer;
   bool peer_done = false;

@@ -74,11 +74,13 @@ Answer TestHooks::ask() {
 Result<Answer> TestHooks::client_hello(const ClientHello&) {
   const Answer answer = ask();
   if (answer == Answer::ready) ++client_hellos;
+  if (on_client_hello) on_client_hello();
   return answer;
 }
 
 Result<NameAnswer> TestHooks::server_name(std::string_view name) {
   asked_name = name;
+  if (on_name) on_name();
   return name.empty() ? NameAnswer::ignored : NameAnswer::accepted;
 }
 
@@ -156,6 +158,7 @@ Result<void> TestHooks::read_extension(const CustomExtension&, In message, ByteV
 }
 
 const Credential* TestHooks::credential(KeyKind kind) {
+  ++credential_questions;
   const auto found = credentials.find(kind);
   return found == credentials.end() ? nullptr : found->second;
 }

@@ -34,6 +34,8 @@ class TestHooks final : public Application,
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
   std::string alpn_choice;                  // server
+  std::function<void()> on_client_hello;    // server: runs when it is shown a ClientHello
+  std::function<void()> on_name;            // server: runs when it is told the name
   std::function<void()> on_alpn;            // server: runs when it is asked for its choice
   std::function<void(Bytes&)> edit_signed;  // changes what is about to be signed
   Bytes ocsp;                               // server
@@ -77,6 +79,7 @@ class TestHooks final : public Application,
   Bytes seen_ocsp;
   std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
+  int credential_questions = 0;
   std::vector<std::optional<HashId>> demanded_hashes;  // client: when it was asked for a PSK
   int psk_lookups = 0;                                 // server
   std::optional<std::string> seen_hint;                // client

@@ -14,8 +14,9 @@ constexpr std::uint16_t kEcdheSuite = 0xc02f;  // TLS_ECDHE_RSA_WITH_AES_128_GCM
 class ProofsTest : public ::testing::Test {
  protected:
   HandshakeContext context(Role role) {
-    return {role, channel, *pair.algorithms, pair.server_config, hooks, facts, session,
-            {},   stage,   nullptr};
+    return {role,  channel, *pair.algorithms, pair.server_config,
+            hooks, facts,   session,          session_context,
+            stage, nullptr};
   }
   static void expect_internal_error(const Result<PeerAuthenticated>& proof) {
     ASSERT_FALSE(proof);
@@ -28,6 +29,7 @@ class ProofsTest : public ::testing::Test {
   TlsChannel channel{*pair.algorithms, pair.server_config, hooks, close};
   Negotiated facts;
   Ref<Session> session;
+  SessionContext session_context;
   HandshakeStage stage = HandshakeStage::before;
 };
 
@@ -42,7 +44,7 @@ TEST_F(ProofsTest, APskHasToBeInUse) {
   facts.resumed = true;
   EXPECT_TRUE(PeerAuthenticated::by_psk(handshake));
   facts.resumed = false;
-  handshake.exchange.psk_selected = true;
+  handshake.exchange.psk.session = make_ref<Session>();
   EXPECT_TRUE(PeerAuthenticated::by_psk(handshake));
 }
 

@@ -269,13 +269,23 @@ TEST_F(RenegotiationTest, FactsAndExporterAreTheOldOnesUntilTheEnd) {
   }
   ASSERT_TRUE(pair.client->renegotiation_due());
   ASSERT_TRUE(pair.client->start_renegotiation());
+  const Bytes finished = pair.client->negotiated().own_finished;
   ASSERT_TRUE(pair.client->advance());
   EXPECT_TRUE(pair.client->in_init());
   EXPECT_EQ(pair.client->negotiated().client_random, client_random);
+  // A server that has read the ClientHello has no Finished of the new handshake yet.
+  bool seen = false;
+  pair.server_hooks.on_name = [&] {
+    seen = true;
+    EXPECT_EQ(pair.server->negotiated().peer_finished, finished);
+    EXPECT_FALSE(pair.server->negotiated().own_finished.empty());
+  };
   Bytes during(32);
   ASSERT_TRUE(pair.client->export_keying_material("label", std::nullopt, during));
   EXPECT_EQ(during, before);
   pair.handshake();
+  EXPECT_TRUE(seen);
+  EXPECT_NE(pair.server->negotiated().peer_finished, finished);
   ASSERT_TRUE(renegotiated());
   ASSERT_TRUE(pair.client->export_keying_material("label", std::nullopt, during));
   EXPECT_NE(during, before);

@@ -126,6 +126,51 @@ TEST_P(Sessions12, IsNotResumedInOtherSurroundings) {
   }
 }
 
+// I10: callbacks may say whose sessions these are (SSL_set_session_id_context, SSL_set_SSL_CTX).
+TEST_P(Sessions12, IsNotResumedInAContextThatIsSetMeanwhile) {
+  for (const bool same : {true, false}) {
+    Sessions12Run run(by_ticket);
+    const auto context_is = [&](const char* context) {
+      run.pair.server_hooks.on_client_hello = [&run, context] {
+        ASSERT_TRUE(run.pair.server->set_session_context(as_bytes(context)));
+      };
+    };
+    context_is("first of the longer names");
+    const Ref<Session> session = run.first_session();
+    EXPECT_EQ(as_text(run.pair.server->session()->id_context.view()), "first of the longer names");
+    if (!same) context_is("first of the longer nameS");
+    run.begin_again();
+    ASSERT_TRUE(run.offer(session));
+    EXPECT_EQ(run.pair.server->negotiated().resumed, same);
+  }
+}
+
+// The name's callback may begin to demand a certificate that the session's client has not
+// shown.
+TEST_P(Sessions12, IsNotResumedWhenACallbackDemandsACertificate) {
+  for (const bool has_one : {true, false}) {
+    Sessions12Run run(by_ticket);
+    const Ref<Session> session = run.first_session();
+    if (has_one) run.pair.client_hooks.credentials = run.pair.server_hooks.credentials;
+    run.pair.server_hooks.on_name = [&] {
+      run.pair.server_config->peer_authentication = PeerAuthentication::required;
+    };
+    run.begin_again();
+    EXPECT_EQ(run.offer(session), has_one);
+    EXPECT_FALSE(run.pair.server->negotiated().resumed);
+    EXPECT_TRUE(run.pair.server_hooks.resumed_sessions.empty());
+    if (has_one) {
+      ASSERT_TRUE(run.pair.server->negotiated().peer);
+      EXPECT_FALSE(run.pair.server->negotiated().peer->empty());
+      EXPECT_NE(run.pair.server->session(), session);
+    } else {
+      ASSERT_TRUE(run.pair.server_error);
+      EXPECT_EQ(code(run.pair.server_error->reason),
+                code(Reason::peer_did_not_return_a_certificate));
+    }
+  }
+}
+
 // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
 // ClientHello does not contain it, the server MUST abort the abbreviated handshake."
 TEST_P(Sessions12, IsNotResumedWithoutItsExtendedMasterSecret) {
@@ -191,6 +236,24 @@ TEST_P(Sessions12, OfAnotherContextOfTheClientsIsAMistake) {
 }
 
 // A ticket that is nobody's (RFC 5077 §3.4), of any length.
+// SSL_CTX_set_session_ticket_cb: the store is asked about the ticket that a client does not have
+// yet, too.
+TEST(Tickets12, AStoreCanSayThatNoneIsDue) {
+  for (const bool has_ticket : {false, true}) {
+    Sessions12Run run(true);
+    Ref<Session> session;
+    if (has_ticket) {
+      session = run.first_session();
+      run.pair.server_hooks.tickets->clear();
+      run.begin_again();
+    }
+    run.pair.server_hooks.issue_new = false;
+    ASSERT_TRUE(run.offer(session));
+    EXPECT_FALSE(run.pair.server->negotiated().resumed);
+    EXPECT_TRUE(run.pair.server_hooks.tickets->empty());
+  }
+}
+
 TEST(Tickets12, GarbageIsAFullHandshake) {
   for (const std::size_t size : {1U, 15U, 32U, 300U, 5000U}) {
     Sessions12Run run(true);
@@ -208,7 +271,7 @@ struct Resuming : Duel {
     for (Duel* duel : {static_cast<Duel*>(&earlier), static_cast<Duel*>(this)}) {
       duel->speak_tls12();
       duel->victim_config->suites12 = {kEcdsaGcm, 0xc02c};
-      duel->peer_session_context = to_bytes(as_bytes("duel"));
+      duel->peer_session_context.assign(as_bytes("duel"));
     }
     if (!extended) earlier.victim_config->options |= option::kNoExtendedMasterSecret;
     EXPECT_TRUE(earlier.run());

@@ -70,6 +70,22 @@ TEST(Sessions, ASessionThatDoesNotFitHereIsReplacedWhateverTheStoreSays) {
   EXPECT_EQ(pair.server_hooks.added.size(), 2U);
 }
 
+// I10: callbacks may say whose sessions these are (SSL_set_session_id_context, SSL_set_SSL_CTX).
+TEST(Sessions, AContextThatIsSetMeanwhileCounts) {
+  for (const bool same : {true, false}) {
+    Pair pair;
+    std::string context = "first of the longer names";
+    pair.server_hooks.on_client_hello = [&] {
+      ASSERT_TRUE(pair.server->set_session_context(as_bytes(context)));
+    };
+    const Ref<Session> session = first_session(pair);
+    if (!same) context = "first of the longer nameS";
+    pair.client->set_session(session);
+    ASSERT_TRUE(pair.handshake());
+    EXPECT_EQ(pair.server->negotiated().resumed, same);
+  }
+}
+
 // SSL_CTX_set_session_id_context(3) holds for clients, too: resuming a session that was made in
 // another context is the application's mistake, and ends the handshake.
 TEST(Sessions, AClientsSessionOfAnotherContextIsNotResumed) {
