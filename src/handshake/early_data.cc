@@ -91,8 +91,10 @@ Result<void> begin_early_data(HandshakeContext& context) {
   }
   TRY(context.channel.install_write(Level::early, suite, traffic.view()));
   // RFC 6066 §4: "The negotiated length applies for the duration of the session including session
-  // resumptions".
-  context.channel.limit_sent_fragments(max_fragment_size(session.max_fragment_length));
+  // resumptions". Under a key from elsewhere it is the one that is being asked for.
+  const bool external = exchange.offered_psks.front().origin == PskOrigin::external;
+  context.channel.limit_sent_fragments(max_fragment_size(
+      external ? context.config->max_fragment_length : session.max_fragment_length));
   context.early->keyed = true;
   return {};
 }

@@ -61,8 +61,8 @@ class TestHooks final : public Application,
   std::uint16_t external_suite = 0;
   // Server, a retry that is forgotten.
   Bytes cookie = {'h', 'e', 'r', 'e'};
-  TicketKey cookie_key;                            // zeros: the same for all
-  std::function<void(Bytes&)> edit_opened_cookie;  // changes what was sealed
+  TicketKey cookie_key = TicketKey::parse(Bytes(TicketKey::kSize));  // zeros: the same for all
+  std::function<void(Bytes&)> edit_opened_cookie;                    // changes what was sealed
   // Extensions of the application's: every one has this content, in the messages named.
   std::vector<CustomExtension> extensions;
   Bytes extension_content = {1, 2};

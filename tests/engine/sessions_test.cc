@@ -72,17 +72,18 @@ TEST(Sessions, ASessionThatDoesNotFitHereIsReplacedWhateverTheStoreSays) {
 
 // I10: callbacks may say whose sessions these are (SSL_set_session_id_context, SSL_set_SSL_CTX).
 TEST(Sessions, AContextThatIsSetMeanwhileCounts) {
-  for (const bool same : {true, false}) {
-    Pair pair;
-    std::string context = "first of the longer names";
-    pair.server_hooks.on_client_hello = [&] {
-      ASSERT_TRUE(pair.server->set_session_context(as_bytes(context)));
-    };
-    const Ref<Session> session = first_session(pair);
-    if (!same) context = "first of the longer nameS";
-    pair.client->set_session(session);
-    ASSERT_TRUE(pair.handshake());
-    EXPECT_EQ(pair.server->negotiated().resumed, same);
+  for (const auto callback : {&TestHooks::on_client_hello, &TestHooks::on_name}) {
+    for (const bool same : {true, false}) {
+      Pair pair;
+      std::string context = "first of the longer names";
+      auto& act = pair.server_hooks.*callback;
+      act = [&] { ASSERT_TRUE(pair.server->set_session_context(as_bytes(context))); };
+      const Ref<Session> session = first_session(pair);
+      if (!same) context = "first of the longer nameS";
+      pair.client->set_session(session);
+      ASSERT_TRUE(pair.handshake());
+      EXPECT_EQ(pair.server->negotiated().resumed, same);
+    }
   }
 }
 
