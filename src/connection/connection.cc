@@ -14,35 +14,15 @@ Connection::Connection(Ref<Algorithms> algorithms, ConfigRef config, const Hooks
 
 Connection::~Connection() = default;
 
-class Connection::Call {
- public:
-  enum class Kind : bool { sends, drives };
-
-  Call(Connection& connection, Kind kind) : connection_(connection), drives_(kind == Kind::drives) {
-    ++connection_.calls_;
-    if (drives_) connection_.driving_ = true;
-  }
-  ~Call() {
-    --connection_.calls_;
-    if (drives_) connection_.driving_ = false;
-  }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-
- private:
-  Connection& connection_;
-  bool drives_;
-};
-
 void Connection::start_over(Role role) {
-  if (busy()) return;
+  if (calls_.any()) return;
   role_ = role;
   phase_ = Phase::before;
   reset();
 }
 
 void Connection::start_over() {
-  if (busy()) return;
+  if (calls_.any()) return;
   if (phase_ != Phase::no_role) phase_ = Phase::before;
   reset();
 }
@@ -56,7 +36,6 @@ void Connection::reset() {
   renegotiated_.reset();
   early_.reset();
   in_early_data_ = false;
-  stateless_retry_ = false;
   renegotiation_ = RenegotiationState();
   channel_.emplace(*algorithms_, config_, hooks_, close_);
   channel().reader().set_read_ahead(read_ahead_);
@@ -94,8 +73,8 @@ void Connection::give_up_unclosed_session() {
 Result<Wait> Connection::advance() {
   if (phase_ == Phase::no_role) return silent_error(Reason::connection_type_not_set);
   if (phase_ == Phase::dead) return died_of();
-  if (driving_) return internal_error();
-  const Call call(*this, Call::Kind::drives);
+  if (calls_.driving()) return internal_error();
+  const Calls::Scope call(calls_, Calls::Kind::drives);
   const Result<Wait> wait = advance_once();
   if (!wait) return fail(wait.error());
   return wait;
@@ -123,7 +102,7 @@ void Connection::start_handshake() {
   phase_ = Phase::handshaking;
   channel().writer().set_initial_version(role_ == Role::client);
   handshake_ = make_handshake(negotiated_);
-  if (stateless_retry_) handshake_->retry_statelessly();
+  if (early_ && early_->stateless_retry) handshake_->retry_statelessly();
   hooks_.observer->handshake(Progress::started);
 }
 
@@ -233,8 +212,8 @@ Result<void> Connection::send_requested_tickets() {
 
 Result<Received> Connection::receive() {
   if (phase_ == Phase::dead) return died_of();
-  if (driving_) return internal_error();
-  const Call call(*this, Call::Kind::drives);
+  if (calls_.driving()) return internal_error();
+  const Calls::Scope call(calls_, Calls::Kind::drives);
   // One object from there to the caller: a copy costs as much as the rest of this function.
   Result<Received> received = receive_once();
   if (!received) received = fail(received.error());
@@ -416,7 +395,7 @@ Result<std::size_t> Connection::write(ByteView data) {
 }
 
 Result<std::size_t> Connection::write_record(ByteView data) {
-  const Call call(*this, Call::Kind::sends);
+  const Calls::Scope call(calls_, Calls::Kind::sends);
   const ByteView part = data.first(std::min(data.size(), channel().max_fragment()));
   const Result<void> sealed = channel().write_data(part);
   if (!sealed) return fail(sealed.error());
@@ -441,7 +420,7 @@ Result<void> Connection::send_owed_key_update() {
 
 Result<void> Connection::seal_close_notify() {
   if (close_.write_side() != CloseState::WriteSide::queued || alert_in_output_) return {};
-  const Call call(*this, Call::Kind::sends);
+  const Calls::Scope call(calls_, Calls::Kind::sends);
   const Alert alert{AlertLevel::warning, AlertDescription::close_notify};
   const Result<void> sealed = channel().write_alert(alert.level, alert.description);
   if (!sealed) return fail(sealed.error());
@@ -475,7 +454,7 @@ Result<void> Connection::export_keying_material(std::string_view label,
 
 Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
-  const Call call(*this, Call::Kind::sends);
+  const Calls::Scope call(calls_, Calls::Kind::sends);
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
                             (role_ == Role::client && stage_ == HandshakeStage::before);
   phase_ = Phase::dead;

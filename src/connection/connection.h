@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/hooks.h"
+#include "connection/calls.h"
 #include "connection/close_state.h"
 #include "connection/states.h"
 #include "connection/tls_channel.h"
@@ -33,7 +34,6 @@ class Connection {
   // --- life ---
   // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
   // its secrets are wiped. The configuration, the session to offer and the session context stay.
-  // Without effect while busy().
   void start_over(Role role);
   // The same in the role it has; without a role it stays without.
   void start_over();
@@ -47,16 +47,13 @@ class Connection {
                       (late_request_ && late_request_->answer_begun());
     return !in_early_data_ && (phase_ != Phase::established || owed || renegotiated_ != nullptr);
   }
-  // In the middle of a call, as a hook finds it: advance(), receive() and start_over() refuse.
-  bool busy() const { return calls_ != 0; }
-  // The same, and more: in the middle of advance() or receive().
-  bool driven() const { return driving_; }
+  // For hooks: in the middle of advance() or receive() both refuse, and of any call start_over().
+  const Calls& calls() const { return calls_; }
   // A handshake is under way, the first or a renegotiation.
   bool handshake_under_way() const { return handshake_ != nullptr; }
   HandshakeStage stage() const { return stage_; }
-  // What killed the connection.
+  // What killed the connection, and the alert that did when it came from the peer.
   const std::optional<Error>& error() const { return error_; }
-  // The alert that killed it, when that came from the peer.
   AlertDescription peer_alert() const { return channel().peer_alert(); }
 
   // --- configuration ---
@@ -69,8 +66,7 @@ class Connection {
   // this connection, which each ticket replaces by a newer one.
   const Ref<Session>& session() const { return session_; }
   void set_session(Ref<Session> session) { session_ = std::move(session); }
-  // What sessions are bound to (SSL_set_session_id_context). False, and unchanged, when it is
-  // longer than 32 bytes.
+  // What sessions are bound to. False, and unchanged, when it is longer than 32 bytes.
   ByteView session_context() const { return session_context_.view(); }
   bool set_session_context(ByteView context) { return session_context_.assign(context); }
   // Removes the session of an established connection that nobody closed (RFC 2246 §7.2.1; OpenSSL
@@ -91,8 +87,7 @@ class Connection {
   void input_received(std::size_t size);
   // The transport said end of file: an error, unless the configuration takes it for a closure.
   Result<void> input_ended();
-  // Bytes that were taken from the transport and not yet read by the application, processed or not
-  // (SSL_has_pending).
+  // Bytes taken from the transport and not yet read by the application, processed or not.
   bool has_unprocessed_input() const;
   void set_read_ahead(bool on);
 
@@ -105,9 +100,8 @@ class Connection {
   ByteView readable() const { return readable_; }
   void consume_readable(std::size_t size);
   std::size_t max_fragment() const { return channel().max_fragment(); }  // one record's content
-  // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers
-  // how many it took. The connection must be established, CloseState must allow it, and output()
-  // must be empty.
+  // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers how
+  // many it took. The connection must be established, CloseState allow it, and output() be empty.
   Result<std::size_t> write(ByteView data);
   const Traffic& traffic() const { return traffic_; }
 
@@ -142,9 +136,8 @@ class Connection {
   // where on it may write(), too. A paused handshake goes on with advance(), or with the peer's
   // next message.
   void use_early_data();
-  // Server, before the handshake: as above, but every client is sent a HelloRetryRequest that need
-  // not be remembered, unless it brings the cookie of an earlier one (RFC 8446 §4.2.2). The pause
-  // is behind the retry, or as above; negotiated() tells which.
+  // Server, before the handshake: as above, but a client without the cookie of an earlier retry is
+  // sent one that need not be remembered (RFC 8446 §4.2.2), and the pause is behind that.
   void use_stateless_retry();
   // Goes on at once, without waiting for advance() to do so.
   void resume_handshake();
@@ -184,8 +177,6 @@ class Connection {
   const TlsChannel& channel() const { return *channel_; }
   // NOLINTEND(bugprone-unchecked-optional-access)
   bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
-  // Counts a call for as long as it lasts.
-  class Call;
   Error died_of() const { return error_.value_or(internal_error()); }
   void reset();
   Result<Wait> advance_once();
@@ -252,9 +243,7 @@ class Connection {
   bool late_request_wanted_ = false;
   bool read_ahead_ = false;
   bool in_early_data_ = false;
-  bool stateless_retry_ = false;
-  bool driving_ = false;               // advance() or receive() is under way
-  std::uint8_t calls_ = 0;             // under way, one inside the other
+  Calls calls_;
   std::uint8_t key_updates_read_ = 0;  // since the last application data
 };
 

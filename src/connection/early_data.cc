@@ -12,7 +12,7 @@ void Connection::use_early_data() {
 
 void Connection::use_stateless_retry() {
   use_early_data();
-  stateless_retry_ = true;
+  early_->stateless_retry = true;
 }
 
 void Connection::pause_for_early_data() {

@@ -13,6 +13,8 @@ struct HandshakeContext;
 struct EarlyData {
   // Client: the application may write more, so that EndOfEarlyData has to wait.
   bool writing = true;
+  // Server: the pause that is asked for is that of a retry which is forgotten.
+  bool stateless_retry = false;
   // Client: the records can be sealed. They cannot when nothing was offered, or it was refused.
   bool keyed = false;
   // Bytes of content, "plaintext but not padding or the inner content type byte".

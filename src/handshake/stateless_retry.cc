@@ -107,7 +107,10 @@ Result<bool> take_up_retry_cookie(HandshakeContext& context, bool share_fits,
   const std::optional<Bytes> state =
       TRY(context.hooks.sessions->open_cookie(exchange.offered.cookie));
   if (!state) return kForeign;
-  const RetryCookie cookie = TRY(RetryCookie::parse(*state));
+  // Sealed here, but as something else.
+  const Result<RetryCookie> parsed = RetryCookie::parse(*state);
+  if (!parsed) return kForeign;
+  const RetryCookie& cookie = *parsed;
   if (!share_fits) return Error{Reason::bad_cipher, AlertDescription::illegal_parameter};
   TRY(check_agreement(context, cookie));
   if (!cookie.fresh()) return false;

@@ -57,10 +57,6 @@ bool runs_as_job(const SSL* ssl) {
   return config_of(ssl).has_mode(mode::kAsync) && ASYNC_get_current_job() == nullptr;
 }
 
-bool job_paused(const SSL* ssl) {
-  return ssl->cold && ssl->cold->async && ssl->cold->async->job != nullptr;
-}
-
 int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done) {
   *done = 0;
   if (!guard(false, [&] { return prepare(ssl); })) return -1;
@@ -91,7 +87,9 @@ using namespace ciao::tls;
 
 extern "C" {
 
-int SSL_waiting_for_async(SSL* s) { return job_paused(s) ? 1 : 0; }
+int SSL_waiting_for_async(SSL* s) {
+  return s->cold && s->cold->async && s->cold->async->job != nullptr ? 1 : 0;
+}
 
 int SSL_get_async_status(SSL* s, int* status) {
   ASYNC_WAIT_CTX* wait = wait_of(s);

@@ -39,9 +39,6 @@ struct AsyncState {
 // own.
 bool runs_as_job(const SSL* ssl);
 
-// Whether a job of the connection is paused, in the middle of a step.
-bool job_paused(const SSL* ssl);
-
 // Starts the job, or goes on with the one that is paused, which must carry the same call. -1 with
 // rwstate set while it pauses, or when there is no job to be had.
 int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done);

@@ -195,7 +195,7 @@ int drive_handshake(SSL* ssl, Data data) {
 }
 
 bool refuse_in_callback(SSL* ssl) {
-  if (!ssl->connection.driven()) return false;
+  if (!ssl->connection.calls().driving()) return false;
   raise(Reason::should_not_have_been_called);
   return true;
 }

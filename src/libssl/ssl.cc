@@ -153,7 +153,7 @@ int SSL_clear(SSL* s) {
       return 0;
     }
     // A callback's or a paused job's call stands in the middle of what would be cleared.
-    if (s->connection.busy()) {
+    if (s->connection.calls().any()) {
       raise(Reason::should_not_have_been_called);
       return 0;
     }

@@ -135,7 +135,7 @@ bool reading_body(const SSL* ssl) {
 
 void start_over(SSL* ssl, Role role) {
   // A callback's or a paused job's call stands in the middle of what would be dropped.
-  if (ssl->connection.busy()) {
+  if (ssl->connection.calls().any()) {
     raise(Reason::should_not_have_been_called);
     return;
   }
