@@ -350,6 +350,21 @@ TEST_F(RenegotiationTest, RefusedRequestsAreCountedToo) {
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_renegotiation));
 }
 
+// A server that asks and does not read what it is answered.
+TEST_F(RenegotiationTest, OneRefusalWaitsAtATime) {
+  client_options = option::kNoRenegotiation;
+  establish();
+  std::size_t waiting = 0;
+  for (int i = 0; i < 3; ++i) {
+    pair.server->request_renegotiation(false);
+    ASSERT_TRUE(pair.server->start_renegotiation());
+    while (pair.deliver(*pair.server, *pair.client)) ASSERT_TRUE(pair.client->receive());
+    if (i == 0) waiting = pair.client->output().size();
+    EXPECT_GT(pair.client->output().size(), 0u);
+    EXPECT_EQ(pair.client->output().size(), waiting);
+  }
+}
+
 TEST_F(RenegotiationTest, NothingBeginsAfterOurCloseNotify) {
   establish();
   pair.close(*pair.client);
