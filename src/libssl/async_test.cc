@@ -83,9 +83,4 @@ TEST_F(PausedJob, KeepsItsRole) {
   expect_whole();
 }
 
-TEST_F(PausedJob, MayBeFreedWithItsConnection) {
-  server_.reset();
-  EXPECT_EQ(ERR_peek_error(), 0U);
-}
-
 }  // namespace

@@ -191,6 +191,13 @@ public final class Peer {
     }
   }
 
+  // Newer releases of the JDK have it switched off. ciao's side names it, too, where it is played.
+  private static void enableRsaKeyExchange() {
+    String property = "jdk.tls.disabledAlgorithms";
+    String disabled = Security.getProperty(property);
+    Security.setProperty(property, disabled.replaceAll("TLS_RSA_\\*,?\\s*", ""));
+  }
+
   public static void main(String[] words) throws Exception {
     Map<String, String> settings = new HashMap<>();
     for (int i = 1; i < words.length; i++) {
@@ -198,6 +205,7 @@ public final class Peer {
       boolean flag = i + 1 == words.length || words[i + 1].startsWith("--");
       settings.put(name, flag ? "" : words[++i]);
     }
+    enableRsaKeyExchange();
     Peer peer = new Peer(settings);
     try {
       if (words[0].equals("server")) {
