@@ -205,7 +205,8 @@ Result<std::optional<Record>> RecordReader::drop_change_cipher_spec(ByteView bod
   return std::nullopt;
 }
 
-// Only data ends a run of empty records: KeyUpdates between them cost the peer next to nothing.
+// Only data ends a run of empty records, or new keys, of which there are few without data
+// (kMaxKeyUpdates): other messages cost the peer next to nothing.
 Result<void> RecordReader::count_empty(bool empty) {
   if (!empty) {
     empty_records_ = 0;
@@ -228,12 +229,14 @@ Result<void> RecordReader::install(const Algorithms& algorithms, AeadId aead, By
                                    ByteView iv) {
   // A header that is already here was checked by the rules of the old epoch.
   header_checked_ = false;
+  empty_records_ = 0;
   return protector_.install(algorithms, aead, Direction::open, key, iv);
 }
 
 Result<void> RecordReader::install(const Algorithms& algorithms, const Suite& suite,
                                    const RecordKeys12& keys) {
   header_checked_ = false;
+  empty_records_ = 0;
   return protector_.install(algorithms, suite, Direction::open, keys);
 }
 
