@@ -70,7 +70,8 @@ int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done) {
   state.call = call;
   ssl->rwstate = SSL_NOTHING;
   int result = 0;
-  switch (ASYNC_start_job(&state.job, state.wait.get(), &result, run_call, &ssl, sizeof(SSL*))) {
+  switch (ASYNC_start_job(&state.job, state.wait.get(), &result, run_call, static_cast<void*>(&ssl),
+                          sizeof(SSL*))) {
     case ASYNC_FINISH:
       state.job = nullptr;
       *done = state.done;
