@@ -55,10 +55,17 @@ Result<std::optional<Record>> RecordReader::open() {
   header_checked_ = false;
   Result<std::optional<Record>> record =
       protector_.active() ? open_protected(body) : open_plaintext(body);
-  if (record && *record && (*record)->content.size() > max_plaintext_) {
-    record = Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+  if (!record) {
+    release();
+    return record;
   }
-  if (!record || !*record) release();
+  const std::optional<Record>& opened = *record;
+  if (!opened) {
+    release();
+  } else if (opened->content.size() > max_plaintext_) {
+    release();
+    return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+  }
   return record;
 }
 
