@@ -55,17 +55,15 @@ Result<std::optional<Record>> RecordReader::open() {
   header_checked_ = false;
   Result<std::optional<Record>> record =
       protector_.active() ? open_protected(body) : open_plaintext(body);
-  if (!record) {
-    release();
-    return record;
+  bool lent = false;
+  if (record) {
+    const std::optional<Record>& opened = *record;
+    lent = opened && opened->content.size() <= max_plaintext_;
+    if (opened && !lent) {
+      record = Error{Reason::data_length_too_long, AlertDescription::record_overflow};
+    }
   }
-  const std::optional<Record>& opened = *record;
-  if (!opened) {
-    release();
-  } else if (opened->content.size() > max_plaintext_) {
-    release();
-    return Error{Reason::data_length_too_long, AlertDescription::record_overflow};
-  }
+  if (!lent) release();
   return record;
 }
 
