@@ -16,9 +16,13 @@
 #include "player.h"
 #include "row.h"
 
-#if defined(__SANITIZE_ADDRESS__)
 // Rows A15 and L15 are about signals: they have to be the kernel's, not the sanitizer's.
+#if defined(__SANITIZE_ADDRESS__)
 extern "C" const char* __asan_default_options() {
+  return "handle_segv=0:allow_user_segv_handler=1";
+}
+#elif defined(__SANITIZE_THREAD__)
+extern "C" const char* __tsan_default_options() {
   return "handle_segv=0:allow_user_segv_handler=1";
 }
 #endif
