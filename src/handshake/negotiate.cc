@@ -15,17 +15,6 @@ bool is_chacha20(std::uint16_t id) {
   return suite != nullptr && suite->aead == AeadId::chacha20_poly1305;
 }
 
-// What both have, in the order of `preferred` and each once: a peer may list one thousands of
-// times, and each is asked about.
-std::vector<std::uint16_t> common(std::span<const std::uint16_t> preferred,
-                                  std::span<const std::uint16_t> other) {
-  std::vector<std::uint16_t> both;
-  for (const std::uint16_t id : preferred) {
-    if (contains(other, id) && !contains<std::uint16_t>(both, id)) both.push_back(id);
-  }
-  return both;
-}
-
 // The first suite of the preferred side that the other side has, too, and `usable` answers for.
 template <class Usable>
 const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::uint16_t> peers,
@@ -40,9 +29,15 @@ const Suite* choose(std::span<const std::uint16_t> ours, std::span<const std::ui
       if (suite != nullptr) return suite;
     }
   }
-  for (const std::uint16_t id : own_preference ? common(ours, peers) : common(peers, ours)) {
+  const std::span<const std::uint16_t> preferred = own_preference ? ours : peers;
+  const std::span<const std::uint16_t> other = own_preference ? peers : ours;
+  // A peer may list one thousands of times: it is asked about once.
+  std::vector<std::uint16_t> unusable;
+  for (const std::uint16_t id : preferred) {
+    if (!contains(other, id) || contains<std::uint16_t>(unusable, id)) continue;
     const Suite* suite = usable(id);
     if (suite != nullptr) return suite;
+    unusable.push_back(id);
   }
   return nullptr;
 }
