@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 
 #include "crypto/evp_ptr.h"
+#include "crypto/known_once.h"
 
 namespace ciao::tls {
 namespace {
@@ -76,12 +77,7 @@ const KeyExchangeGroup* find_group13(NamedGroup group) {
 }
 
 std::vector<NamedGroup> known_groups(std::span<const NamedGroup> listed) {
-  std::vector<NamedGroup> known;
-  for (const NamedGroup group : listed) {
-    const bool repeated = std::ranges::find(known, group) != known.end();
-    if (!repeated && find_group(group) != nullptr) known.push_back(group);
-  }
-  return known;
+  return known_once(listed, [](NamedGroup group) { return find_group(group) != nullptr; });
 }
 
 NamedGroup curve_by_name(std::string_view name) {

@@ -9,6 +9,7 @@
 
 #include "crypto/evp_ptr.h"
 #include "crypto/key_share.h"
+#include "crypto/known_once.h"
 
 namespace ciao::tls {
 namespace {
@@ -79,12 +80,7 @@ const SchemeInfo* find_scheme(SignatureScheme scheme) {
 }
 
 std::vector<SignatureScheme> known_schemes(std::span<const SignatureScheme> listed) {
-  std::vector<SignatureScheme> known;
-  for (const SignatureScheme scheme : listed) {
-    const bool repeated = std::ranges::find(known, scheme) != known.end();
-    if (!repeated && find_scheme(scheme) != nullptr) known.push_back(scheme);
-  }
-  return known;
+  return known_once(listed, [](SignatureScheme scheme) { return find_scheme(scheme) != nullptr; });
 }
 
 bool key_kind(const EVP_PKEY* key, KeyKind& kind) {
