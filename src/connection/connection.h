@@ -47,7 +47,7 @@ class Connection {
                       (late_request_ && late_request_->answer_begun());
     return !in_early_data_ && (phase_ != Phase::established || owed || renegotiated_ != nullptr);
   }
-  // For hooks: in the middle of advance() or receive() both refuse, and of any call start_over().
+  // For hooks: advance() and receive() refuse inside each other, start_over() inside any call.
   const Calls& calls() const { return calls_; }
   // A handshake is under way, the first or a renegotiation.
   bool handshake_under_way() const { return handshake_ != nullptr; }

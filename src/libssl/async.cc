@@ -30,7 +30,10 @@ bool prepare(SSL* ssl) {
   if (!state) state = std::make_unique<AsyncState>();
   if (state->wait) return true;
   state->wait.reset(ASYNC_WAIT_CTX_new());
-  if (!state->wait) return false;
+  if (!state->wait) {
+    raise(Reason::malloc_failure);
+    return false;
+  }
   return !ssl->settings->async_callback ||
          ASYNC_WAIT_CTX_set_callback(state->wait.get(), invoke_callback, ssl) == 1;
 }
@@ -58,7 +61,7 @@ bool runs_as_job(const SSL* ssl) {
 }
 
 int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done) {
-  *done = 0;
+  if (done != nullptr) *done = 0;
   if (!guard(false, [&] { return prepare(ssl); })) return -1;
   AsyncState& state = *ssl->cold->async;
   // Going on with a read as if it were a write would hand its bytes to nobody; and a job that was
@@ -74,7 +77,7 @@ int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done) {
                           sizeof(SSL*))) {
     case ASYNC_FINISH:
       state.job = nullptr;
-      *done = state.done;
+      if (done != nullptr) *done = state.done;
       return result;
     case ASYNC_PAUSE: ssl->rwstate = SSL_ASYNC_PAUSED; return -1;
     case ASYNC_NO_JOBS: ssl->rwstate = SSL_ASYNC_NO_JOBS; return -1;

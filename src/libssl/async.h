@@ -40,7 +40,8 @@ struct AsyncState {
 bool runs_as_job(const SSL* ssl);
 
 // Starts the job, or goes on with the one that is paused, which must carry the same call. -1 with
-// rwstate set while it pauses, or when there is no job to be had.
-int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done);
+// rwstate set while it pauses, or when there is no job to be had. `done`: bytes read or written;
+// null for a call that does neither.
+int run_as_job(SSL* ssl, const AsyncCall& call, std::size_t* done = nullptr);
 
 }  // namespace ciao::tls

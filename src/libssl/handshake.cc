@@ -48,8 +48,7 @@ extern "C" int SSL_accept(SSL* ssl) {
 
 extern "C" int SSL_do_handshake(SSL* ssl) {
   if (!runs_as_job(ssl)) return guarded_handshake(ssl);
-  std::size_t unused = 0;
-  return run_as_job(ssl, {.body = handshake_call}, &unused);
+  return run_as_job(ssl, {.body = handshake_call});
 }
 
 extern "C" void SSL_CTX_set_client_hello_cb(SSL_CTX* ctx, SSL_client_hello_cb_fn callback,

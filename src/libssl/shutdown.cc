@@ -124,8 +124,7 @@ extern "C" int SSL_shutdown(SSL* ssl) {
   if (ssl == nullptr) return -1;
   // Refused at once during a handshake, of which a job may be paused.
   if (!runs_as_job(ssl) || in_init(ssl)) return guarded_shutdown(ssl);
-  std::size_t unused = 0;
-  return run_as_job(ssl, {.body = shutdown_call}, &unused);
+  return run_as_job(ssl, {.body = shutdown_call});
 }
 
 extern "C" int SSL_get_shutdown(const SSL* ssl) { return ssl->connection.close_state().flags(); }

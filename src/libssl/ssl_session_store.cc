@@ -95,7 +95,7 @@ Result<Bytes> SslSessionStore::seal(const Session& session) {
 // sealed begins as no session does.
 Result<Bytes> SslSessionStore::seal_cookie(ByteView state) {
   const Ref<const TicketKeys> keys = ssl_.session_ctx->ticket_keys.snapshot();
-  if (!keys) return crypto_failure();
+  if (!keys) return internal_error();
   return seal_ticket(*ssl_.session_ctx->algorithms, keys->keys.front(), state);
 }
 
