@@ -33,6 +33,7 @@ Result<void> parse_ec_point_formats(Exchange& exchange, In message, Reader body)
   if (std::ranges::find(formats, kUncompressed) == formats.end()) {
     return Error{Reason::tls_invalid_ecpointformat_list, AlertDescription::illegal_parameter};
   }
+  exchange.negotiated.peer_point_formats = to_bytes(formats);
   return {};
 }
 

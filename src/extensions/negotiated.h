@@ -62,6 +62,7 @@ struct Negotiated {
   std::vector<NamedGroup> peer_groups;
   std::vector<SignatureScheme> peer_schemes;
   std::vector<SignatureScheme> peer_certificate_schemes;
+  Bytes peer_point_formats;  // ec_point_formats
   std::vector<Bytes> peer_ca_names;
   Bytes peer_certificate_types;  // client, TLS 1.2: of the CertificateRequest
 };

@@ -162,8 +162,13 @@ long get_raw_cipher_list(SSL* ssl, long, void* list) {
   });
 }
 
-// RFC 8446 §4.2.8.2: TLS 1.3 has a single point format and does not negotiate it.
-long get_ec_point_formats(SSL*, long, void*) { return 0; }
+// Lent until the next handshake.
+long get_ec_point_formats(SSL* ssl, long, void* formats) {
+  const Bytes& listed = ssl->connection.negotiated().peer_point_formats;
+  if (listed.empty()) return 0;
+  *static_cast<const unsigned char**>(formats) = listed.data();
+  return static_cast<long>(listed.size());
+}
 
 long set_retry_verify(SSL* ssl, long, void*) {
   ssl->rwstate = SSL_RETRY_VERIFY;

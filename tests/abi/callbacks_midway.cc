@@ -158,6 +158,27 @@ void ticket_callback(int version, SSL_TICKET_RETURN first, SSL_TICKET_RETURN sec
   connect(title + " second", client, server);
 }
 
+// --- what the peer listed ---
+
+void show_point_formats(const std::string& title, SSL* ssl) {
+  // OpenSSL lists deprecated formats, too, behind the one that is not.
+  const char* formats = nullptr;
+  const long count = SSL_get0_ec_point_formats(ssl, &formats);
+  line(title, count > 0 ? static_cast<int>(formats[0]) : -1);
+}
+
+void point_formats(int client_version, const char* suite) {
+  const std::string title = version_name(client_version) + "point formats " + suite;
+  const Context client(SSL_CTX_new(TLS_client_method()));
+  const Context server = make_server(client_version);
+  SSL_CTX_set_cipher_list(client.get(), suite);
+  Pair pair(client.get(), server.get());
+  show_point_formats(title + " before", pair.client.get());
+  pair.handshake(title);
+  show_point_formats(title + " of the client", pair.server.get());
+  show_point_formats(title + " of the server", pair.client.get());
+}
+
 // --- exported secrets ---
 
 void export_secret(const std::string& title, SSL* ssl, const std::string& label,
@@ -262,6 +283,7 @@ int main() {
     certificate_set_in(version_name(version) + "certificate in status", version, false, false);
     context_set_in_a_callback(version);
     exported_secrets(version);
+    point_formats(version, "ECDHE-ECDSA-AES128-GCM-SHA256");
     for (const SSL_TICKET_RETURN second :
          {SSL_TICKET_RETURN_ABORT, SSL_TICKET_RETURN_IGNORE, SSL_TICKET_RETURN_IGNORE_RENEW,
           SSL_TICKET_RETURN_USE, SSL_TICKET_RETURN_USE_RENEW}) {

@@ -89,6 +89,14 @@ void expect_exporters_agree(const Pair& pair) {
     for (const Bytes& other : results) EXPECT_NE(client, other);
     results.push_back(client);
   }
+  // RFC 5705 §4 lets a context have 65,535 bytes and a label any number.
+  const std::string label(2000, 'l');
+  const Bytes context(65535, 'c');
+  Bytes client(40);
+  Bytes server(40);
+  ASSERT_TRUE(pair.client->export_keying_material(label, ByteView(context), client));
+  ASSERT_TRUE(pair.server->export_keying_material(label, ByteView(context), server));
+  EXPECT_EQ(client, server);
 }
 
 void expect_talk(Pair& pair, std::size_t size = 600) {
@@ -344,6 +352,16 @@ TEST(Handshake12, AnEmptyTicketIsNoTicket) {
   expect_established(pair);
   EXPECT_TRUE(pair.client->session()->ticket.empty());
   expect_talk(pair);
+}
+
+// RFC 8422 §5.1.2: the others are deprecated.
+TEST(PointFormats12, AreListedWithoutTheCompressed) {
+  Pair pair;
+  pair.server_config->max_version = ProtocolVersion::tls1_2;
+  pair.restart();
+  ASSERT_TRUE(pair.handshake());
+  EXPECT_EQ(pair.client->negotiated().peer_point_formats, Bytes{0});
+  EXPECT_EQ(pair.server->negotiated().peer_point_formats, Bytes{0});
 }
 
 }  // namespace
