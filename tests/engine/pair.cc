@@ -221,7 +221,8 @@ Result<Bytes> TestHooks::issue_ticket(Session& session) {
 
 Result<Bytes> TestHooks::seal_cookie(ByteView state) {
   static const Algorithms algorithms(nullptr, nullptr);
-  return seal_ticket(algorithms, cookie_key, state);
+  sealed_cookie = TRY(seal_ticket(algorithms, cookie_key, state));
+  return sealed_cookie;
 }
 
 Result<std::optional<Bytes>> TestHooks::open_cookie(ByteView sealed) {

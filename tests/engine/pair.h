@@ -63,6 +63,7 @@ class TestHooks final : public Application,
   Bytes cookie = {'h', 'e', 'r', 'e'};
   TicketKey cookie_key = TicketKey::parse(Bytes(TicketKey::kSize));  // zeros: the same for all
   std::function<void(Bytes&)> edit_opened_cookie;                    // changes what was sealed
+  Bytes sealed_cookie;                                               // the last one
   // Extensions of the application's: every one has this content, in the messages named.
   std::vector<CustomExtension> extensions;
   Bytes extension_content = {1, 2};

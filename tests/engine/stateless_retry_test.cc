@@ -111,14 +111,35 @@ TEST_F(StatelessRetry, RefusesACookieOfAnotherClient) {
 }
 
 TEST_F(StatelessRetry, RefusesAnyChangedByteOfTheCookie) {
-  for (std::size_t at = 0; at < 4; ++at) {
+  std::size_t size = 1;
+  for (std::size_t at = 0; at < size; ++at) {
     pair_.restart();
     forget_client();
     send_retry();
-    pair_.server_hooks.edit_opened_cookie = [at](Bytes& state) { state.resize(at); };
+    const Bytes cookie = pair_.server_hooks.sealed_cookie;
+    size = cookie.size();
+    bool changed = false;
+    pair_.tamper = [&](const Connection& from, Bytes& bytes) {
+      const auto found = std::ranges::search(bytes, cookie);
+      if (&from != pair_.client.get() || found.empty()) return;
+      found[static_cast<std::ptrdiff_t>(at)] ^= 1;
+      changed = true;
+    };
+    expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+    EXPECT_TRUE(changed) << at;
+    pair_.tamper = nullptr;
+  }
+  EXPECT_GT(size, 32U);
+}
+
+TEST_F(StatelessRetry, RefusesWhatWasSealedAndIsCut) {
+  for (std::size_t size = 0; size < 4; ++size) {
+    pair_.restart();
+    forget_client();
+    send_retry();
+    pair_.server_hooks.edit_opened_cookie = [size](Bytes& state) { state.resize(size); };
     expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
     pair_.server_hooks.edit_opened_cookie = nullptr;
-    pair_.server_error.reset();
   }
 }
 
@@ -154,6 +175,9 @@ TEST_F(StatelessRetry, NoticesAnotherFirstHello) {
   constexpr std::size_t kHashAt = 1 + 2 + 2 + 1 + 8 + 1;
   pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[kHashAt] ^= 1; };
   EXPECT_FALSE(pair_.handshake());
+  ASSERT_TRUE(pair_.client_error);
+  EXPECT_EQ(code(pair_.client_error->reason), code(Reason::decryption_failed_or_bad_record_mac));
+  EXPECT_EQ(code(pair_.client_error->alert), code(AlertDescription::bad_record_mac));
 }
 
 // The client has been sent back once, and goes away.
