@@ -73,6 +73,14 @@ class Application {
   // Server: the choice from the client's ProtocolNameList (without outer length); empty: none, the
   // extension is left out.
   virtual Result<Bytes> select_alpn(ByteView offered) = 0;
+  // TLS 1.2: what came before ALPN. Client: whether select_next_protocol() may be asked.
+  virtual bool speaks_next_protocol() { return false; }
+  // Server: the protocols to advertise, each behind its length; none leaves the extension out.
+  virtual std::optional<Bytes> advertised_protocols() { return std::nullopt; }
+  // Client: the choice, which need not be one of those advertised.
+  virtual Result<Bytes> select_next_protocol(ByteView /*advertised*/) {
+    return Error{Reason::bad_extension, AlertDescription::handshake_failure};
+  }
   // Server: an OCSP response for the client that asked for one; empty: none.
   virtual Result<Bytes> ocsp_response() = 0;
   // Client: the handshake asked for a staple; `response` is empty when none came.

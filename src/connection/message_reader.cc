@@ -1,5 +1,6 @@
 #include "connection/message_reader.h"
 
+#include "messages/next_protocol.h"
 #include "record/limits.h"
 
 namespace ciao::tls {
@@ -18,6 +19,7 @@ std::size_t max_body(HandshakeType type, std::size_t max_certificate_list) {
     case HandshakeType::client_key_exchange: return limits::kMaxClientKeyExchange;
     case HandshakeType::finished: return limits::kMaxFinished;
     case HandshakeType::new_session_ticket: return limits::kMaxNewSessionTicket;
+    case HandshakeType::next_proto: return NextProtocol::kMaxSize;
     case HandshakeType::key_update: return limits::kMaxKeyUpdate;
     // Refused when it is complete: what is empty by definition (HelloRequest, ServerHelloDone,
     // EndOfEarlyData) is malformed with a body, and what else there is no state expects.

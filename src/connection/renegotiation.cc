@@ -37,6 +37,7 @@ Result<void> Connection::start_renegotiation() {
   renegotiated_ = std::make_unique<Negotiated>();
   renegotiated_->version = negotiated_.version;
   renegotiated_->alpn = negotiated_.alpn;
+  renegotiated_->next_protocol = negotiated_.next_protocol;
   renegotiated_->extended_master_secret = negotiated_.extended_master_secret;
   // Those in force until the new ones are there (SSL_get_finished).
   renegotiated_->own_finished = negotiated_.own_finished;

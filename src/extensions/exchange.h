@@ -40,6 +40,7 @@ struct Offered {
   bool sct = false;
   bool ec_point_formats = false;
   bool session_ticket_present = false;
+  bool next_protocol = false;
   std::uint8_t max_fragment_length = 0;
   ByteView session_ticket;  // empty: the client would like one
   std::vector<ProtocolVersion> versions;
@@ -105,9 +106,10 @@ struct Exchange {
   ProtocolVersion selected_version = ProtocolVersion::unset;
   bool key_share_seen = false;  // client: ServerHello had one
   Bytes peer_key_exchange;
-  bool ticket_expected = false;  // TLS 1.2: the server sends NewSessionTicket
-  bool ticket_sent = false;      // TLS 1.2 client: the ClientHello had a ticket
-  bool status_expected = false;  // TLS 1.2 client: the server may send CertificateStatus
+  bool ticket_expected = false;         // TLS 1.2: the server sends NewSessionTicket
+  bool ticket_sent = false;             // TLS 1.2 client: the ClientHello had a ticket
+  bool status_expected = false;         // TLS 1.2 client: the server may send CertificateStatus
+  bool next_protocol_expected = false;  // TLS 1.2: the client sends NextProtocol
   bool early_data_accepted = false;
   std::uint16_t selected_identity = 0;
 

@@ -51,6 +51,7 @@ struct Negotiated {
   std::string server_name;  // the name in use: asked for (client), accepted (server), or of the
                             // resumed session
   Bytes alpn;
+  Bytes next_protocol;  // TLS 1.2
   Ref<PeerCertificates> peer;
   Bytes ocsp_response;   // client: as stapled
   Bytes sct;             // client: SignedCertificateTimestampList

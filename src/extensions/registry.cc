@@ -43,6 +43,8 @@ constexpr ExtensionHandler kRegistry[] = {
     {ExtensionType::status_request, ForVersion::any,
      In::client_hello | In::server_hello12 | In::certificate | In::certificate_request,
      write_status_request, parse_status_request, nullptr},
+    {ExtensionType::next_protocol_negotiation, ForVersion::tls12,
+     In::client_hello | In::server_hello12, write_next_protocol, parse_next_protocol, nullptr},
     {ExtensionType::application_layer_protocol_negotiation, ForVersion::any,
      In::client_hello | In::server_hello12 | In::encrypted_extensions, write_alpn, parse_alpn,
      nullptr},

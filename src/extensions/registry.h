@@ -40,6 +40,7 @@ Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionLis
   Result<void> parse_##name(Exchange& exchange, In message, Reader body)
 CIAO_EXTENSION(server_name);
 CIAO_EXTENSION(alpn);
+CIAO_EXTENSION(next_protocol);
 CIAO_EXTENSION(supported_versions);
 CIAO_EXTENSION(supported_groups);
 CIAO_EXTENSION(key_share);

@@ -11,6 +11,7 @@
 #include "messages/certificate12.h"
 #include "messages/key_exchange12.h"
 #include "messages/new_session_ticket12.h"
+#include "messages/next_protocol.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
@@ -317,10 +318,19 @@ Result<Step> Client12::send_certificate_verify(HandshakeContext& context) {
   return Step::again();
 }
 
+Result<void> Client12::send_next_protocol(HandshakeContext& context) {
+  Bytes out;
+  MessageBuilder message(out, HandshakeType::next_proto);
+  NextProtocol::write(message.body(), context.negotiated.next_protocol);
+  context.stage = HandshakeStage::client_write_next_protocol;
+  return context.send(TRY(message.finish()));
+}
+
 Result<Step> Client12::send_finished(HandshakeContext& context) {
   context.transcript.forget_messages();
   context.stage = HandshakeStage::client_write_change;
   TRY(secrets_.change_write(context));
+  if (context.exchange.next_protocol_expected) TRY(send_next_protocol(context));
   context.stage = HandshakeStage::client_write_finished;
   TRY(secrets_.send_finished(context));
   if (context.negotiated.resumed) {

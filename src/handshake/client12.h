@@ -28,7 +28,8 @@ namespace ciao::tls {
 //            v                                     |
 //     SEND_CERTIFICATE_VERIFY [if asked]           |
 //            v                                     |
-//     SEND_FINISHED (ChangeCipherSpec, Finished) --+
+//     SEND_FINISHED (ChangeCipherSpec,             |
+//            |       [NextProtocol], Finished) ----+
 //            v                                     v
 //     WAIT_TICKET [if announced]  <----------------+
 //            v
@@ -83,6 +84,7 @@ class Client12 {
   Result<Step> send_certificate(HandshakeContext& context);
   Result<Step> send_client_key_exchange(HandshakeContext& context);
   Result<Step> send_certificate_verify(HandshakeContext& context);
+  Result<void> send_next_protocol(HandshakeContext& context);
   Result<Step> send_finished(HandshakeContext& context);
   Result<Step> read_ticket(HandshakeContext& context);
   Result<Step> read_change_cipher_spec(HandshakeContext& context);

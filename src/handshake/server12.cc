@@ -13,6 +13,7 @@
 #include "messages/certificate12.h"
 #include "messages/certificate_verify.h"
 #include "messages/key_exchange12.h"
+#include "messages/next_protocol.h"
 #include "messages/server_hello.h"
 #include "session/session_store.h"
 
@@ -31,6 +32,7 @@ Result<Step> Server12::step(HandshakeContext& context) {
     case State::wait_client_key_exchange: return read_client_key_exchange(context);
     case State::wait_certificate_verify: return read_certificate_verify(context);
     case State::wait_change_cipher_spec: return read_change_cipher_spec(context);
+    case State::wait_next_protocol: return read_next_protocol(context);
     case State::wait_finished: return read_finished(context);
     case State::send_finished: return send_finished(context);
     case State::done: return complete(context);
@@ -376,6 +378,20 @@ Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
   context.stage = HandshakeStage::server_read_change;
   TRY(secrets_.change_read(context));
+  state_ =
+      context.exchange.next_protocol_expected ? State::wait_next_protocol : State::wait_finished;
+  return Step::again();
+}
+
+// Behind ChangeCipherSpec, so that nobody on the way sees it; and under the Finished.
+Result<Step> Server12::read_next_protocol(HandshakeContext& context) {
+  HandshakeMessage message;
+  if (const auto stop = TRY(next_message(context, message))) return *stop;
+  if (message.type != HandshakeType::next_proto) return unexpected_message();
+  context.stage = HandshakeStage::server_read_next_protocol;
+  const NextProtocol next = TRY(NextProtocol::parse(message.body));
+  context.negotiated.next_protocol = to_bytes(next.selected_protocol);
+  context.transcript.add(message.raw);
   state_ = State::wait_finished;
   return Step::again();
 }

@@ -25,11 +25,16 @@ namespace ciao::tls {
 //            v                                         |
 //       WAIT_CERTIFICATE_VERIFY [with a certificate]   |
 //            v                                         |
-//       WAIT_CHANGE_CIPHER_SPEC -> WAIT_FINISHED       |
+//       WAIT_CHANGE_CIPHER_SPEC                        |
+//            v                                         |
+//       WAIT_NEXT_PROTOCOL [if announced]              |
+//            v                                         |
+//       WAIT_FINISHED                                  |
 //            v                                         v
 //       SEND_FINISHED ([NewSessionTicket], ChangeCipherSpec, Finished)
 //            v                                         v
-//          DONE                        WAIT_CHANGE_CIPHER_SPEC -> WAIT_FINISHED -> DONE
+//          DONE                        WAIT_CHANGE_CIPHER_SPEC -> [WAIT_NEXT_PROTOCOL] ->
+//                                            WAIT_FINISHED -> DONE
 class Server12 {
  public:
   enum class State : std::uint8_t {
@@ -44,6 +49,7 @@ class Server12 {
     wait_client_key_exchange,
     wait_certificate_verify,
     wait_change_cipher_spec,
+    wait_next_protocol,
     wait_finished,
     send_finished,
     done,
@@ -73,6 +79,7 @@ class Server12 {
   Result<Step> read_client_key_exchange(HandshakeContext& context);
   Result<Step> read_certificate_verify(HandshakeContext& context);
   Result<Step> read_change_cipher_spec(HandshakeContext& context);
+  Result<Step> read_next_protocol(HandshakeContext& context);
   Result<Step> read_finished(HandshakeContext& context);
   Result<void> send_ticket(HandshakeContext& context);
   Result<Step> send_finished(HandshakeContext& context);

@@ -95,7 +95,8 @@ int SSL_select_next_proto(unsigned char** out, unsigned char* outlen, const unsi
   return OPENSSL_NPN_NO_OVERLAP;
 }
 
-// --- next protocol negotiation: an expired draft that TLS 1.3 does not have ---------------------
+// --- next protocol negotiation, of TLS 1.2 only
+// ---------------------------------------------------
 
 void SSL_CTX_set_next_protos_advertised_cb(SSL_CTX* s, SSL_CTX_npn_advertised_cb_func cb,
                                            void* arg) {
@@ -106,9 +107,10 @@ void SSL_CTX_set_next_proto_select_cb(SSL_CTX* s, SSL_CTX_npn_select_cb_func cb,
   s->npn_select = {cb, arg};
 }
 
-void SSL_get0_next_proto_negotiated(const SSL*, const unsigned char** data, unsigned* len) {
-  *data = nullptr;
-  *len = 0;
+void SSL_get0_next_proto_negotiated(const SSL* s, const unsigned char** data, unsigned* len) {
+  const Bytes& selected = s->connection.negotiated().next_protocol;
+  *data = selected.empty() ? nullptr : selected.data();
+  *len = static_cast<unsigned int>(selected.size());
 }
 
 }  // extern "C"

@@ -89,6 +89,29 @@ Result<Bytes> SslApplication::select_alpn(ByteView offered) {
   return Error{Reason::no_application_protocol, AlertDescription::no_application_protocol};
 }
 
+bool SslApplication::speaks_next_protocol() { return static_cast<bool>(ssl_.ctx->npn_select); }
+
+std::optional<Bytes> SslApplication::advertised_protocols() {
+  const Callback<SSL_CTX_npn_advertised_cb_func> callback = ssl_.ctx->npn_advertised;
+  const unsigned char* protocols = nullptr;
+  unsigned int size = 0;
+  if (!callback || callback.invoke(&ssl_, &protocols, &size) != SSL_TLSEXT_ERR_OK) return {};
+  return Bytes(protocols, protocols + size);
+}
+
+Result<Bytes> SslApplication::select_next_protocol(ByteView advertised) {
+  const Callback<SSL_CTX_npn_select_cb_func> callback = ssl_.ctx->npn_select;
+  unsigned char* selected = nullptr;
+  unsigned char size = 0;
+  if (!callback ||
+      callback.invoke(&ssl_, &selected, &size, advertised.data(),
+                      static_cast<unsigned int>(advertised.size())) != SSL_TLSEXT_ERR_OK ||
+      size == 0) {
+    return Error{Reason::bad_extension, AlertDescription::handshake_failure};
+  }
+  return Bytes(selected, selected + size);
+}
+
 Result<Bytes> SslApplication::ocsp_response() {
   if (!ssl_.ctx->status) return Bytes();
   const int result = ssl_.ctx->status.invoke(&ssl_);

@@ -17,6 +17,9 @@ class SslApplication final : public Application {
   bool check_cookie(ByteView cookie) override;
   Result<NameAnswer> server_name(std::string_view name) override;
   Result<Bytes> select_alpn(ByteView offered) override;
+  bool speaks_next_protocol() override;
+  std::optional<Bytes> advertised_protocols() override;
+  Result<Bytes> select_next_protocol(ByteView advertised) override;
   Result<Bytes> ocsp_response() override;
   Result<Answer> check_ocsp_response(ByteView response) override;
   bool has_dh_group(const DhQuestion& question) override;

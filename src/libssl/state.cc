@@ -26,6 +26,7 @@ static_assert(code(HandshakeStage::client_write_certificate) == TLS_ST_CW_CERT);
 static_assert(code(HandshakeStage::client_write_client_key_exchange) == TLS_ST_CW_KEY_EXCH);
 static_assert(code(HandshakeStage::client_write_certificate_verify) == TLS_ST_CW_CERT_VRFY);
 static_assert(code(HandshakeStage::client_write_change) == TLS_ST_CW_CHANGE);
+static_assert(code(HandshakeStage::client_write_next_protocol) == TLS_ST_CW_NEXT_PROTO);
 static_assert(code(HandshakeStage::client_write_finished) == TLS_ST_CW_FINISHED);
 static_assert(code(HandshakeStage::server_write_hello_request) == TLS_ST_SW_HELLO_REQ);
 static_assert(code(HandshakeStage::server_read_client_hello) == TLS_ST_SR_CLNT_HELLO);
@@ -37,6 +38,7 @@ static_assert(code(HandshakeStage::server_write_server_hello_done) == TLS_ST_SW_
 static_assert(code(HandshakeStage::server_read_certificate) == TLS_ST_SR_CERT);
 static_assert(code(HandshakeStage::server_read_client_key_exchange) == TLS_ST_SR_KEY_EXCH);
 static_assert(code(HandshakeStage::server_read_certificate_verify) == TLS_ST_SR_CERT_VRFY);
+static_assert(code(HandshakeStage::server_read_next_protocol) == TLS_ST_SR_NEXT_PROTO);
 static_assert(code(HandshakeStage::server_read_change) == TLS_ST_SR_CHANGE);
 static_assert(code(HandshakeStage::server_read_finished) == TLS_ST_SR_FINISHED);
 static_assert(code(HandshakeStage::server_write_session_ticket) == TLS_ST_SW_SESSION_TICKET);

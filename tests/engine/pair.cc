@@ -94,6 +94,12 @@ Result<Bytes> TestHooks::select_alpn(ByteView offered) {
   return Error{Reason::no_application_protocol, AlertDescription::no_application_protocol};
 }
 
+Result<Bytes> TestHooks::select_next_protocol(ByteView protocols) {
+  seen_advertised = to_bytes(protocols);
+  if (refuses_protocols) return Application::select_next_protocol(protocols);
+  return to_bytes(as_bytes(next_protocol));
+}
+
 Result<Answer> TestHooks::check_ocsp_response(ByteView response) {
   const Answer answer = ask();
   if (answer == Answer::ready) seen_ocsp = to_bytes(response);

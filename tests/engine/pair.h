@@ -34,6 +34,9 @@ class TestHooks final : public Application,
   // --- what the test sets ---
   std::map<KeyKind, const Credential*> credentials;
   std::string alpn_choice;                  // server
+  std::string next_protocol;                // client: its choice; empty: it does not ask
+  bool refuses_protocols = false;           // client: whatever is advertised
+  std::optional<Bytes> advertised;          // server
   std::function<void()> on_client_hello;    // server: runs when it is shown a ClientHello
   std::function<void()> on_name;            // server: runs when it is told the name
   std::function<void()> on_alpn;            // server: runs when it is asked for its choice
@@ -77,6 +80,7 @@ class TestHooks final : public Application,
   std::vector<Ref<Session>> added;
   std::vector<Ref<Session>> removed;
   std::string asked_name;
+  Bytes seen_advertised;
   Bytes seen_ocsp;
   std::vector<std::pair<In, Bytes>> seen_extensions;
   int client_hellos = 0;
@@ -95,6 +99,9 @@ class TestHooks final : public Application,
   bool check_cookie(ByteView returned) override { return equal(returned, cookie); }
   Result<NameAnswer> server_name(std::string_view name) override;
   Result<Bytes> select_alpn(ByteView offered) override;
+  bool speaks_next_protocol() override { return !next_protocol.empty(); }
+  std::optional<Bytes> advertised_protocols() override { return advertised; }
+  Result<Bytes> select_next_protocol(ByteView protocols) override;
   Result<Bytes> ocsp_response() override { return ocsp; }
   Result<Answer> check_ocsp_response(ByteView response) override;
   Result<bool> allow_early_data() override { return allow_early; }
