@@ -52,6 +52,13 @@ constexpr bool uses_psk(KeyExchange key_exchange) {
          key_exchange == KeyExchange::dhe_psk;
 }
 
+// RFC 6460 §3.1: in Suite B AES-128 goes with P-256, AES-256 with P-384, and nothing else is used.
+constexpr NamedGroup suite_b_curve(std::uint16_t suite) {
+  if (suite == 0xc02b) return NamedGroup::secp256r1;  // ECDHE-ECDSA-AES128-GCM-SHA256
+  if (suite == 0xc02c) return NamedGroup::secp384r1;  // ECDHE-ECDSA-AES256-GCM-SHA384
+  return NamedGroup::none;
+}
+
 // How many records one key may seal before it has to be replaced (RFC 8446 §5.5; for CCM-8 and the
 // CCM integrity bound see RFC 9147 §B). We update far below the bound; a peer that goes past it
 // fails closed.

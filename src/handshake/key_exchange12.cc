@@ -17,7 +17,7 @@ bool listed(std::span<const NamedGroup> groups, NamedGroup group) {
 // RFC 8422 §4 leaves the choice to the server where a client sends no supported_groups; OpenSSL
 // takes such a client for one without curves. Where both have several, the client's order counts
 // (RFC 8422 §5.1.1), unless SSL_OP_CIPHER_SERVER_PREFERENCE is set: SSL_CTX_set1_groups(3).
-bool choose_curve(HandshakeContext& context) {
+bool choose_curve(HandshakeContext& context, const Suite& suite) {
   Exchange& exchange = context.exchange;
   const std::span<const NamedGroup> own = exchange.groups();
   const std::span<const NamedGroup> peers = exchange.peer_groups;
@@ -25,6 +25,7 @@ bool choose_curve(HandshakeContext& context) {
   for (const NamedGroup group : own_order ? own : peers) {
     if (is_ffdhe(group) || find_group(group) == nullptr) continue;
     if (!listed(own_order ? peers : own, group)) continue;
+    if (context.config->suite_b && group != suite_b_curve(suite.id)) continue;
     exchange.selected_group = group;
     return true;
   }
@@ -63,7 +64,7 @@ bool ServerKeys12::possible(HandshakeContext& context, const Suite& suite,
   Application& application = *context.hooks.application;
   exchange.selected_group = NamedGroup::none;
   if (uses_psk(suite.key_exchange) && !application.has_psk()) return false;
-  if (uses_ecdhe(suite.key_exchange)) return choose_curve(context);
+  if (uses_ecdhe(suite.key_exchange)) return choose_curve(context, suite);
   if (uses_dhe(suite.key_exchange)) {
     return application.has_dh_group(dh_question(context, suite, credential));
   }
@@ -172,7 +173,9 @@ Result<void> ClientKeys12::accept_ecdhe(HandshakeContext& context,
                                         const ServerKeyExchange& message) {
   Exchange& exchange = context.exchange;
   // RFC 8422 §5.4: a curve that was not offered is refused.
-  if (find_group(message.group) == nullptr || is_ffdhe(message.group) ||
+  const bool unfit =
+      context.config->suite_b && message.group != suite_b_curve(context.negotiated.suite->id);
+  if (unfit || find_group(message.group) == nullptr || is_ffdhe(message.group) ||
       !listed(exchange.groups(), message.group)) {
     return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
   }

@@ -6,9 +6,9 @@
 #include <openssl/ssl.h>
 
 #include "libssl/certificate_files.h"
+#include "libssl/chain_check.h"
 #include "libssl/credential_slots.h"
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
 
@@ -304,4 +304,6 @@ void SSL_set_tmp_dh_callback(SSL* ssl, TmpDhFn dh) {
 
 }  // extern "C"
 
-CIAO_NOT_YET(int, 0, SSL_check_chain, (SSL*, X509*, EVP_PKEY*, STACK_OF(X509) *))
+extern "C" int SSL_check_chain(SSL* s, X509* x, EVP_PKEY* pk, STACK_OF(X509) * chain) {
+  return guard(0, [&] { return check_chain(s, x, pk, chain); });
+}

@@ -274,6 +274,7 @@ Result<void> apply_security_policy(SSL* ssl) {
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));
   update(ssl, &Config::client_schemes, std::move(client_schemes));
+  update(ssl, &Config::suite_b, (ssl->identity->flags & kSuiteBFlags) != 0);
   return {};
 }
 

@@ -1,0 +1,53 @@
+// RFC 6460 §3.1: AES-128 with P-256, AES-256 with P-384.
+#include "engine/misbehaving_peer.h"
+
+namespace ciao::tls::testing {
+namespace {
+
+constexpr std::uint16_t kAes128 = 0xc02b;
+constexpr std::uint16_t kAes256 = 0xc02c;
+const std::vector<NamedGroup> kCurves = {NamedGroup::secp256r1, NamedGroup::secp384r1};
+
+TEST(SuiteB, AServerChoosesTheCurveOfTheSuite) {
+  for (const std::uint16_t suite : {kAes128, kAes256}) {
+    Pair pair;
+    for (Config* config : {&*pair.client_config, &*pair.server_config}) {
+      config->max_version = ProtocolVersion::tls1_2;
+      config->suites12 = {suite};
+      config->groups = kCurves;
+    }
+    pair.server_config->suite_b = true;
+    pair.restart();
+    ASSERT_TRUE(pair.handshake());
+    EXPECT_EQ(pair.client->negotiated().group,
+              suite == kAes128 ? NamedGroup::secp256r1 : NamedGroup::secp384r1);
+  }
+}
+
+TEST(SuiteB, AServerTakesNoSuiteWhoseCurveTheClientHasNot) {
+  Duel duel(Role::server);
+  duel.speak_tls12(kAes256);
+  duel.victim_config->suite_b = true;
+  duel.victim_config->groups = kCurves;
+  duel.peer_config->groups = {NamedGroup::secp256r1};
+  EXPECT_FALSE(duel.run());
+  EXPECT_EQ(code(duel.reason()), code(Reason::no_shared_cipher));
+  EXPECT_EQ(code(duel.alert()), code(AlertDescription::handshake_failure));
+}
+
+TEST(SuiteB, AClientRefusesTheOtherCurve) {
+  for (const bool suite_b : {false, true}) {
+    Duel duel(Role::client);
+    duel.speak_tls12(kAes256);
+    duel.victim_config->suite_b = suite_b;
+    duel.victim_config->groups = kCurves;
+    duel.peer_config->groups = {NamedGroup::secp256r1};
+    EXPECT_EQ(duel.run(), !suite_b);
+    if (!suite_b) continue;
+    EXPECT_EQ(code(duel.reason()), code(Reason::wrong_curve));
+    EXPECT_EQ(code(duel.alert()), code(AlertDescription::illegal_parameter));
+  }
+}
+
+}  // namespace
+}  // namespace ciao::tls::testing
