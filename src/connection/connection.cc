@@ -145,6 +145,7 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());
+  hooks_.observer->handshake(Progress::moved);
   phase_ = Phase::established;
   stage_ = HandshakeStage::ok;
   renegotiation_.pending = false;
@@ -174,7 +175,9 @@ Result<void> Connection::send_tickets(const Outcome& outcome) {
   const std::uint32_t wanted =
       negotiated_.resumed ? std::min<std::uint32_t>(config_->num_tickets, 1) : config_->num_tickets;
   for (std::uint32_t i = 0; i < wanted; ++i) {
-    if (TRY(send_ticket())) stage_ = HandshakeStage::server_write_session_ticket;
+    if (!TRY(send_ticket())) continue;
+    stage_ = HandshakeStage::server_write_session_ticket;
+    hooks_.observer->handshake(Progress::moved);
   }
   return {};
 }

@@ -36,6 +36,7 @@ struct Offered {
   bool signature_algorithms_present = false;
   bool psk_modes_present = false;
   bool psk_dhe_ke = false;
+  bool psk_ke = false;  // and it is allowed
   bool early_data = false;
   bool sct = false;
   bool ec_point_formats = false;
@@ -104,7 +105,7 @@ struct Exchange {
   Psk psk;
   Ref<Session> offered_session12;  // TLS 1.2: offered by the client or selected, by id or ticket
   ProtocolVersion selected_version = ProtocolVersion::unset;
-  bool key_share_seen = false;  // client: ServerHello had one
+  bool psk_alone = false;  // psk_ke: no key exchange
   Bytes peer_key_exchange;
   bool ticket_expected = false;         // TLS 1.2: the server sends NewSessionTicket
   bool ticket_sent = false;             // TLS 1.2 client: the ClientHello had a ticket

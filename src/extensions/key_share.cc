@@ -94,7 +94,7 @@ Result<void> parse_server_share(Exchange& exchange, Reader body) {
   // client's "supported_groups"", and it must be one that we hold the private half of.
   if (exchange.key_shares.empty() || exchange.key_shares.front().group() != entry.group)
     return kBadShare;
-  exchange.key_share_seen = true;
+  exchange.psk_alone = false;
   exchange.negotiated.group = entry.group;
   exchange.peer_key_exchange = to_bytes(entry.key_exchange);
   return {};
@@ -135,8 +135,8 @@ Result<void> missing_key_share(Exchange& exchange, In message) {
   if (message == In::client_hello) {
     exchange.offered.key_shares.clear();
   } else if (message == In::server_hello) {
-    // We offer psk_dhe_ke alone, so that even a resumed handshake brings a share.
-    return Error{Reason::no_suitable_key_share, AlertDescription::missing_extension};
+    // Allowed with a PSK, which is looked for when all extensions are read.
+    exchange.psk_alone = true;
   }
   return {};
 }

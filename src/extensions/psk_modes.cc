@@ -4,10 +4,12 @@
 namespace ciao::tls {
 
 //  struct { PskKeyExchangeMode ke_modes<1..255>; } PskKeyExchangeModes;
-Result<bool> write_psk_modes(Exchange&, In, Writer& body) {
-  // psk_ke has no forward secrecy and is not offered.
+// psk_ke has no forward secrecy: it is neither offered nor taken unless the application asks for
+// it.
+Result<bool> write_psk_modes(Exchange& exchange, In, Writer& body) {
   const Writer::Scope list = body.scope8();
   body.put(PskKeyExchangeMode::psk_dhe_ke);
+  if (exchange.config->has(option::kAllowNoDheKex)) body.put(PskKeyExchangeMode::psk_ke);
   return true;
 }
 
@@ -16,8 +18,12 @@ Result<void> parse_psk_modes(Exchange& exchange, In, Reader body) {
   TRY(body.finish());
   if (modes.empty()) return body.malformed();
   exchange.offered.psk_modes_present = true;
-  exchange.offered.psk_dhe_ke =
-      std::find(modes.begin(), modes.end(), code(PskKeyExchangeMode::psk_dhe_ke)) != modes.end();
+  const auto offers = [&](PskKeyExchangeMode mode) {
+    return std::ranges::find(modes, code(mode)) != modes.end();
+  };
+  exchange.offered.psk_dhe_ke = offers(PskKeyExchangeMode::psk_dhe_ke);
+  exchange.offered.psk_ke =
+      exchange.config->has(option::kAllowNoDheKex) && offers(PskKeyExchangeMode::psk_ke);
   return {};
 }
 

@@ -147,7 +147,7 @@ Result<Step> Client12::resume_externally(HandshakeContext& context) {
   take_over_session(context, context.own_session);
   TRY(secrets_.resume(context, session.secret.view()));
   authenticated_ = TRY(PeerAuthenticated::by_psk(context));
-  context.stage = HandshakeStage::client_read_change;
+  context.reads(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -157,12 +157,12 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   HandshakeMessage message;
   // A session's own ticket is taken up by its id.
   context.channel.await_change_cipher_spec(external_ && !context.exchange.offered_session12);
-  const Incoming incoming = TRY(context.channel.next_message(message));
+  const Incoming incoming = TRY(receive(context, message));
   if (incoming == Incoming::change_cipher_spec) return resume_externally(context);
   if (const auto stop = stop_for(incoming)) return *stop;
   context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.stage = HandshakeStage::client_read_certificate;
+  context.reads(HandshakeStage::client_read_certificate);
   TRY(read_certificate12(context, message.body));
   // RFC 5246 §7.4.2: "The server MUST send a Certificate message", and an empty one has no key.
   if (context.negotiated.peer->empty()) {
@@ -192,7 +192,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
   }
-  context.stage = HandshakeStage::client_read_certificate_status;
+  context.reads(HandshakeStage::client_read_certificate_status);
   const CertificateStatus status = TRY(CertificateStatus::parse(message.body));
   context.negotiated.ocsp_response = to_bytes(status.response);
   context.transcript.add(message.raw);
@@ -216,7 +216,7 @@ Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
     return accept_request_or_done(context, message);
   }
   if (!ClientKeys12::may_be_announced(suite)) return unexpected_message();
-  context.stage = HandshakeStage::client_read_server_key_exchange;
+  context.reads(HandshakeStage::client_read_server_key_exchange);
   const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
   TRY(keys_.accept(context, exchange12));
   if (suite.auth != SuiteAuth::psk) {
@@ -241,7 +241,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
     return read_request(context, message);
   }
   if (message.type != HandshakeType::server_hello_done) return unexpected_message();
-  context.stage = HandshakeStage::client_read_server_hello_done;
+  context.reads(HandshakeStage::client_read_server_hello_done);
   if (!message.body.empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
@@ -253,7 +253,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
 }
 
 Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.stage = HandshakeStage::client_read_certificate_request;
+  context.reads(HandshakeStage::client_read_certificate_request);
   CertificateRequest12 request = TRY(CertificateRequest12::parse(message.body));
   request_received_ = true;
   Negotiated& facts = context.negotiated;
@@ -288,7 +288,7 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
       context, [types = ByteView(context.negotiated.peer_certificate_types)](KeyKind kind) {
         return certificate_type_allows(types, kind);
       });
-  context.stage = HandshakeStage::client_write_certificate;
+  context.writes(HandshakeStage::client_write_certificate);
   TRY(send_certificate12(context, credential_));
   state_ = State::send_client_key_exchange;
   return Step::again();
@@ -297,7 +297,7 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
 Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
   Bytes out;
   MessageBuilder message(out, HandshakeType::client_key_exchange);
-  context.stage = HandshakeStage::client_write_client_key_exchange;
+  context.writes(HandshakeStage::client_write_client_key_exchange);
   const SecretBytes premaster = TRY(keys_.premaster(context, message.body()));
   TRY(context.send(TRY(message.finish())));
   TRY(secrets_.derive(context, premaster.view()));
@@ -310,7 +310,7 @@ Result<Step> Client12::send_client_key_exchange(HandshakeContext& context) {
 }
 
 Result<Step> Client12::send_certificate_verify(HandshakeContext& context) {
-  context.stage = HandshakeStage::client_write_certificate_verify;
+  context.writes(HandshakeStage::client_write_certificate_verify);
   if (TRY(tls::send_certificate_verify12(context, *credential_)) == Answer::pending) {
     return Step::stop(Wait::signature);
   }
@@ -322,16 +322,16 @@ Result<void> Client12::send_next_protocol(HandshakeContext& context) {
   Bytes out;
   MessageBuilder message(out, HandshakeType::next_proto);
   NextProtocol::write(message.body(), context.negotiated.next_protocol);
-  context.stage = HandshakeStage::client_write_next_protocol;
+  context.writes(HandshakeStage::client_write_next_protocol);
   return context.send(TRY(message.finish()));
 }
 
 Result<Step> Client12::send_finished(HandshakeContext& context) {
   context.transcript.forget_messages();
-  context.stage = HandshakeStage::client_write_change;
+  context.writes(HandshakeStage::client_write_change);
   TRY(secrets_.change_write(context));
   if (context.exchange.next_protocol_expected) TRY(send_next_protocol(context));
-  context.stage = HandshakeStage::client_write_finished;
+  context.writes(HandshakeStage::client_write_finished);
   TRY(secrets_.send_finished(context));
   if (context.negotiated.resumed) {
     state_ = State::done;
@@ -347,7 +347,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
   // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
   // the ServerHello."
   if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
-  context.stage = HandshakeStage::client_read_session_ticket;
+  context.reads(HandshakeStage::client_read_session_ticket);
   const NewSessionTicket12 ticket = TRY(NewSessionTicket12::parse(message.body));
   context.transcript.add(message.raw);
   if (!ticket.ticket.empty()) {
@@ -360,7 +360,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
 
 Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
-  context.stage = HandshakeStage::client_read_change;
+  context.reads(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -370,7 +370,7 @@ Result<Step> Client12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.stage = HandshakeStage::client_read_finished;
+  context.reads(HandshakeStage::client_read_finished);
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
   state_ = context.negotiated.resumed ? State::send_finished : State::done;

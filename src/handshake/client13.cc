@@ -32,8 +32,7 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const ByteView psk = exchange.psk_selected() ? exchange.psk.session->secret.view() : ByteView();
   EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
-  const SecretBytes shared =
-      TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
+  const SecretBytes shared = TRY(shared_secret(context));
   exchange.key_shares.clear();
   context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
@@ -58,7 +57,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
-  context.stage = HandshakeStage::client_read_encrypted_extensions;
+  context.reads(HandshakeStage::client_read_encrypted_extensions);
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
   if (context.exchange.psk_selected() && context.exchange.psk.origin == PskOrigin::ticket) {
     context.negotiated.max_fragment_length = context.exchange.psk.session->max_fragment_length;
@@ -84,7 +83,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
   if (request_allowed && message.type == HandshakeType::certificate_request)
     return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.stage = HandshakeStage::client_read_certificate;
+  context.reads(HandshakeStage::client_read_certificate);
   TRY(read_certificate(context, message.body, {}));
   // RFC 8446 §4.4.2: "The server's certificate_list MUST always be non-empty."
   if (context.negotiated.peer->empty())
@@ -95,7 +94,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
 }
 
 Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.stage = HandshakeStage::client_read_certificate_request;
+  context.reads(HandshakeStage::client_read_certificate_request);
   const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
   // RFC 8446 §4.3.2: "this field SHALL be zero length unless used for the post-handshake
   // authentication exchanges"
@@ -120,7 +119,7 @@ Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.stage = HandshakeStage::client_read_certificate_verify;
+  context.reads(HandshakeStage::client_read_certificate_verify);
   authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
   context.transcript.add(message.raw);
   state_ = State::wait_finished;
@@ -131,7 +130,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.stage = HandshakeStage::client_read_finished;
+  context.reads(HandshakeStage::client_read_finished);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
@@ -161,7 +160,7 @@ Result<Step> Client13::check_status(HandshakeContext& context) {
 Result<Step> Client13::finish_early_data(HandshakeContext& context) {
   if (context.early != nullptr) {
     if (context.early->writing) {
-      context.stage = HandshakeStage::pending_early_data_end;
+      context.writes(HandshakeStage::pending_early_data_end);
       return Step::stop(Wait::early_data);
     }
     TRY(end_early_data(context, traffic_));
@@ -177,10 +176,11 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
     credential_ = choose_credential(context);
   }
   if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.ccs_sent) {
+    context.writes(HandshakeStage::client_write_change);
     TRY(context.channel.send_change_cipher_spec());
   }
   if (request_received_) {
-    context.stage = HandshakeStage::client_write_certificate;
+    context.writes(HandshakeStage::client_write_certificate);
     TRY(send_certificate(context, credential_, {}));
   }
   state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
@@ -188,7 +188,7 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
 }
 
 Result<Step> Client13::sign(HandshakeContext& context) {
-  context.stage = HandshakeStage::client_write_certificate_verify;
+  context.writes(HandshakeStage::client_write_certificate_verify);
   if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending)
     return Step::stop(Wait::signature);
   state_ = State::send_finished;
@@ -197,7 +197,7 @@ Result<Step> Client13::sign(HandshakeContext& context) {
 
 Result<Step> Client13::finish(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
-  context.stage = HandshakeStage::client_write_finished;
+  context.writes(HandshakeStage::client_write_finished);
   TRY(send_finished(context, suite.hash, traffic_.client.view()));
   const Digest transcript = TRY(context.transcript.hash());
   if (!master_) return internal_error();

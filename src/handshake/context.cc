@@ -1,6 +1,16 @@
 #include "handshake/context.h"
 
+#include "config/observer.h"
+
 namespace ciao::tls {
+namespace {
+
+// OpenSSL tells of the end of a flight as of a change of the stage.
+void turn_to_reading(HandshakeContext& context) {
+  if (std::exchange(context.writing, false)) context.hooks.observer->handshake(Progress::moved);
+}
+
+}  // namespace
 
 std::optional<Step> stop_for(Incoming incoming) {
   switch (incoming) {
@@ -13,10 +23,38 @@ std::optional<Step> stop_for(Incoming incoming) {
   return std::nullopt;
 }
 
-Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMessage& message) {
+void HandshakeContext::writes(HandshakeStage next) {
+  if (stage == next) return;  // tried again
+  hooks.observer->handshake(Progress::moved);
+  stage = next;
+  writing = true;
+}
+
+Result<SecretBytes> shared_secret(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  if (exchange.psk_alone) return SecretBytes();
+  if (exchange.key_shares.empty()) return internal_error();
+  return exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange);
+}
+
+Result<Incoming> receive(HandshakeContext& context, HandshakeMessage& message) {
+  turn_to_reading(context);
   const Incoming incoming = TRY(context.channel.next_message(message));
+  if (!stop_for(incoming)) context.hooks.observer->handshake(Progress::moved);
+  return incoming;
+}
+
+Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMessage& message) {
+  const Incoming incoming = TRY(receive(context, message));
   if (incoming == Incoming::change_cipher_spec) return unexpected_message();
   return stop_for(incoming);
+}
+
+Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context) {
+  turn_to_reading(context);
+  const std::optional<Step> stop = stop_for(TRY(context.channel.next_change_cipher_spec()));
+  if (!stop) context.hooks.observer->handshake(Progress::moved);
+  return stop;
 }
 
 }  // namespace ciao::tls

@@ -44,18 +44,28 @@ struct HandshakeContext {
   Ref<Session>& session;
   Ref<Session> own_session;               // made by this handshake
   const SessionContext& session_context;  // the connection's: hooks may change it
-  HandshakeStage& stage;
+  HandshakeStage& stage;                  // the connection's
+  // Since the last message that was read: the application hears of a turn to reading, too.
+  bool writing = true;
   EarlyData* early;  // null: the application has not asked for early data
   Transcript transcript;
   Exchange exchange;
   Outcome outcome;
 
+  // The stage of a message that came, which the application has been told of by next_message().
+  void reads(HandshakeStage next) { stage = next; }
+  // The stage of a message of ours, or of a pause. As in OpenSSL the application is told while the
+  // stage before it is still in force.
+  void writes(HandshakeStage next);
   // Queues a message of ours and adds it to the transcript.
   Result<void> send(ByteView message) {
     transcript.add(message);
     return channel.send(message);
   }
 };
+
+// TLS 1.3: what the peer's key share and ours come to; empty with a PSK alone.
+Result<SecretBytes> shared_secret(HandshakeContext& context);
 
 // What a step of a phase came to.
 struct Step {
@@ -74,8 +84,12 @@ struct Step {
 
 // What a step stops for when this came in; nothing for a message.
 std::optional<Step> stop_for(Incoming incoming);
+// Takes what comes next.
+Result<Incoming> receive(HandshakeContext& context, HandshakeMessage& message);
 // Takes the next message, or says what the step stops for without one.
 Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMessage& message);
+// The same for the ChangeCipherSpec of TLS 1.2.
+Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context);
 
 constexpr Error unexpected_message() {
   return {Reason::unexpected_message, AlertDescription::unexpected_message};

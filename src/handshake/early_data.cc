@@ -86,6 +86,7 @@ Result<void> begin_early_data(HandshakeContext& context) {
   // RFC 8446 §D.4: "If offering early data, the record is placed immediately after the first
   // ClientHello."
   if (context.config->has(option::kEnableMiddleboxCompat)) {
+    context.writes(HandshakeStage::client_write_change);
     TRY(context.channel.send_change_cipher_spec());
     exchange.ccs_sent = true;
   }
@@ -127,7 +128,7 @@ Result<void> settle_early_data(HandshakeContext& context, const HandshakeTraffic
 Result<void> end_early_data(HandshakeContext& context, const HandshakeTraffic& traffic) {
   context.early->writing = false;
   if (!context.exchange.early_data_accepted) return {};
-  context.stage = HandshakeStage::client_write_end_of_early_data;
+  context.writes(HandshakeStage::client_write_end_of_early_data);
   Bytes out;
   MessageBuilder message(out, HandshakeType::end_of_early_data);
   TRY(context.send(TRY(message.finish())));

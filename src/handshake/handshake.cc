@@ -15,9 +15,7 @@ Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms,
 
 Result<Wait> Handshake::run() {
   for (;;) {
-    const HandshakeStage before = context_.stage;
     const Step step = TRY(std::visit([&](auto& phase) { return phase.step(context_); }, phase_));
-    if (context_.stage != before) context_.hooks.observer->handshake(Progress::moved);
     switch (step.next) {
       case Step::Next::again: break;
       case Step::Next::wait: return step.wait;

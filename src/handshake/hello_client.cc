@@ -83,9 +83,11 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   if (again && !context.exchange.ccs_sent && context.config->has(option::kEnableMiddleboxCompat)) {
     // RFC 8446 §D.4: "before its second flight", which after a HelloRetryRequest begins with this
     // message.
+    context.writes(HandshakeStage::client_write_change);
     TRY(context.channel.send_change_cipher_spec());
     context.exchange.ccs_sent = true;
   }
+  context.writes(HandshakeStage::client_write_client_hello);
   Bytes out;
   MessageBuilder message(out, HandshakeType::client_hello);
   Writer& body = message.body();
@@ -107,7 +109,6 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
   TRY(write_extensions(context.exchange, In::client_hello, body));
   TRY(message.finish());
   if (!context.exchange.offered_psks.empty()) TRY(fill_in_binders(context, out));
-  context.stage = HandshakeStage::client_write_client_hello;
   TRY(context.send(out));
   if (context.exchange.allows(ProtocolVersion::tls1_3)) {
     context.channel.allow_change_cipher_spec(true);
@@ -122,7 +123,7 @@ Result<Step> HelloClient::send_client_hello(HandshakeContext& context) {
 }
 
 Result<Step> HelloClient::pause_for_early_data(HandshakeContext& context) {
-  context.stage = HandshakeStage::early_data;
+  context.writes(HandshakeStage::early_data);
   state_ = State::wait_sh;
   return Step::stop(Wait::early_data);
 }
@@ -143,7 +144,7 @@ Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::server_hello) return unexpected_message();
-  context.stage = HandshakeStage::client_read_server_hello;
+  context.reads(HandshakeStage::client_read_server_hello);
   const ServerHello hello = TRY(ServerHello::parse(message.body));
   // RFC 8446 §4.1.3: only a client that speaks TLS 1.3 knows this random.
   if (hello.is_hello_retry_request() && context.exchange.allows(ProtocolVersion::tls1_3)) {
@@ -294,6 +295,11 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   context.channel.ignore_hello_requests(false);
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
+  // RFC 8446 §4.2.9: psk_ke needs no share, and only if it was offered.
+  if (exchange.psk_alone &&
+      !(exchange.psk_selected() && context.config->has(option::kAllowNoDheKex))) {
+    return Error{Reason::no_suitable_key_share, AlertDescription::missing_extension};
+  }
   if (exchange.psk_selected()) TRY(check_selected_psk(context, *suite));
   context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;

@@ -15,6 +15,13 @@
 namespace ciao::tls {
 namespace {
 
+// RFC 8446 §4.2.9: with psk_ke a known key needs no share. As in OpenSSL one that fits, or could be
+// asked for, is preferred where the client has psk_dhe_ke, too.
+bool may_go_without_share(const Offered& offered, const Result<bool>& share_fits) {
+  if (!offered.psk_ke || offered.psk_identities.empty()) return false;
+  return !offered.psk_dhe_ke || !share_fits;
+}
+
 ByteView body_of(const Bytes& message) { return ByteView(message).subspan(kHandshakeHeaderSize); }
 
 // The extensions that a second ClientHello must repeat. By type: their order may change, and
@@ -67,7 +74,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_hello) return unexpected_message();
-  context.stage = HandshakeStage::server_read_client_hello;
+  context.reads(HandshakeStage::server_read_client_hello);
   // The application may be asked more than once, long after the record is gone: the message is
   // kept.
   first_hello_ = std::move(context.exchange.client_hello);
@@ -144,13 +151,7 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   begin_session(context);
   TRY(settle_server_name(context));
   TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
-  const bool share_fits = TRY(choose_group(context));
-  if (exchange.stateless_retry && !exchange.retry) {
-    const bool taken_up = TRY(take_up_retry_cookie(context, share_fits, legacy_session_id_));
-    if (!taken_up) return send_retry(context, share_fits);
-  }
-  if (!share_fits) return send_retry(context, false);
-  TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
+  if (const auto retry = TRY(settle_key_exchange(context))) return *retry;
   context.negotiated.resumed = exchange.psk_selected();
   settle_max_fragment_length(exchange, exchange.psk.session.get());
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
@@ -165,6 +166,32 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   }
   context.transcript.add(exchange.client_hello);
   return Step::done();
+}
+
+// Group and PSK, or the retry that has to be sent first.
+Result<std::optional<Step>> HelloServer::settle_key_exchange(HandshakeContext& context) {
+  Exchange& exchange = context.exchange;
+  const Result<bool> share_fits = choose_group(context);
+  const bool may_be_alone = may_go_without_share(exchange.offered, share_fits);
+  if (!share_fits && !may_be_alone) return share_fits.error();
+  const bool ready = may_be_alone || *share_fits;
+  if (exchange.stateless_retry && !exchange.retry &&
+      !TRY(take_up_retry_cookie(context, ready, legacy_session_id_))) {
+    return TRY(send_retry(context, ready));
+  }
+  if (!ready) return TRY(send_retry(context, false));
+  TRY(select_psk(context, *context.negotiated.suite, exchange.client_hello));
+  exchange.psk_alone = may_be_alone && exchange.psk_selected();
+  if (exchange.psk_alone) {
+    exchange.selected_group = NamedGroup::none;
+    exchange.peer_key_exchange.clear();
+    return std::nullopt;
+  }
+  if (!share_fits) return share_fits.error();
+  if (*share_fits) return std::nullopt;
+  // A retry that was forgotten has had its answer.
+  if (exchange.retry) return Error{Reason::bad_key_share, AlertDescription::illegal_parameter};
+  return TRY(send_retry(context, false));
 }
 
 Result<void> HelloServer::choose_version(HandshakeContext& context,
@@ -264,9 +291,10 @@ Result<Step> HelloServer::send_retry(HandshakeContext& context, bool share_fits)
   context.transcript.add(exchange.client_hello);
   TRY(context.transcript.replace_with_message_hash(context.algorithms));
   const Bytes message = TRY(write_retry(context, legacy_session_id_));
-  context.stage = HandshakeStage::server_write_server_hello;
+  context.writes(HandshakeStage::server_write_server_hello);
   TRY(context.send(message));
   if (context.config->has(option::kEnableMiddleboxCompat)) {
+    context.writes(HandshakeStage::server_write_change);
     TRY(context.channel.send_change_cipher_spec());
   }
   if (exchange.offered.early_data) context.channel.skip_early_data();
@@ -276,7 +304,7 @@ Result<Step> HelloServer::send_retry(HandshakeContext& context, bool share_fits)
 
 // There will be no early data, and OpenSSL's server says so to its application here.
 Result<Step> HelloServer::pause_for_early_data(HandshakeContext& context) {
-  context.stage = HandshakeStage::early_data;
+  context.writes(HandshakeStage::early_data);
   state_ = State::start;
   return context.early != nullptr ? Step::stop(Wait::early_data) : Step::again();
 }

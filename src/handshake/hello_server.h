@@ -31,6 +31,7 @@ class HelloServer {
   Result<void> check_second_hello(const ClientHello& hello) const;
   Result<void> choose_version(HandshakeContext& context, const ClientHello& hello) const;
   Result<void> choose_suite(HandshakeContext& context, const ClientHello& hello) const;
+  Result<std::optional<Step>> settle_key_exchange(HandshakeContext& context);
   Result<bool> choose_group(HandshakeContext& context) const;
   Result<Step> send_retry(HandshakeContext& context, bool share_fits);
   Result<Step> pause_for_early_data(HandshakeContext& context);

@@ -123,7 +123,7 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
   if (!exchange.offered.psk_modes_present) {
     return Error{Reason::missing_psk_kex_modes_extension, AlertDescription::missing_extension};
   }
-  if (!exchange.offered.psk_dhe_ke) return {};
+  if (!exchange.offered.psk_dhe_ke && !exchange.offered.psk_ke) return {};
   for (std::size_t i = 0; i < exchange.offered.psk_identities.size(); ++i) {
     const PskIdentity& identity = exchange.offered.psk_identities[i];
     Psk psk = TRY(look_up(context, suite, identity));

@@ -69,8 +69,4 @@ Result<FinishedVerified> Secrets12::check_finished(HandshakeContext& context, By
   return FinishedVerified::check12(context, master_.view(), body);
 }
 
-Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context) {
-  return stop_for(TRY(context.channel.next_change_cipher_spec()));
-}
-
 }  // namespace ciao::tls

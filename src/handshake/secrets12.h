@@ -34,6 +34,5 @@ class Secrets12 {
 };
 
 // Takes the peer's ChangeCipherSpec, or says what the step stops for without one.
-Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context);
 
 }  // namespace ciao::tls

@@ -204,6 +204,7 @@ Result<void> Server12::take_current_credential(HandshakeContext& context) {
 }
 
 Result<void> Server12::write_server_hello(HandshakeContext& context) {
+  context.writes(HandshakeStage::server_write_server_hello);
   Negotiated& facts = context.negotiated;
   TRY(random_bytes(context.algorithms, facts.server_random));
   // RFC 8446 §4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello
@@ -225,7 +226,6 @@ Result<void> Server12::write_server_hello(HandshakeContext& context) {
   TRY(write_extensions(context.exchange, In::server_hello12, block));
   // RFC 5246 §7.4.1.3: without extensions the field is left out.
   if (extensions.size() > 2) message.body().bytes(extensions);
-  context.stage = HandshakeStage::server_write_server_hello;
   return context.send(TRY(message.finish()));
 }
 
@@ -235,7 +235,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
   context.transcript.add(context.exchange.client_hello);
   TRY(write_server_hello(context));
   if (credential_ != nullptr) {
-    context.stage = HandshakeStage::server_write_certificate;
+    context.writes(HandshakeStage::server_write_certificate);
     TRY(take_current_credential(context));
     TRY(send_certificate12(context, credential_));
   }
@@ -245,7 +245,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
     MessageBuilder message(out, HandshakeType::certificate_status);
     message.body().u8(1);  // ocsp
     message.body().vector24(response);
-    context.stage = HandshakeStage::server_write_certificate_status;
+    context.writes(HandshakeStage::server_write_certificate_status);
     TRY(context.send(TRY(message.finish())));
   }
   TRY(keys_.generate(context, credential_));
@@ -254,7 +254,7 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
 }
 
 Result<Step> Server12::send_server_key_exchange(HandshakeContext& context) {
-  context.stage = HandshakeStage::server_write_server_key_exchange;
+  context.writes(HandshakeStage::server_write_server_key_exchange);
   const bool is_signed = context.negotiated.suite->auth != SuiteAuth::psk;
   Bytes signature;
   if (is_signed) {
@@ -298,7 +298,7 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
       body.vector16(name);
     }
   }
-  context.stage = HandshakeStage::server_write_certificate_request;
+  context.writes(HandshakeStage::server_write_certificate_request);
   request_sent_ = true;
   context.negotiated.certificate_requested = true;
   return context.send(TRY(message.finish()));
@@ -317,7 +317,7 @@ Result<Step> Server12::send_server_hello_done(HandshakeContext& context) {
   }
   Bytes out;
   MessageBuilder message(out, HandshakeType::server_hello_done);
-  context.stage = HandshakeStage::server_write_server_hello_done;
+  context.writes(HandshakeStage::server_write_server_hello_done);
   TRY(context.send(TRY(message.finish())));
   state_ = request_sent_ ? State::wait_certificate : State::wait_client_key_exchange;
   return Step::again();
@@ -328,7 +328,7 @@ Result<Step> Server12::read_certificate(HandshakeContext& context) {
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5246 §7.4.6: the client answers a request, if need be with an empty list.
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.stage = HandshakeStage::server_read_certificate;
+  context.reads(HandshakeStage::server_read_certificate);
   TRY(read_certificate12(context, message.body));
   context.transcript.add(message.raw);
   if (!context.negotiated.peer->empty()) {
@@ -350,7 +350,7 @@ Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_key_exchange) return unexpected_message();
-  context.stage = HandshakeStage::server_read_client_key_exchange;
+  context.reads(HandshakeStage::server_read_client_key_exchange);
   const ClientKeyExchange exchange12 =
       TRY(ClientKeyExchange::parse(message.body, *context.negotiated.suite));
   const SecretBytes premaster = TRY(keys_.premaster(context, exchange12, credential_));
@@ -364,7 +364,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.stage = HandshakeStage::server_read_certificate_verify;
+  context.reads(HandshakeStage::server_read_certificate_verify);
   const CertificateVerify verify = TRY(CertificateVerify::parse(message.body));
   authenticated_ = TRY(PeerAuthenticated::by_signature12(
       context, verify.algorithm, context.transcript.messages(), verify.signature));
@@ -376,7 +376,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
 Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
   context.transcript.forget_messages();
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
-  context.stage = HandshakeStage::server_read_change;
+  context.reads(HandshakeStage::server_read_change);
   TRY(secrets_.change_read(context));
   state_ =
       context.exchange.next_protocol_expected ? State::wait_next_protocol : State::wait_finished;
@@ -388,7 +388,7 @@ Result<Step> Server12::read_next_protocol(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::next_proto) return unexpected_message();
-  context.stage = HandshakeStage::server_read_next_protocol;
+  context.reads(HandshakeStage::server_read_next_protocol);
   const NextProtocol next = TRY(NextProtocol::parse(message.body));
   context.negotiated.next_protocol = to_bytes(next.selected_protocol);
   context.transcript.add(message.raw);
@@ -400,7 +400,7 @@ Result<Step> Server12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.stage = HandshakeStage::server_read_finished;
+  context.reads(HandshakeStage::server_read_finished);
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
   if (!context.negotiated.resumed) {
@@ -413,6 +413,7 @@ Result<Step> Server12::read_finished(HandshakeContext& context) {
 
 // RFC 5077 §3.3: with nothing to give, "it MUST send a zero-length ticket".
 Result<void> Server12::send_ticket(HandshakeContext& context) {
+  context.writes(HandshakeStage::server_write_session_ticket);
   const Ref<Session> session = context.session;
   const Bytes ticket = TRY(context.hooks.sessions->issue_ticket(*session));
   Bytes out;
@@ -421,15 +422,14 @@ Result<void> Server12::send_ticket(HandshakeContext& context) {
   // OpenSSL says so about the ticket of a resumed session.
   message.body().u32(context.negotiated.resumed ? 0 : static_cast<std::uint32_t>(session->timeout));
   message.body().vector16(ticket);
-  context.stage = HandshakeStage::server_write_session_ticket;
   return context.send(TRY(message.finish()));
 }
 
 Result<Step> Server12::send_finished(HandshakeContext& context) {
   if (context.exchange.ticket_expected) TRY(send_ticket(context));
-  context.stage = HandshakeStage::server_write_change;
+  context.writes(HandshakeStage::server_write_change);
   TRY(secrets_.change_write(context));
-  context.stage = HandshakeStage::server_write_finished;
+  context.writes(HandshakeStage::server_write_finished);
   TRY(secrets_.send_finished(context));
   state_ = context.negotiated.resumed ? State::wait_change_cipher_spec : State::done;
   return Step::again();

@@ -42,12 +42,14 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(settle_alpn(context));
   TRY(answer_early_data(context));
   TRY(settle_status(context, credential_));
+  context.writes(HandshakeStage::server_write_server_hello);
   TRY(random_bytes(context.algorithms, context.negotiated.server_random));
   exchange.key_shares.clear();
-  exchange.key_shares.push_back(
-      TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
-  const SecretBytes shared =
-      TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
+  if (!exchange.psk_alone) {
+    exchange.key_shares.push_back(
+        TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
+  }
+  const SecretBytes shared = TRY(shared_secret(context));
   context.negotiated.group = exchange.selected_group;
   context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
 
@@ -59,12 +61,12 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   message.body().u16(suite.id);
   message.body().u8(0);
   TRY(write_extensions(exchange, In::server_hello, message.body()));
-  context.stage = HandshakeStage::server_write_server_hello;
   TRY(context.send(TRY(message.finish())));
   exchange.key_shares.clear();
   // RFC 8446 §D.4: once, behind the first message of ours. A client that sent no session id ignores
   // it, and as in OpenSSL gets it too.
   if (!exchange.retry && context.config->has(option::kEnableMiddleboxCompat)) {
+    context.writes(HandshakeStage::server_write_change);
     TRY(context.channel.send_change_cipher_spec());
   }
   TRY(derive_handshake_keys(context, shared));
@@ -78,7 +80,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
     TRY(send_certificate_request(context, {}));
     request_sent_ = true;
   }
-  context.stage = HandshakeStage::server_write_certificate;
+  context.writes(HandshakeStage::server_write_certificate);
   credential_ = TRY(current_credential(context));
   TRY(tls::send_certificate(context, credential_, {}));
   state_ = State::sign;
@@ -105,15 +107,15 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
 }
 
 Result<void> Server13::send_encrypted_extensions(HandshakeContext& context) {
+  context.writes(HandshakeStage::server_write_encrypted_extensions);
   Bytes out;
   MessageBuilder message(out, HandshakeType::encrypted_extensions);
   TRY(write_extensions(context.exchange, In::encrypted_extensions, message.body()));
-  context.stage = HandshakeStage::server_write_encrypted_extensions;
   return context.send(TRY(message.finish()));
 }
 
 Result<Step> Server13::sign(HandshakeContext& context) {
-  context.stage = HandshakeStage::server_write_certificate_verify;
+  context.writes(HandshakeStage::server_write_certificate_verify);
   if (TRY(send_certificate_verify(context, *credential_)) == Answer::pending)
     return Step::stop(Wait::signature);
   state_ = State::send_finished;
@@ -122,7 +124,7 @@ Result<Step> Server13::sign(HandshakeContext& context) {
 
 Result<Step> Server13::send_finished(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
-  context.stage = HandshakeStage::server_write_finished;
+  context.writes(HandshakeStage::server_write_finished);
   TRY(tls::send_finished(context, suite.hash, traffic_.server.view()));
   const Digest transcript = TRY(context.transcript.hash());
   if (!master_) return internal_error();
@@ -141,7 +143,7 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
 
 // Without early data there is nothing to be done here, but it is a stage of its own in OpenSSL.
 Result<Step> Server13::pause_for_early_data(HandshakeContext& context) {
-  context.stage = HandshakeStage::early_data;
+  context.writes(HandshakeStage::early_data);
   state_ =
       context.exchange.early_data_accepted ? State::wait_end_of_early_data : after_early_data();
   // After a HelloRetryRequest of this connection the pause was there.
@@ -154,7 +156,7 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
-  context.stage = HandshakeStage::server_read_end_of_early_data;
+  context.reads(HandshakeStage::server_read_end_of_early_data);
   //  struct {} EndOfEarlyData;
   if (!message.body.empty()) return Error{Reason::length_mismatch, AlertDescription::decode_error};
   context.transcript.add(message.raw);
@@ -194,7 +196,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.stage = HandshakeStage::server_read_finished;
+  context.reads(HandshakeStage::server_read_finished);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));

@@ -41,7 +41,10 @@ Result<EarlyTraffic> EarlySecrets::traffic(const Algorithms& algorithms,
 }
 
 Result<HandshakeSecrets> EarlySecrets::handshake(const Algorithms& algorithms, ByteView shared) && {
-  HashSecret next = TRY(next_stage(algorithms, hash_, secret_.view(), shared));
+  // RFC 8446 §7.1: "If a given secret is not available, then the 0-value ... is used."
+  const ByteView zeros = ByteView(kZeros).first(hash_size(hash_));
+  HashSecret next =
+      TRY(next_stage(algorithms, hash_, secret_.view(), shared.empty() ? zeros : shared));
   secret_.clear();
   return HandshakeSecrets(hash_, std::move(next));
 }

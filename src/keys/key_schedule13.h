@@ -81,7 +81,7 @@ class EarlySecrets {
                             ByteView transcript) const;
   // `transcript`: the hash of ClientHello
   Result<EarlyTraffic> traffic(const Algorithms& algorithms, ByteView transcript) const;
-  // `shared` is the (EC)DHE secret.
+  // `shared` is the (EC)DHE secret; empty where there is none (psk_ke).
   Result<HandshakeSecrets> handshake(const Algorithms& algorithms, ByteView shared) &&;
 
  private:

@@ -1,34 +1,13 @@
 // PSKs of TLS 1.3 that the application brings (RFC 8446 §2.2, §4.2.11).
+#include "engine/external_psk.h"
 #include "engine/hello_editing.h"
-#include "engine/pair.h"
 
 namespace ciao::tls::testing {
 namespace {
 
-constexpr std::uint16_t kSha256Suite = 0x1301;
 constexpr std::uint16_t kSha384Suite = 0x1302;
 constexpr std::uint16_t kOtherSha256Suite = 0x1303;
 constexpr std::uint32_t kLimit = 1000;
-const char kIdentity[] = "identity";
-
-Ref<Session> make_psk(std::uint16_t suite = kSha256Suite) {
-  const Ref<Session> session = make_ref<Session>();
-  session->version = ProtocolVersion::tls1_3;
-  session->suite = suite;
-  session->secret = SecretBytes(ByteView(Bytes(40, 'k')));
-  session->time = std::time(nullptr);
-  session->timeout = 300;
-  return session;
-}
-
-// What a client takes for a ticket of that name.
-Ref<Session> as_ticket(const Ref<Session>& psk) {
-  const Ref<Session> session = make_ref<Session>();
-  session->copy_from(*psk);
-  session->ticket = to_bytes(as_bytes(kIdentity));
-  session->ticket_lifetime_hint = 300;
-  return session;
-}
 
 struct ExternalPsks : ::testing::Test {
   ExternalPsks() {
@@ -370,30 +349,6 @@ TEST_F(RetriedPsks, StayWhenTheTicketCannot) {
 
 // --- what a client refuses ---
 
-struct PskDuel : Duel {
-  explicit PskDuel(Role role) : Duel(role) {
-    for (TestHooks* hooks : {&victim_hooks, &peer_hooks}) {
-      hooks->external_psks[kIdentity] = make_psk();
-    }
-    if (role == Role::client) {
-      victim_hooks.external_psks[kIdentity]->id_context.assign(as_bytes("duel"));
-    }
-    victim_config->suites13 = peer_config->suites13 = {kSha256Suite, kSha384Suite};
-  }
-  void offer_ticket_too(std::uint32_t max_early_data = 0) {
-    victim_session = as_ticket(make_psk());
-    victim_session->ticket.push_back('2');
-    victim_session->id_context.assign(as_bytes("duel"));
-    victim_session->max_early_data = max_early_data;
-  }
-  void expect_refused(AlertDescription alert, Reason reason) {
-    EXPECT_FALSE(run());
-    ASSERT_TRUE(error) << "the deviation was not noticed";
-    EXPECT_EQ(code(this->reason()), code(reason));
-    EXPECT_EQ(code(this->alert()), code(alert));
-  }
-};
-
 Deviation select_identity(std::uint8_t number) {
   return edit_hello(HandshakeType::server_hello, 0, [=](EditableHello& hello) {
     hello.remove(ExtensionType::pre_shared_key);
@@ -447,7 +402,6 @@ TEST(PskAtAClient, SelectedWithoutAKeyShare) {
 // RFC 8446 §4.2.11: what a client writes about each.
 TEST(PskAtAClient, WritesNoAgeForAKeyFromElsewhere) {
   PskDuel duel(Role::client);
-  duel.victim_config->options |= option::kAllowNoDheKex;  // changes nothing
   duel.offer_ticket_too();
   duel.victim_session->ticket_age_add = 0x12345678;
   ASSERT_TRUE(duel.run());
@@ -505,19 +459,6 @@ TEST(PskAtAServer, WithoutModes) {
     hello.remove(ExtensionType::psk_key_exchange_modes);
   }));
   duel.expect_refused(AlertDescription::missing_extension, Reason::missing_psk_kex_modes_extension);
-}
-
-// psk_ke is not taken: the handshake is a full one. (The peer, which knows nothing of this, ends
-// it.)
-TEST(PskAtAServer, WithoutAKeyExchange) {
-  PskDuel duel(Role::server);
-  duel.victim_config->options |= option::kAllowNoDheKex;  // changes nothing
-  duel.deviate(edit_hello(HandshakeType::client_hello, 0, [](EditableHello& hello) {
-    *hello.find(ExtensionType::psk_key_exchange_modes) = {1, 0};
-  }));
-  EXPECT_FALSE(duel.run());
-  EXPECT_FALSE(duel.victim->negotiated().resumed);
-  EXPECT_FALSE(duel.error && duel.reason() == Reason::binder_does_not_verify);
 }
 
 TEST(PskAtAServer, WithAnEditedBinder) {
