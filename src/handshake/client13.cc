@@ -34,6 +34,7 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   EarlySecrets early = TRY(EarlySecrets::create(context.algorithms, suite.hash, psk));
   const SecretBytes shared =
       TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
+  context.negotiated.own_key_share = to_bytes(exchange.key_shares.front().public_value());
   exchange.key_shares.clear();
   context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));

@@ -1,7 +1,7 @@
 #include "handshake/server13.h"
 
-#include "crypto/random.h"
 #include "extensions/registry.h"
+#include "handshake/hello_random.h"
 #include "handshake/session_facts.h"
 #include "handshake/settle.h"
 
@@ -42,13 +42,14 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(settle_alpn(context));
   TRY(answer_early_data(context));
   TRY(settle_status(context, credential_));
-  TRY(random_bytes(context.algorithms, context.negotiated.server_random));
+  TRY(make_hello_random(context));
   exchange.key_shares.clear();
   exchange.key_shares.push_back(
       TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
   const SecretBytes shared =
       TRY(exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange));
   context.negotiated.group = exchange.selected_group;
+  context.negotiated.own_key_share = to_bytes(exchange.key_shares.front().public_value());
   context.negotiated.peer_key_share = std::move(exchange.peer_key_exchange);
 
   Bytes out;

@@ -137,7 +137,16 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-long get_zero(SSL*, long, void*) { return 0; }
+// Facts that <openssl/ssl3.h> has bits for.
+long get_flags(SSL* ssl, long, void*) {
+  const Negotiated& facts = ssl->connection.negotiated();
+  long flags = 0;
+  if (facts.extended_master_secret) flags |= TLS1_FLAGS_RECEIVED_EXTMS;
+  if (facts.encrypt_then_mac) {
+    flags |= TLS1_FLAGS_ENCRYPT_THEN_MAC_READ | TLS1_FLAGS_ENCRYPT_THEN_MAC_WRITE;
+  }
+  return flags;
+}
 
 // -1 while nothing is decided (RFC 7627; always part of TLS 1.3's key schedule).
 long get_extended_master_secret_support(SSL* ssl, long, void*) {
