@@ -42,8 +42,10 @@ struct Config : RefCounted<Config> {
   PeerAuthentication peer_authentication = PeerAuthentication::none;
   bool late_request_only = false;         // server, TLS 1.3: CertificateRequest after the handshake
   bool request_certificate_once = false;  // server: one CertificateRequest in a connection
-  std::vector<Bytes> client_ca_names;     // DER Names: server's CertificateRequest
-  std::vector<Bytes> ca_names;            // DER Names: both roles' certificate_authorities
+  // Server, TLS 1.2: ClientCertificateTypes of the CertificateRequest; empty: those of the schemes.
+  Bytes certificate_types;
+  std::vector<Bytes> client_ca_names;  // DER Names: server's CertificateRequest
+  std::vector<Bytes> ca_names;         // DER Names: both roles' certificate_authorities
 
   std::string server_name;           // client: the host to name in server_name; empty: none
   Bytes alpn;                        // client: ProtocolNameList without its outer length

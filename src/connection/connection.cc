@@ -12,7 +12,12 @@ Connection::Connection(Ref<Algorithms> algorithms, ConfigRef config, const Hooks
   reset();
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() { cleanse_unread(); }
+
+// SSL_CTX_set_options(3): "Data is also cleansed when releasing the connection".
+void Connection::cleanse_unread() {
+  if (config_->has(option::kCleansePlaintext)) wipe(readable_);
+}
 
 void Connection::start_over(Role role) {
   if (calls_.any()) return;
@@ -28,6 +33,7 @@ void Connection::start_over() {
 }
 
 void Connection::reset() {
+  cleanse_unread();
   late_authentication_.reset();
   late_request_.reset();
   late_request_wanted_ = false;
@@ -37,8 +43,9 @@ void Connection::reset() {
   early_.reset();
   in_early_data_ = false;
   renegotiation_ = RenegotiationState();
+  const std::size_t read_ahead = channel_ ? channel().reader().read_ahead() : 0;
   channel_.emplace(*algorithms_, config_, hooks_, close_);
-  channel().reader().set_read_ahead(read_ahead_);
+  set_read_ahead(read_ahead);
   close_.reset();
   negotiated_ = Negotiated();
   secrets_ = ApplicationSecrets();
@@ -358,10 +365,7 @@ bool Connection::has_unprocessed_input() const {
          channel().messages().holds_input();
 }
 
-void Connection::set_read_ahead(bool on) {
-  read_ahead_ = on;
-  channel().reader().set_read_ahead(on);
-}
+void Connection::set_read_ahead(std::size_t size) { channel().reader().set_read_ahead(size); }
 
 void Connection::output_sent(std::size_t size) {
   if (size == 0) return;
@@ -386,6 +390,7 @@ void Connection::alert_left() {
 
 void Connection::consume_readable(std::size_t size) {
   traffic_.bytes_read += size;
+  if (config_->has(option::kCleansePlaintext)) wipe(readable_.first(size));
   readable_ = readable_.subspan(size);
   if (readable_.empty()) channel().release_data();
 }

@@ -89,7 +89,7 @@ class Connection {
   Result<void> input_ended();
   // Bytes taken from the transport and not yet read by the application, processed or not.
   bool has_unprocessed_input() const;
-  void set_read_ahead(bool on);
+  void set_read_ahead(std::size_t size);
 
   // --- output ---
   ByteView output() const { return channel().writer().output(); }
@@ -179,6 +179,7 @@ class Connection {
   bool tls12() const { return negotiated_.version == ProtocolVersion::tls1_2; }
   Error died_of() const { return error_.value_or(internal_error()); }
   void reset();
+  void cleanse_unread();
   Result<Wait> advance_once();
   void start_handshake();
   Result<Wait> run_handshake();
@@ -241,7 +242,6 @@ class Connection {
   KeyUpdateState own_key_update_ = KeyUpdateState::none;
   bool key_update_owed_ = false;  // the peer asked for one
   bool late_request_wanted_ = false;
-  bool read_ahead_ = false;
   bool in_early_data_ = false;
   Calls calls_;
   std::uint8_t key_updates_read_ = 0;  // since the last application data

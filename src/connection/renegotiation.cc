@@ -75,8 +75,10 @@ bool Connection::takes_client_hello() {
   if (channel().messages().next_type() != HandshakeType::client_hello) return false;
   if (renegotiation_.pending) return true;
   // RFC 5746 §4.4: whoever sent the data before may not be who sends this, unless the two
-  // handshakes are bound.
-  if (!negotiated_.renegotiation.secure || config_->has(option::kNoRenegotiation) ||
+  // handshakes are bound. (SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION is named after it.)
+  const bool bound =
+      negotiated_.renegotiation.secure || config_->has(option::kAllowUnsafeLegacyRenegotiation);
+  if (!bound || config_->has(option::kNoRenegotiation) ||
       !config_->has(option::kAllowClientRenegotiation)) {
     return false;
   }
@@ -106,7 +108,9 @@ Result<void> Connection::read_renegotiation_request(const HandshakeMessage& mess
   if (!close_.may_send_control()) return {};
   // RFC 5746 §4.2: without the extension a client had better not renegotiate. An application that
   // connects to such servers on purpose is taken at its word, as in OpenSSL.
-  const bool bound = negotiated_.renegotiation.secure || config_->has(option::kLegacyServerConnect);
+  const bool bound =
+      negotiated_.renegotiation.secure ||
+      config_->has(option::kLegacyServerConnect | option::kAllowUnsafeLegacyRenegotiation);
   const bool follows = role_ == Role::client && bound && !config_->has(option::kNoRenegotiation);
   if (!follows) return refuse_renegotiation();
   if (!renegotiation_.wanted) request_renegotiation(false);

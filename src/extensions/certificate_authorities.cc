@@ -7,6 +7,7 @@ namespace ciao::tls {
 //  struct { DistinguishedName authorities<3..2^16-1>; } CertificateAuthoritiesExtension;
 Result<bool> write_certificate_authorities(Exchange& exchange, In message, Writer& body) {
   const Config& config = *exchange.config;
+  if (config.has(option::kDisableTlsextCaNames)) return false;
   const std::vector<Bytes>& names =
       message == In::certificate_request && !config.client_ca_names.empty() ? config.client_ca_names
                                                                             : config.ca_names;

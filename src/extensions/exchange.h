@@ -100,6 +100,7 @@ struct Exchange {
   // Extensions of the application's that the peer's ClientHello or CertificateRequest had: what
   // answers it may have them too.
   std::vector<ExtensionType> custom_received;
+  std::size_t written = 0;  // bytes of the message, its header included, before this extension
   // That the server has selected. The application may replace the connection's session, or change
   // it, while the handshake runs.
   Psk psk;

@@ -66,6 +66,8 @@ constexpr ExtensionHandler kRegistry[] = {
      parse_key_share, missing_key_share},
     {ExtensionType::early_data, ForVersion::tls13, In::client_hello | In::encrypted_extensions,
      write_early_data, parse_early_data, nullptr},
+    {ExtensionType::padding, ForVersion::any, static_cast<std::uint8_t>(In::client_hello),
+     write_padding, parse_padding, nullptr},
     {ExtensionType::pre_shared_key, ForVersion::tls13, In::client_hello | In::server_hello,
      write_pre_shared_key, parse_pre_shared_key, nullptr},
 };
@@ -148,6 +150,7 @@ Result<void> write_extensions(Exchange& exchange, In message, Writer& writer,
     if ((handler.messages & code(message)) == 0 || !concerns(exchange, handler, message)) continue;
     Bytes content;
     Writer body(content);
+    exchange.written = writer.size();
     if (!TRY(handler.write(exchange, message, body))) continue;
     TRY(body.finish());
     writer.put(handler.type);

@@ -61,6 +61,7 @@ CIAO_EXTENSION(encrypt_then_mac);
 CIAO_EXTENSION(extended_master_secret);
 CIAO_EXTENSION(max_fragment_length);
 CIAO_EXTENSION(use_srtp);
+CIAO_EXTENSION(padding);
 #undef CIAO_EXTENSION
 
 Result<void> missing_server_name(Exchange& exchange, In message);

@@ -21,7 +21,12 @@ Result<bool> write_signature_algorithms(Exchange& exchange, In message, Writer& 
   const Role signer = message == In::certificate_request ? Role::client : Role::server;
   const Writer::Scope list = body.scope16();
   for (const SignatureScheme scheme : exchange.schemes_for(signer)) {
-    if (find_scheme(scheme) != nullptr) body.put(scheme);
+    const SchemeInfo* info = find_scheme(scheme);
+    // TLS 1.3 has no DSA (RFC 8446 §4.2.3). A ClientHello may speak for TLS 1.2, too; this
+    // CertificateRequest does not.
+    const bool barred =
+        message == In::certificate_request && info != nullptr && info->key == KeyKind::dsa;
+    if (info != nullptr && !barred) body.put(scheme);
   }
   return true;
 }

@@ -34,6 +34,7 @@ Result<SecretBytes> shared_secret(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   if (exchange.psk_alone) return SecretBytes();
   if (exchange.key_shares.empty()) return internal_error();
+  context.negotiated.own_key_share = to_bytes(exchange.key_shares.front().public_value());
   return exchange.key_shares.front().derive(context.algorithms, exchange.peer_key_exchange);
 }
 

@@ -4,6 +4,7 @@
 #include "crypto/random.h"
 #include "extensions/pre_shared_key.h"
 #include "extensions/registry.h"
+#include "handshake/hello_random.h"
 #include "handshake/resumption.h"
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
@@ -30,7 +31,7 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (!tls13 && !tls12) {
     return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
   }
-  TRY(random_bytes(context.algorithms, context.negotiated.client_random));
+  TRY(make_hello_random(context));
   const auto offer = [&](const std::vector<std::uint16_t>& ids) {
     for (const std::uint16_t id : ids) {
       const Suite* suite = find_suite(id);

@@ -218,7 +218,11 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   } else if (possible(ProtocolVersion::tls1_2)) {
     selected = ProtocolVersion::tls1_2;
   } else {
-    return Error{Reason::unsupported_protocol, AlertDescription::protocol_version};
+    // Whether the client has nothing for us, or nobody could have.
+    const bool none = !context.exchange.allows(ProtocolVersion::tls1_3) &&
+                      !context.exchange.allows(ProtocolVersion::tls1_2);
+    return Error{none ? Reason::no_protocols_available : Reason::unsupported_protocol,
+                 AlertDescription::protocol_version};
   }
   context.negotiated.version = selected;
   if (selected != ProtocolVersion::tls1_3) return {};

@@ -138,7 +138,6 @@ Result<SecretBytes> ServerKeys12::other_secret(HandshakeContext& context,
       if (!ecdhe_) return internal_error();
       const KeyShare share = std::move(*ecdhe_);
       ecdhe_.reset();
-      context.negotiated.peer_key_share = to_bytes(message.exchange_keys);
       return share.derive(context.algorithms, message.exchange_keys);
     }
     case KeyExchange::any: break;

@@ -11,7 +11,8 @@ Result<void> check_renegotiation(const HandshakeContext& context) {
   const bool initial_server = context.exchange.role == Role::server && !renegotiation.active;
   const bool tolerant_client =
       context.exchange.role == Role::client && context.config->has(option::kLegacyServerConnect);
-  if (initial_server || tolerant_client) return {};
+  const bool unsafe = context.config->has(option::kAllowUnsafeLegacyRenegotiation);
+  if (initial_server || tolerant_client || unsafe) return {};
   return Error{Reason::unsafe_legacy_renegotiation_disabled, AlertDescription::handshake_failure};
 }
 

@@ -1,10 +1,10 @@
 #include "handshake/server12.h"
 
-#include "crypto/random.h"
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/authentication12.h"
+#include "handshake/hello_random.h"
 #include "handshake/negotiate.h"
 #include "handshake/renegotiation.h"
 #include "handshake/resumption12.h"
@@ -18,6 +18,28 @@
 #include "session/session_store.h"
 
 namespace ciao::tls {
+namespace {
+
+// RFC 5246 §7.4.4: "Any certificates provided by the client MUST be signed using a hash/signature
+// algorithm pair found in supported_signature_algorithms": types without one are not asked for.
+void write_certificate_types(const HandshakeContext& context, Writer& body) {
+  const Bytes& configured = context.config->certificate_types;
+  if (!configured.empty()) return body.bytes(configured);
+  bool rsa = false, dsa = false, ecdsa = false;
+  for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
+    const SchemeInfo* info = find_scheme(scheme);
+    if (info == nullptr) continue;
+    const bool is_rsa = info->key == KeyKind::rsa || info->key == KeyKind::rsa_pss;
+    rsa |= is_rsa;
+    dsa |= info->key == KeyKind::dsa;
+    ecdsa |= !is_rsa && info->key != KeyKind::dsa;
+  }
+  if (rsa) body.put(ClientCertificateType::rsa_sign);
+  if (dsa) body.put(ClientCertificateType::dss_sign);
+  if (ecdsa) body.put(ClientCertificateType::ecdsa_sign);
+}
+
+}  // namespace
 
 Result<Step> Server12::step(HandshakeContext& context) {
   switch (state_) {
@@ -206,7 +228,7 @@ Result<void> Server12::take_current_credential(HandshakeContext& context) {
 Result<void> Server12::write_server_hello(HandshakeContext& context) {
   context.writes(HandshakeStage::server_write_server_hello);
   Negotiated& facts = context.negotiated;
-  TRY(random_bytes(context.algorithms, facts.server_random));
+  TRY(make_hello_random(context));
   // RFC 8446 §4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello
   // MUST set the last 8 bytes of their Random value specially".
   if (context.exchange.allows(ProtocolVersion::tls1_3)) {
@@ -281,8 +303,7 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   Writer& body = message.body();
   {
     const Writer::Scope types = body.scope8();
-    body.put(ClientCertificateType::rsa_sign);
-    body.put(ClientCertificateType::ecdsa_sign);
+    write_certificate_types(context, body);
   }
   const Config& config = *context.config;
   {
@@ -293,9 +314,9 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   }
   {
     const Writer::Scope names = body.scope16();
-    for (const Bytes& name :
-         config.client_ca_names.empty() ? config.ca_names : config.client_ca_names) {
-      body.vector16(name);
+    const bool own_list = !config.client_ca_names.empty();
+    for (const Bytes& name : own_list ? config.client_ca_names : config.ca_names) {
+      if (!config.has(option::kDisableTlsextCaNames)) body.vector16(name);
     }
   }
   context.writes(HandshakeStage::server_write_certificate_request);

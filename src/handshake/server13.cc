@@ -1,7 +1,7 @@
 #include "handshake/server13.h"
 
-#include "crypto/random.h"
 #include "extensions/registry.h"
+#include "handshake/hello_random.h"
 #include "handshake/session_facts.h"
 #include "handshake/settle.h"
 
@@ -43,7 +43,7 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(answer_early_data(context));
   TRY(settle_status(context, credential_));
   context.writes(HandshakeStage::server_write_server_hello);
-  TRY(random_bytes(context.algorithms, context.negotiated.server_random));
+  TRY(make_hello_random(context));
   exchange.key_shares.clear();
   if (!exchange.psk_alone) {
     exchange.key_shares.push_back(

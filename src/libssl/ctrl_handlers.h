@@ -29,6 +29,7 @@ long get_shared_group(SSL* ssl, long n, void*);
 long get_negotiated_group(SSL* ssl, long, void*);
 long get_peer_signature_nid(SSL* ssl, long, void* nid);
 long get_signature_nid(SSL* ssl, long, void* nid);
+long get_tmp_key(SSL* ssl, long, void* key);
 long get_peer_tmp_key(SSL* ssl, long, void* key);
 
 // certificate_ctrl.cc
@@ -102,7 +103,7 @@ long get_renegotiation_support(SSL* ssl, long, void*);
 long get_renegotiation_count(SSL* ssl, long, void*);
 long clear_renegotiation_count(SSL* ssl, long, void*);
 long get_renegotiation_total(SSL* ssl, long, void*);
-long get_zero(SSL* ssl, long, void*);
+long get_flags(SSL* ssl, long, void*);
 long get_extended_master_secret_support(SSL* ssl, long, void*);
 long get_raw_cipher_list(SSL* ssl, long, void* list);
 long get_ec_point_formats(SSL* ssl, long, void* formats);

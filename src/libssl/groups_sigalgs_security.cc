@@ -234,6 +234,17 @@ long get_signature_nid(SSL* ssl, long, void* nid) {
 }
 
 // The key share of the peer, as a key that the caller frees.
+// As in OpenSSL of TLS 1.3 only; the public half alone, as the other half is gone.
+long get_tmp_key(SSL* ssl, long, void* key) {
+  const Negotiated& negotiated = ssl->connection.negotiated();
+  if (negotiated.own_key_share.empty()) return 0;
+  EVP_PKEY* share =
+      public_value_to_key(ssl->connection.algorithms(), negotiated.group, negotiated.own_key_share);
+  if (share == nullptr) return 0;
+  *static_cast<EVP_PKEY**>(key) = share;
+  return 1;
+}
+
 long get_peer_tmp_key(SSL* ssl, long, void* key) {
   const Negotiated& negotiated = ssl->connection.negotiated();
   if (negotiated.peer_key_share.empty()) return 0;

@@ -296,7 +296,7 @@ extern "C" int SSL_get_read_ahead(const SSL* ssl) { return ssl->settings->read_a
 extern "C" void SSL_set_read_ahead(SSL* ssl, int yes) {
   guard_void([&] {
     edit(ssl->settings).read_ahead = yes != 0;
-    ssl->connection.set_read_ahead(yes != 0);
+    ssl->connection.set_read_ahead(read_ahead_size(*ssl->settings));
   });
 }
 
@@ -314,7 +314,10 @@ extern "C" void SSL_CTX_set_default_read_buffer_len(SSL_CTX* ctx, size_t size) {
 }
 
 extern "C" void SSL_set_default_read_buffer_len(SSL* ssl, size_t size) {
-  guard_void([&] { edit(ssl->settings).read_buffer_length = size; });
+  guard_void([&] {
+    edit(ssl->settings).read_buffer_length = size;
+    ssl->connection.set_read_ahead(read_ahead_size(*ssl->settings));
+  });
 }
 
 extern "C" int SSL_CTX_set_block_padding(SSL_CTX* ctx, size_t block) {

@@ -9,12 +9,15 @@ using namespace ciao::tls;
 static_assert(option::kNoExtendedMasterSecret == SSL_OP_NO_EXTENDED_MASTER_SECRET);
 static_assert(option::kCleansePlaintext == SSL_OP_CLEANSE_PLAINTEXT);
 static_assert(option::kLegacyServerConnect == SSL_OP_LEGACY_SERVER_CONNECT);
+static_assert(option::kTlsextPadding == SSL_OP_TLSEXT_PADDING);
 static_assert(option::kIgnoreUnexpectedEof == SSL_OP_IGNORE_UNEXPECTED_EOF);
 static_assert(option::kAllowClientRenegotiation == SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+static_assert(option::kDisableTlsextCaNames == SSL_OP_DISABLE_TLSEXT_CA_NAMES);
 static_assert(option::kAllowNoDheKex == SSL_OP_ALLOW_NO_DHE_KEX);
 static_assert(option::kNoTicket == SSL_OP_NO_TICKET);
 static_assert(option::kNoResumptionOnRenegotiation ==
               SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
+static_assert(option::kAllowUnsafeLegacyRenegotiation == SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
 static_assert(option::kNoEncryptThenMac == SSL_OP_NO_ENCRYPT_THEN_MAC);
 static_assert(option::kEnableMiddleboxCompat == SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
 static_assert(option::kPrioritizeChaCha == SSL_OP_PRIORITIZE_CHACHA);
@@ -28,6 +31,8 @@ static_assert(mode::kAcceptMovingWriteBuffer == SSL_MODE_ACCEPT_MOVING_WRITE_BUF
 static_assert(mode::kAutoRetry == SSL_MODE_AUTO_RETRY);
 static_assert(mode::kNoAutoChain == SSL_MODE_NO_AUTO_CHAIN);
 static_assert(mode::kReleaseBuffers == SSL_MODE_RELEASE_BUFFERS);
+static_assert(mode::kSendClientHelloTime == SSL_MODE_SEND_CLIENTHELLO_TIME);
+static_assert(mode::kSendServerHelloTime == SSL_MODE_SEND_SERVERHELLO_TIME);
 static_assert(mode::kSendFallbackScsv == SSL_MODE_SEND_FALLBACK_SCSV);
 static_assert(mode::kAsync == SSL_MODE_ASYNC);
 

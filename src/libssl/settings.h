@@ -4,6 +4,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/ref.h"
@@ -64,5 +65,16 @@ struct Settings : RefCounted<Settings> {
   bool read_ahead = false;
   int quiet_shutdown = 0;  // as given: any value but 0 means on
 };
+
+// What RecordReader::set_read_ahead() is to be given. SSL_CTX_set_split_send_fragment(3): "the
+// default size of the internal read buffer is multiplied by the number of pipelines", and the
+// length of SSL_CTX_set_default_read_buffer_len counts "if it is greater".
+inline std::size_t read_ahead_size(const Settings& settings) {
+  if (!settings.read_ahead) return 0;
+  constexpr std::size_t kRecord =
+      SSL3_RT_HEADER_LENGTH + SSL3_RT_MAX_PLAIN_LENGTH + SSL3_RT_MAX_ENCRYPTED_OVERHEAD;
+  return std::max(settings.read_buffer_length,
+                  kRecord * std::max<std::size_t>(settings.max_pipelines, 1));
+}
 
 }  // namespace ciao::tls

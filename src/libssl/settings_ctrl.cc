@@ -13,8 +13,10 @@ namespace {
 constexpr long kMinSendFragment = 512;
 
 // SSL_set_read_ahead takes effect at once, a context's for connections to come.
-void read_ahead_changed(SSL* ssl, bool on) { ssl->connection.set_read_ahead(on); }
-void read_ahead_changed(SSL_CTX*, bool) {}
+void read_ahead_changed(SSL* ssl) {
+  ssl->connection.set_read_ahead(read_ahead_size(*ssl->settings));
+}
+void read_ahead_changed(SSL_CTX*) {}
 
 template <class Owner>
 long set_bound(Owner* owner, Bound bound, long version) {
@@ -53,7 +55,7 @@ long set_read_ahead(Owner* owner, long on, void*) {
   return guard<long>(0, [&]() -> long {
     const bool before = settings_of(owner).read_ahead;
     edit_settings(owner).read_ahead = on != 0;
-    read_ahead_changed(owner, on != 0);
+    read_ahead_changed(owner);
     return before ? 1 : 0;
   });
 }
@@ -99,8 +101,7 @@ long set_max_pipelines(Owner* owner, long count, void*) {
   if (count < 1 || count > SSL_MAX_PIPELINES) return 0;
   return guard<long>(0, [&]() -> long {
     edit_settings(owner).max_pipelines = static_cast<std::size_t>(count);
-    // Several records at a time can only be had from what was read ahead. OpenSSL sees to that for
-    // a connection, and leaves it to the application for a context.
+    // SSL_new does the same for what a context says.
     if constexpr (std::is_same_v<Owner, SSL>) {
       if (count > 1) set_read_ahead(owner, 1, nullptr);
     }
@@ -136,7 +137,16 @@ long set_not_resumable_callback(Owner* owner, void (*callback)(void)) {
   });
 }
 
-long get_zero(SSL*, long, void*) { return 0; }
+// Facts that <openssl/ssl3.h> has bits for.
+long get_flags(SSL* ssl, long, void*) {
+  const Negotiated& facts = ssl->connection.negotiated();
+  long flags = 0;
+  if (facts.extended_master_secret) flags |= TLS1_FLAGS_RECEIVED_EXTMS;
+  if (facts.encrypt_then_mac) {
+    flags |= TLS1_FLAGS_ENCRYPT_THEN_MAC_READ | TLS1_FLAGS_ENCRYPT_THEN_MAC_WRITE;
+  }
+  return flags;
+}
 
 // -1 while nothing is decided (RFC 7627; always part of TLS 1.3's key schedule).
 long get_extended_master_secret_support(SSL* ssl, long, void*) {

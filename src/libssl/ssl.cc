@@ -24,7 +24,9 @@ ssl_st::ssl_st(SSL_CTX& context, Ref<VerifyParam> verify_param)
   SSL_CTX_up_ref(session_ctx);
   // Both are at most 32 bytes long.
   connection.set_session_context(settings->session_id_context.view());
-  connection.set_read_ahead(settings->read_ahead);
+  // Several records at a time can only be had from what was read ahead.
+  if (settings->max_pipelines > 1 && !settings->read_ahead) edit(settings).read_ahead = true;
+  connection.set_read_ahead(read_ahead_size(*settings));
   connection.close_state().set_quiet(settings->quiet_shutdown);
   if (method->use == SSL_METHOD::Use::client) connection.start_over(Role::client);
   if (method->use == SSL_METHOD::Use::server) connection.start_over(Role::server);

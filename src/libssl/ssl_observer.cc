@@ -5,6 +5,7 @@
 #include "libssl/connection_trace.h"
 #include "libssl/context_sessions.h"
 #include "libssl/ssl_st.h"
+#include "libssl/status_request.h"
 
 namespace ciao::tls {
 namespace {
@@ -98,6 +99,8 @@ void SslObserver::key_log(std::string_view label, ByteView client_random, ByteVi
 }
 
 void SslObserver::extension(ExtensionType type, ByteView content) {
+  if (type == ExtensionType::status_request && is_server(&ssl_))
+    take_status_request(&ssl_, content);
   if (!ssl_.cold || !ssl_.cold->extension_debug) return;
   // The second argument says whose extension it is: 1 for the server's.
   ssl_.cold->extension_debug.invoke(&ssl_, is_server(&ssl_) ? 0 : 1, static_cast<int>(code(type)),

@@ -1,10 +1,13 @@
 // SSL_CTX_set_tlsext_status_cb(3): the commands of OCSP stapling (RFC 6066 §8).
+#include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
+#include "libssl/status_request.h"
+#include "wire/reader.h"
 
 namespace ciao::tls {
 namespace {
@@ -37,7 +40,51 @@ Result<Bytes> encode_extensions(const STACK_OF(X509_EXTENSION) * extensions) {
   return der;
 }
 
+template <auto kDecode>
+auto decode(ByteView der) -> decltype(kDecode(nullptr, nullptr, 0)) {
+  const unsigned char* cursor = der.data();
+  return kDecode(nullptr, &cursor, static_cast<long>(der.size()));
+}
+
+// The stack, with what could be decoded pushed on it; null when there is nothing.
+STACK_OF(OCSP_RESPID) * decode_ids(Reader list) {
+  STACK_OF(OCSP_RESPID)* ids = nullptr;
+  while (!list.empty()) {
+    const Result<ByteView> der = list.vector16();
+    OCSP_RESPID* id = der ? decode<d2i_OCSP_RESPID>(*der) : nullptr;
+    if (id == nullptr) break;
+    if (ids == nullptr) ids = sk_OCSP_RESPID_new_null();
+    if (ids == nullptr || sk_OCSP_RESPID_push(ids, id) == 0) {
+      OCSP_RESPID_free(id);
+      break;
+    }
+  }
+  return ids;
+}
+
 }  // namespace
+
+void take_status_request(SSL* ssl, ByteView content) {
+  if (ssl->cold) {
+    sk_OCSP_RESPID_pop_free(ssl->cold->ocsp_ids, OCSP_RESPID_free);
+    sk_X509_EXTENSION_pop_free(ssl->cold->ocsp_extensions, X509_EXTENSION_free);
+    ssl->cold->ocsp_ids = nullptr;
+    ssl->cold->ocsp_extensions = nullptr;
+  }
+  Reader body(content, Reason::bad_extension);
+  const Result<std::uint8_t> type = body.u8();
+  if (!type || *type != TLSEXT_STATUSTYPE_ocsp) return;
+  Result<Reader> ids = body.reader16();
+  const Result<ByteView> extensions = body.vector16();
+  if (!ids || !extensions) return;
+  // Most clients name neither.
+  if (ids->empty() && extensions->empty()) return;
+  ColdState& cold = ssl->cold_state();
+  ERR_set_mark();
+  cold.ocsp_ids = decode_ids(*ids);
+  if (!extensions->empty()) cold.ocsp_extensions = decode<d2i_X509_EXTENSIONS>(*extensions);
+  ERR_pop_to_mark();
+}
 
 template <class Owner>
 long set_status_type(Owner* owner, long type, void*) {

@@ -271,6 +271,7 @@ Result<void> apply_security_policy(SSL* ssl) {
     update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, kinds));
     update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2, kinds));
   }
+  update(ssl, &Config::certificate_types, ssl->identity->certificate_types);
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));
   update(ssl, &Config::client_schemes, std::move(client_schemes));

@@ -14,6 +14,9 @@ constexpr std::size_t kMaxCiphertext13 = kMaxPlaintext + 256;
 // RFC 5246 §6.2.3 allows 2^14 + 2048; without compression nothing that TLS 1.2 does takes more than
 // an IV, a MAC and 256 bytes of padding.
 constexpr std::size_t kMaxCiphertext12 = kMaxPlaintext + 320;
+// SSL_set_default_read_buffer_len takes any number. What one connection reads ahead ends here: it
+// is memory that lies idle while the application reads the first of many records.
+constexpr std::size_t kMaxReadAhead = std::size_t{1} << 24;
 
 // Records without content cost the peer nothing and us a decryption: a run of them is an attack on
 // our CPU (CVE-2016-6305's neighbourhood). Also bounds unprotected change_cipher_spec records

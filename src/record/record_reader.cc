@@ -21,8 +21,14 @@ Reason reason_for_foreign_bytes(ByteView header) {
 
 }  // namespace
 
+void RecordReader::set_read_ahead(std::size_t size) {
+  constexpr std::size_t kRecord = limits::kRecordHeader + limits::kMaxCiphertext13;
+  read_ahead_ =
+      size == 0 ? 0 : static_cast<std::uint32_t>(std::clamp(size, kRecord, limits::kMaxReadAhead));
+}
+
 MutableBytes RecordReader::space() {
-  if (read_ahead_) return buffer_.reserve(limits::kRecordHeader + limits::kMaxCiphertext13);
+  if (read_ahead_ != 0) return buffer_.reserve(read_ahead_).first(read_ahead_);
   if (fills_header()) return MutableBytes(header_).subspan(header_size_);
   return buffer_.reserve(needed()).first(needed());
 }

@@ -32,8 +32,10 @@ class RecordReader {
   // next call.
   MutableBytes space();
   void received(std::size_t size);
-  void set_read_ahead(bool on) { read_ahead_ = on; }
-  bool read_ahead() const { return read_ahead_; }
+  // How much to ask for at a time, in bytes; 0: nothing beyond the record under work. No less than
+  // the longest record, and no more than one allocation is good for.
+  void set_read_ahead(std::size_t size);
+  std::size_t read_ahead() const { return read_ahead_; }
   // True when part of a record is here, or (reading ahead) anything behind the current one.
   bool holds_input() const { return header_size_ != 0 || buffer_.size() > held_; }
 
@@ -81,7 +83,7 @@ class RecordReader {
   // Whether the next bytes go straight into header_: not behind others that were read ahead, also
   // when reading ahead has been switched off since.
   bool fills_header() const {
-    return !read_ahead_ && awaits_header_bytes() && buffer_.size() == held_;
+    return read_ahead_ == 0 && awaits_header_bytes() && buffer_.size() == held_;
   }
   std::size_t body_size() const { return static_cast<std::size_t>(header_[3] << 8 | header_[4]); }
 
@@ -92,10 +94,10 @@ class RecordReader {
   std::uint8_t empty_records_ = 0;  // in a row
   std::uint16_t held_ = 0;          // bytes of buffer_ that belong to the record returned last
   std::uint16_t max_plaintext_ = limits::kMaxPlaintext;
+  std::uint32_t read_ahead_ = 0;
   std::optional<std::uint32_t> skip_budget_;  // while refused early data may come
   bool header_checked_ = false;
   bool first_record_ = true;
-  bool read_ahead_ = false;
   bool ccs_allowed_ = false;
   bool ccs_dropped_ = false;
   bool tls12_ = false;

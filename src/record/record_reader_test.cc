@@ -469,6 +469,18 @@ TEST_F(RecordReaderTest, ReadingAheadTakesManyRecordsAtOnce) {
   EXPECT_FALSE(reader.holds_input());
 }
 
+TEST_F(RecordReaderTest, ReadingAheadAsksForWhatWasSetWithinBounds) {
+  constexpr std::size_t kRecord = limits::kRecordHeader + limits::kMaxCiphertext13;
+  constexpr std::size_t kCases[][2] = {{1, kRecord},
+                                       {kRecord + 1, kRecord + 1},
+                                       {limits::kMaxReadAhead, limits::kMaxReadAhead},
+                                       {std::size_t{0} - 1, limits::kMaxReadAhead}};
+  for (const auto& [asked, given] : kCases) {
+    reader.set_read_ahead(asked);
+    EXPECT_EQ(reader.space().size(), given);
+  }
+}
+
 // SSL_set_read_ahead may be called at any time, also between the bytes of a header.
 TEST_F(RecordReaderTest, ReadingAheadCanBeSwitchedAtEveryByte) {
   const Bytes first = plain(ContentType::handshake, as_bytes("first"));

@@ -45,6 +45,7 @@ void asked_by_the_client(const std::string& title, std::uint64_t options, bool f
   pair.write(pair.server, "abcd");
   pair.read(pair.client);
   pair.statistics();
+  line(title + " accepted", SSL_CTX_sess_accept_renegotiate(pair.server.ctx.get()));
 }
 
 void refused_by_the_client() {

@@ -1,0 +1,14 @@
+// SSL_get_tlsext_status_ids, SSL_get_tlsext_status_exts: what a client sent with its request.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "base/bytes.h"
+
+namespace ciao::tls {
+
+// Server: keeps what the ClientHello's status_request says. What cannot be read counts as not said:
+// the engine refuses the message if it is malformed.
+void take_status_request(SSL* ssl, ByteView content);
+
+}  // namespace ciao::tls
