@@ -28,6 +28,7 @@ public final class Peer {
   private static final Map<String, String> GROUPS =
       Map.of("X25519", "x25519", "P-256", "secp256r1", "P-384", "secp384r1", "P-521", "secp521r1",
           "X448", "x448");
+  private static final String FINITE_FIELD = "ffdhe";
   private static final char[] PASSWORD = "ciao".toCharArray();
 
   private final Map<String, String> settings;
@@ -38,7 +39,11 @@ public final class Peer {
     if (settings.containsKey("groups")) {
       StringBuilder names = new StringBuilder();
       for (String group : settings.get("groups").split(",")) {
-        names.append(names.length() == 0 ? "" : ",").append(GROUPS.get(group));
+        names.append(names.length() == 0 ? "" : ",").append(GROUPS.getOrDefault(group, group));
+        if (group.startsWith(FINITE_FIELD)) {
+          System.setProperty(
+              "jdk.tls.ephemeralDHKeySize", group.substring(FINITE_FIELD.length()));
+        }
       }
       System.setProperty("jdk.tls.namedGroups", names.toString());
     }

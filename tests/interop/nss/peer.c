@@ -52,7 +52,12 @@ static SSLNamedGroup group_of(const char* name) {
   } known[] = {{"X25519", ssl_grp_ec_curve25519},
                {"P-256", ssl_grp_ec_secp256r1},
                {"P-384", ssl_grp_ec_secp384r1},
-               {"P-521", ssl_grp_ec_secp521r1}};
+               {"P-521", ssl_grp_ec_secp521r1},
+               {"ffdhe2048", ssl_grp_ffdhe_2048},
+               {"ffdhe3072", ssl_grp_ffdhe_3072},
+               {"ffdhe4096", ssl_grp_ffdhe_4096},
+               {"ffdhe6144", ssl_grp_ffdhe_6144},
+               {"ffdhe8192", ssl_grp_ffdhe_8192}};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i)
     if (strcmp(known[i].name, name) == 0) return known[i].group;
   die("unknown group");
@@ -64,6 +69,11 @@ static void set_groups(PRFileDesc* file) {
   char *copy = NULL, *rest = NULL, *name;
   unsigned count = 0;
   if (settings->groups == NULL) return;
+  if (settings->tls12 && strcmp(settings->groups, "ffdhe3072") == 0) {
+    const SSLDHEGroupType other = ssl_ff_dhe_3072_group;
+    check(SSL_DHEGroupPrefSet(file, &other, 1), "DH group");
+    return;
+  }
   while ((name = next_name(settings->groups, &copy, &rest)) != NULL)
     if (count < kMaxGroups) groups[count++] = group_of(name);
   check(SSL_NamedGroupConfig(file, groups, count), "groups");

@@ -18,7 +18,7 @@ import re
 import subprocess
 
 from harness import library, processes, tls12
-from peers.base import (AES_128, AES_256, BOTH, CHACHA20, P256, P384, P521, PSK, PSK_IDENTITY,
+from peers.base import (AES_128, AES_256, BOTH, CHACHA20, FFDHE, P256, P384, P521, PSK, PSK_IDENTITY,
                         RENEGOTIATE, X448, X25519, Peer)
 
 SOURCES = library.ROOT / 'tests/interop'
@@ -146,7 +146,9 @@ class Java(OwnPeer):
     """Java's JSSE. In TLS 1.2 it has no CCM and no PSK suites, and no encrypt-then-MAC."""
     name = 'java'
     padding = 16
-    groups = (X25519, P256, P384, P521, X448)
+    shares_each_kind = True
+    resumes_by_id13 = ('server',)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE)
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH

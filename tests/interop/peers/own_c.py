@@ -4,7 +4,8 @@ import re
 import subprocess
 
 from harness import library, tls12
-from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519)
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, FFDHE, P256, P384, P521,
+                        X448, X25519)
 from peers.own import SOURCES, OwnPeer, build
 
 # Alerts as these peers tell of them.
@@ -43,7 +44,7 @@ class WolfSsl(OwnC):
     """wolfSSL. Debian builds it without renegotiation, static RSA and most of PSK's suites."""
     name = 'wolfssl'
     libraries = ('-lwolfssl',)
-    groups = (X25519, P256, P384, P521, X448)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE[:2])
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH
@@ -123,7 +124,8 @@ class Nss(OwnC):
     """NSS, with a database of its own for certificates and keys. It has no CCM and no PSK suites
     in TLS 1.2, and no encrypt-then-MAC."""
     name = 'nss'
-    groups = (X25519, P256, P384, P521)
+    groups = (X25519, P256, P384, P521, *FFDHE)
+    early_data = BOTH
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521')
     updates = BOTH
