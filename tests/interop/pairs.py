@@ -86,6 +86,10 @@ class Pair:
                              client={'groups': (first, second)}, server={'groups': (second,)},
                              wire={'retry': True, 'client_hellos': 2, 'group': second})
 
+    def early_data_cases(self, quick):
+        for suite in self.peer.suites[:1] if quick else self.peer.suites:
+            yield from self.early_data(suite)
+
     def early_data(self, suite):
         """RFC 8446 section 2.3: data before the server's answer, on the second of two connections.
         The server takes it; does not, though its ticket allowed it; or cannot, as it has to ask for
@@ -97,6 +101,8 @@ class Pair:
                 ('refused', 'rejected', {'early': 'offer'}, {}, {}),
                 ('retried', 'rejected', {'early': 'take-replays', 'groups': (P384,)},
                  {'groups': (P256, P384)}, {'retry': True, 'client_hellos': 2})):
+            if how == 'retried' and self.theirs not in self.peer.retries_early_data:
+                continue
             yield self.of_suite(suite, f'early-data-{how}', resume=True, early=verdict,
                                 server=server, client={'early': 'send', **client},
                                 wire={'early_data': True, **wire})

@@ -63,6 +63,7 @@ class Peer:
     can_be_asked = False  # its KeyUpdate is a command on standard input
     sets_suites = True    # its TLS 1.3 suites can be chosen
     early_data = ()       # the roles in which it can send or take early data
+    retries_early_data = ()  # and in which it does not stumble over a HelloRetryRequest then
     shares_each_kind = False  # as a client it sends a share for its first group of each kind
     resumes_by_id13 = ()  # server, if it can keep TLS 1.3's sessions to itself
     updates = ()          # the roles in which it can send a KeyUpdate at all

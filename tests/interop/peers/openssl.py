@@ -23,7 +23,7 @@ class OpenSsl(Peer):
     takes_psk13 = True
     can_be_asked = True
     updates = BOTH
-    early_data = BOTH
+    early_data = retries_early_data = BOTH
     resumes_by_id13 = ('server',)
     suites12 = tuple(tls12.SUITES.values())
     starts_renegotiation = takes_renegotiation = BOTH
@@ -106,8 +106,9 @@ class OpenSsl(Peer):
             said['group'] = CURVES.get(found.group(1), found.group(1))
         if found := re.search(r'ALPN protocols? ?(?:selected)?: (\S+)$', text, re.MULTILINE):
             said['alpn'] = found.group(1)
-        if found := re.search(r'^Early data was (accepted|rejected)$', text, re.MULTILINE):
-            said['early'] = found.group(1)
+        if found := re.findall(r'^Early data (?:was )?(accepted|rejected|received)', text,
+                               re.MULTILINE):
+            said['early'] = 'accepted' if found[-1] == 'received' else found[-1]
         if role == 'server' and (found := re.search(r'^subject=CN = (.*)$', text, re.MULTILINE)):
             said['client_name'] = found.group(1)
         return said
