@@ -79,7 +79,7 @@ class Pair12(Pair):
             yield self.of_suite(suite, 'second-group', client={'groups': (P256, P384)},
                                 server={'groups': (P384,), 'key': key}, wire={'group': P384})
         if exchange.startswith('DHE'):
-            # The server chooses it alone: neither library has RFC 7919's negotiation in TLS 1.2.
+            # The server chooses it, of the client's groups (RFC 7919 section 4) or alone.
             yield self.of_suite(suite, 'second-group', server={'groups': (FFDHE[1],)},
                                 wire={'group': FFDHE[1]})
         if self.theirs in self.peer.speaks_alpn:

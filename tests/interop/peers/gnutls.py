@@ -125,8 +125,9 @@ class GnuTls(Peer):
         parameters = None
         priority = f'NORMAL:-VERS-ALL:+VERS-TLS{side.version}'
         if side.version == '1.2' and set(side.groups) & set(FFDHE):
+            # For clients that name no finite-field groups; the others' choice is of the priorities.
             parameters = place.certificates.dh_parameters(side.groups[0])
-        elif side.groups:
+        if side.groups:
             priority += ':-GROUP-ALL' + ''.join(f':+{GROUPS[group]}' for group in side.groups)
         if side.suites and side.version == '1.2':
             priority += _suites12(side.suites)
