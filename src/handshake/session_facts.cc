@@ -30,7 +30,10 @@ void complete_session(HandshakeContext& context) {
   session.group = context.negotiated.group;
   session.peer = context.negotiated.peer;
   session.verify_result = context.hooks.verifier->result();
-  session.host_name = context.negotiated.server_name;
+  // A name that the server has not acted upon is not part of the session, as in OpenSSL: RFC 6066 §3
+  // has it acknowledge the one that it has.
+  session.host_name =
+      context.negotiated.server_name_acknowledged ? context.negotiated.server_name : "";
   session.alpn = context.negotiated.alpn;
   session.extended_master_secret = context.negotiated.extended_master_secret;
   if (context.negotiated.max_fragment_length != 0) {

@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from harness.certificates import Certificates  # noqa: E402
 from harness.two_libraries import check_library, environment  # noqa: E402
 
-SHAPES = ('plain', 'host-name', 'client-certificate', 'untrusted-client', 'untrusted-server',
+SHAPES = ('plain', 'host-name', 'host-name-acknowledged', 'client-certificate', 'untrusted-client', 'untrusted-server',
           'no-extended-master-secret', 'server-without-extended-master-secret',
           'max-fragment-length', 'alpn', 'psk', 'ecdhe-psk', 'rsa', 'dhe', 'cbc', 'note', 'all')
 LIBRARIES = ('system', 'ciao')

@@ -67,6 +67,12 @@ void choose_protocols(SSL_CTX* ctx, const std::string&) {
   SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, nullptr);
 }
 
+int acknowledge_name(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
+
+void acknowledge_names(SSL_CTX* ctx, const std::string&) {
+  SSL_CTX_set_tlsext_servername_callback(ctx, acknowledge_name);
+}
+
 unsigned give_psk(unsigned char* key, unsigned size) {
   if (size < sizeof kPsk) return 0;
   std::memcpy(key, kPsk, sizeof kPsk);
@@ -134,6 +140,7 @@ void client_with_all(SSL_CTX* ctx, const std::string& folder) {
 void server_with_all(SSL_CTX* ctx, const std::string& folder) {
   demand_certificate(ctx, folder);
   choose_protocols(ctx, folder);
+  acknowledge_names(ctx, folder);
 }
 
 constexpr char kPskSuite[] = "PSK-AES256-GCM-SHA384";
@@ -145,6 +152,7 @@ constexpr char kCbcSuite[] = "ECDHE-ECDSA-AES128-SHA256";
 constexpr Shape kShapes[] = {
     {"plain", nothing, nothing},
     {"host-name", nothing, nothing, "localhost"},
+    {"host-name-acknowledged", nothing, acknowledge_names, "localhost"},
     {"client-certificate", show_certificate, demand_certificate},
     {"untrusted-client", show_certificate, demand_any_certificate},
     {"untrusted-server", trust_nobody, nothing},

@@ -116,12 +116,10 @@ std::string story(SSL* ssl) {
   void* note = nullptr;
   std::size_t note_size = 0;
   SSL_SESSION_get0_ticket_appdata(session, &note, &note_size);
-  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
   std::ostringstream text;
   text << "ok reused=" << SSL_session_reused(ssl) << " version=" << SSL_get_version(ssl)
        << " suite=" << SSL_get_cipher_name(ssl) << " ems=" << SSL_get_extms_support(ssl)
-       << " peer='" << peer_name(ssl) << "' chain=" << (chain != nullptr ? sk_X509_num(chain) : -1)
-       << " verify=" << SSL_get_verify_result(ssl)
+       << " peer='" << peer_name(ssl) << "' verify=" << SSL_get_verify_result(ssl)
        << " alpn=" << hex(protocol, protocol_size)
        << " name='" << text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
        << "' host='" << text_of(SSL_SESSION_get0_hostname(session))
