@@ -13,14 +13,6 @@ bool lacks_peer(const HandshakeContext& context, const Session& session) {
   return has_none && context.config->peer_authentication == PeerAuthentication::required;
 }
 
-// RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
-// session if the server_name extension contains a different name." A name that the application has no
-// use for is none.
-bool has_other_name(const HandshakeContext& context, const Session& session) {
-  const Negotiated& facts = context.negotiated;
-  return session.host_name != (facts.server_name_acknowledged ? facts.server_name : "");
-}
-
 bool takes_tickets(const HandshakeContext& context) {
   return context.exchange.offered.session_ticket_present && !context.config->has(option::kNoTicket);
 }
@@ -135,7 +127,7 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
 void recheck_session12(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const Session& session = *exchange.offered_session12;
-  if (!lacks_peer(context, session) && !has_other_name(context, session)) return;
+  if (!lacks_peer(context, session) && !made_for_another_name(context, session)) return;
   exchange.offered_session12 = nullptr;
   context.negotiated.suite = nullptr;
   context.negotiated.resumed = false;
