@@ -16,7 +16,7 @@ using namespace ciao::tls::testing;
 // What the application at the server does with names.
 enum class Names { not_asked_for, ignored, acknowledged };
 
-int ignore(SSL*, int*, void*) { return SSL_TLSEXT_ERR_NOACK; }
+int say_nothing(SSL*, int*, void*) { return SSL_TLSEXT_ERR_NOACK; }
 int acknowledge(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
 
 struct Visit {
@@ -39,13 +39,13 @@ class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
   }
 
   void use(Names names) {
-    SSL_CTX_set_tlsext_servername_callback(
-        server.get(), names == Names::not_asked_for ? nullptr
-                      : names == Names::ignored     ? ignore
-                                                    : acknowledge);
+    void (*callback)() = nullptr;
+    if (names == Names::ignored) callback = reinterpret_cast<void (*)()>(say_nothing);
+    if (names == Names::acknowledged) callback = reinterpret_cast<void (*)()>(acknowledge);
+    SSL_CTX_callback_ctrl(server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, callback);
   }
 
-  Visit visit(const char* name, SSL_SESSION* offered = nullptr) {
+  Visit visit(std::string name, SSL_SESSION* offered = nullptr) {
     const Connection near(SSL_new(client.get()));
     const Connection far(SSL_new(server.get()));
     BIO* one = nullptr;
@@ -53,7 +53,9 @@ class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
     BIO_new_bio_pair(&one, 0, &other, 0);
     SSL_set_bio(near.get(), one, one);
     SSL_set_bio(far.get(), other, other);
-    if (*name != 0) SSL_set_tlsext_host_name(near.get(), name);
+    if (!name.empty()) {
+      SSL_ctrl(near.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    }
     if (offered != nullptr) SSL_set_session(near.get(), offered);
     int at_client = 0;
     int at_server = 0;
