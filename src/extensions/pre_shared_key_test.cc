@@ -27,7 +27,8 @@ TEST(ObfuscatedTicketAge, IsNeverAboveTheTruthWhereOnlySecondsAreKnown) {
   Session session;
   session.ticket_age_add = kAdd;
   session.time = 1000;
-  for (const std::int64_t now : {1'000'000, 1'000'998, 1'000'999}) EXPECT_EQ(age_said(session, now), 0U);
+  for (const std::int64_t now : {1'000'000, 1'000'998, 1'000'999})
+    EXPECT_EQ(age_said(session, now), 0U);
   EXPECT_EQ(age_said(session, 1'003'000), 2001U);
 }
 

@@ -14,9 +14,9 @@ void complete_session(HandshakeContext& context);
 // The name that a session belongs to: one that the server has acted upon, which it says by its
 // acknowledgement (RFC 6066 §3). Another one is not part of it, as in OpenSSL.
 std::string name_in_session(const HandshakeContext& context);
-// Server, when the application has answered to the name: RFC 6066 §3 "MUST NOT accept the request to
-// resume the session if the server_name extension contains a different name." A session without one
-// was made where names made no difference, or for a client that sent none.
+// Server, when the application has answered to the name: RFC 6066 §3 "MUST NOT accept the request
+// to resume the session if the server_name extension contains a different name." A session without
+// one was made where names made no difference, or for a client that sent none.
 bool made_for_another_name(const HandshakeContext& context, const Session& session);
 // After a resumed one: the peer's certificates and the result of their verification come from the
 // session.

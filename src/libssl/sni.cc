@@ -62,7 +62,8 @@ extern "C" {
 const char* SSL_get_servername(const SSL* s, const int type) {
   if (type != TLSEXT_NAMETYPE_host_name) return nullptr;
   if (is_server(s)) {
-    // TLS 1.2: the session's, where one is resumed. TLS 1.3: what this handshake's client asked for.
+    // TLS 1.2: the session's, where one is resumed. TLS 1.3: what this handshake's client asked
+    // for.
     const Negotiated& facts = s->connection.negotiated();
     if (facts.resumed && facts.version != ProtocolVersion::tls1_3) {
       const SSL_SESSION* session = SSL_get_session(s);

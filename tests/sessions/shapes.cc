@@ -81,7 +81,8 @@ unsigned give_psk(unsigned char* key, unsigned size) {
 
 unsigned client_psk(SSL*, const char* hint, char* identity, unsigned identity_size,
                     unsigned char* key, unsigned size) {
-  if (hint == nullptr || std::strcmp(hint, kHint) != 0 || identity_size < sizeof kIdentity) return 0;
+  if (hint == nullptr || std::strcmp(hint, kHint) != 0 || identity_size < sizeof kIdentity)
+    return 0;
   std::memcpy(identity, kIdentity, sizeof kIdentity);
   return give_psk(key, size);
 }
@@ -172,8 +173,8 @@ constexpr Shape kShapes[] = {
 }  // namespace
 
 const Shape* find_shape(const std::string& name) {
-  const Shape* found = std::ranges::find_if(
-      kShapes, [&](const Shape& shape) { return name == shape.name; });
+  const Shape* found =
+      std::ranges::find_if(kShapes, [&](const Shape& shape) { return name == shape.name; });
   return found != std::end(kShapes) ? found : nullptr;
 }
 

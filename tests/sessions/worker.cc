@@ -1,6 +1,6 @@
-// One side of TLS 1.2 connections, as standard input asks for them; compare12.py has workers on either
-// library talk to each other. Each command is a line, and so is each answer, which begins with "ok"
-// or "failed".
+// One side of TLS 1.2 connections, as standard input asks for them; compare12.py has workers on
+// either library talk to each other. Each command is a line, and so is each answer, which begins
+// with "ok" or "failed".
 //   serve SHAPE id|ticket CONTEXT   listens, says "port N", then takes one connection; CONTEXT is
 //                                   `shared` or a name: see server_context
 //   connect SHAPE PORT IN OUT       connects, in IN's session if that is not "-"; writes OUT
@@ -9,6 +9,7 @@
 // on: "ok reused=1 ...; SESSION", where SESSION is the DER with what is random left out.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -57,8 +58,8 @@ std::vector<unsigned char> encode(const SSL_SESSION* session) {
 
 // --- the DER of a session ---
 
-// The universal fields that are random, by their place: the id and the master secret. Of the others,
-// by their tag: time, ticket.
+// The universal fields that are random, by their place: the id and the master secret. Of the
+// others, by their tag: time, ticket.
 bool is_random(std::size_t place, unsigned char tag) {
   return place == 3 || place == 4 || tag == 0xa1 || tag == 0xaa;
 }
@@ -120,13 +121,12 @@ std::string story(SSL* ssl) {
   text << "ok reused=" << SSL_session_reused(ssl) << " version=" << SSL_get_version(ssl)
        << " suite=" << SSL_get_cipher_name(ssl) << " ems=" << SSL_get_extms_support(ssl)
        << " peer='" << peer_name(ssl) << "' verify=" << SSL_get_verify_result(ssl)
-       << " alpn=" << hex(protocol, protocol_size)
-       << " name='" << text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
-       << "' host='" << text_of(SSL_SESSION_get0_hostname(session))
-       << "' fragment=" << int{SSL_SESSION_get_max_fragment_length(session)}
-       << " hint='" << text_of(SSL_get_psk_identity_hint(ssl))
-       << "' identity='" << text_of(SSL_get_psk_identity(ssl))
-       << "' ticket=" << SSL_SESSION_has_ticket(session)
+       << " alpn=" << hex(protocol, protocol_size) << " name='"
+       << text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) << "' host='"
+       << text_of(SSL_SESSION_get0_hostname(session))
+       << "' fragment=" << int{SSL_SESSION_get_max_fragment_length(session)} << " hint='"
+       << text_of(SSL_get_psk_identity_hint(ssl)) << "' identity='"
+       << text_of(SSL_get_psk_identity(ssl)) << "' ticket=" << SSL_SESSION_has_ticket(session)
        << " resumable=" << SSL_SESSION_is_resumable(session)
        << " timeout=" << SSL_SESSION_get_timeout(session) << " note='"
        << std::string(static_cast<const char*>(note), note_size) << "'";
@@ -182,8 +182,8 @@ SSL_SESSION* find_session(SSL*, const unsigned char* id, int size, int* copy) {
 
 // --- servers ---
 
-// `shared`: the store and the ticket keys are those of all servers. Any other name is one context that
-// stays for the next command, with a cache and keys of its own.
+// `shared`: the store and the ticket keys are those of all servers. Any other name is one context
+// that stays for the next command, with a cache and keys of its own.
 Context make_server(const Shape& shape, bool by_id, bool shared) {
   Context ctx(SSL_CTX_new(TLS_server_method()));
   set_server(ctx.get(), shape, folder);
@@ -215,16 +215,24 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
+// Each side waits for the other's few bytes.
+void send_at_once(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 // A connection to one client, once its port has been told.
 int take_connection() {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
   int fd = -1;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 && listen(listener, 1) == 0 &&
+  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+      listen(listener, 1) == 0 &&
       getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0) {
     std::cout << "port " << ntohs(address.sin_port) << std::endl;
     fd = accept(listener, nullptr, nullptr);
+    send_at_once(fd);
   }
   close(listener);
   return fd;
@@ -290,6 +298,7 @@ std::string connect_to(std::istringstream& words) {
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return failure("socket");
   }
+  send_at_once(fd);
   SSL_set_fd(ssl.get(), fd);
   const std::string answer = talk(ssl.get(), out);
   close(fd);

@@ -58,8 +58,8 @@ void make_start(const struct settings* s) {
   char words[400];
   settings = s;
   if (s->tls12) die("for TLS 1.2 there are gnutls-cli and gnutls-serv");
-  snprintf(words, sizeof words, "NORMAL:-VERS-ALL:+VERS-TLS1.3%s%s", s->suites ? ":-CIPHER-ALL:+" : "",
-           s->suites ? s->suites : "");
+  snprintf(words, sizeof words, "NORMAL:-VERS-ALL:+VERS-TLS1.3%s%s",
+           s->suites ? ":-CIPHER-ALL:+" : "", s->suites ? s->suites : "");
   char *copy = NULL, *rest = NULL, *name;
   if (s->groups != NULL) {
     strcat(words, ":-GROUP-ALL");

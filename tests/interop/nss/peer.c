@@ -53,14 +53,10 @@ static SSLNamedGroup group_of(const char* name) {
   static const struct {
     const char* name;
     SSLNamedGroup group;
-  } known[] = {{"X25519", ssl_grp_ec_curve25519},
-               {"P-256", ssl_grp_ec_secp256r1},
-               {"P-384", ssl_grp_ec_secp384r1},
-               {"P-521", ssl_grp_ec_secp521r1},
-               {"ffdhe2048", ssl_grp_ffdhe_2048},
-               {"ffdhe3072", ssl_grp_ffdhe_3072},
-               {"ffdhe4096", ssl_grp_ffdhe_4096},
-               {"ffdhe6144", ssl_grp_ffdhe_6144},
+  } known[] = {{"X25519", ssl_grp_ec_curve25519}, {"P-256", ssl_grp_ec_secp256r1},
+               {"P-384", ssl_grp_ec_secp384r1},   {"P-521", ssl_grp_ec_secp521r1},
+               {"ffdhe2048", ssl_grp_ffdhe_2048}, {"ffdhe3072", ssl_grp_ffdhe_3072},
+               {"ffdhe4096", ssl_grp_ffdhe_4096}, {"ffdhe6144", ssl_grp_ffdhe_6144},
                {"ffdhe8192", ssl_grp_ffdhe_8192}};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i)
     if (strcmp(known[i].name, name) == 0) return known[i].group;

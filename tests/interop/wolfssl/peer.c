@@ -23,12 +23,9 @@ static int group_of(const char* name) {
   static const struct {
     const char* name;
     int value;
-  } groups[] = {{"X25519", WOLFSSL_ECC_X25519},
-                {"P-256", WOLFSSL_ECC_SECP256R1},
-                {"P-384", WOLFSSL_ECC_SECP384R1},
-                {"P-521", WOLFSSL_ECC_SECP521R1},
-                {"X448", WOLFSSL_ECC_X448},
-                {"ffdhe2048", WOLFSSL_FFDHE_2048},
+  } groups[] = {{"X25519", WOLFSSL_ECC_X25519},   {"P-256", WOLFSSL_ECC_SECP256R1},
+                {"P-384", WOLFSSL_ECC_SECP384R1}, {"P-521", WOLFSSL_ECC_SECP521R1},
+                {"X448", WOLFSSL_ECC_X448},       {"ffdhe2048", WOLFSSL_FFDHE_2048},
                 {"ffdhe3072", WOLFSSL_FFDHE_3072}};
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; ++i)
     if (strcmp(groups[i].name, name) == 0) return groups[i].value;
