@@ -134,7 +134,8 @@ class Play:
     def await_echo(self, sent):
         def complete():
             return len(payload.found_in(self.client.output, sent)) >= len(payload.bare(sent))
-        self.client.wait_until(complete, f'written the {len(sent)} bytes that it sent', 20)
+        # A virtual machine that starts beside a busy compiler takes its time.
+        self.client.wait_until(complete, f'written the {len(sent)} bytes that it sent', 60)
         self.check_echo(sent)
 
     def check_echo(self, sent):
