@@ -67,8 +67,11 @@ std::size_t binders_size(const Exchange& exchange) {
 }
 
 std::uint32_t obfuscated_ticket_age(const Session& session, std::int64_t now_ms) {
+  // What is known in whole seconds may have been made at the end of its second. A server that
+  // counts milliseconds takes an age below the truth for time on the wire, and one above it for a
+  // replay.
   const std::int64_t made =
-      session.received_at_ms != 0 ? session.received_at_ms : session.time * 1000;
+      session.received_at_ms != 0 ? session.received_at_ms : session.time * 1000 + 999;
   const std::int64_t age = std::max<std::int64_t>(now_ms - made, 0);
   return static_cast<std::uint32_t>(age) + session.ticket_age_add;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "extensions/pre_shared_key.h"
+#include "handshake/session_facts.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
@@ -22,7 +23,7 @@ bool resumable_here(const HandshakeContext& context, const Session& session) {
   if (session.not_resumable) return false;
   if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // A ticket made under one host's policy must not open another's (CVE-2025-23419 in nginx).
-  if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
+  if (made_for_another_name(context, session)) return false;
   // Whoever made it may have gone without a certificate that is demanded now. A key that the
   // application knows takes the place of one.
   const bool lacks_peer = (!session.peer || session.peer->empty()) && !session.from_external_psk;
@@ -47,7 +48,7 @@ Result<Ref<Session>> find_external_psk(HandshakeContext& context, ByteView ident
   Ref<Session> own = context.hooks.sessions->make_session();
   own->copy_from(*known);
   own->id_context.assign(context.session_context.view());
-  own->host_name = as_text(context.exchange.offered.server_name);
+  own->host_name = name_in_session(context);
   own->max_fragment_length = context.exchange.offered.max_fragment_length;
   own->from_external_psk = true;
   return own;

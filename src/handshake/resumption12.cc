@@ -27,9 +27,6 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   if (std::ranges::find(suites, session.suite) == suites.end()) return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
   if (!equal(session.id_context.view(), context.session_context.view())) return false;
-  // RFC 6066 §3: "A server that implements this extension MUST NOT accept the request to resume the
-  // session if the server_name extension contains a different name."
-  if (session.host_name != as_text(context.exchange.offered.server_name)) return false;
   // RFC 7627 §5.3: "If the original session did not use the "extended_master_secret" extension but
   // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
   // handshake."
@@ -118,6 +115,8 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   if (!hello.offers_suite(session->suite)) {
     return Error{Reason::required_cipher_missing, AlertDescription::illegal_parameter};
   }
+  // What a ticket holds has no id: the one that the client has given it (RFC 5077 §3.4) is as good.
+  if (session->id.view().empty()) session->id.assign(hello.legacy_session_id);
   context.session = session;
   context.exchange.offered_session12 = session;
   context.negotiated.suite = find_suite12(session->suite);
@@ -127,7 +126,8 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
 
 void recheck_session12(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
-  if (!lacks_peer(context, *exchange.offered_session12)) return;
+  const Session& session = *exchange.offered_session12;
+  if (!lacks_peer(context, session) && !made_for_another_name(context, session)) return;
   exchange.offered_session12 = nullptr;
   context.negotiated.suite = nullptr;
   context.negotiated.resumed = false;

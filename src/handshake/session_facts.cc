@@ -30,7 +30,7 @@ void complete_session(HandshakeContext& context) {
   session.group = context.negotiated.group;
   session.peer = context.negotiated.peer;
   session.verify_result = context.hooks.verifier->result();
-  session.host_name = context.negotiated.server_name;
+  session.host_name = name_in_session(context);
   session.alpn = context.negotiated.alpn;
   session.extended_master_secret = context.negotiated.extended_master_secret;
   if (context.negotiated.max_fragment_length != 0) {
@@ -38,6 +38,16 @@ void complete_session(HandshakeContext& context) {
   }
   // TLS 1.2 had to know before ServerHello.
   if (session.version == ProtocolVersion::tls1_3) context.hooks.sessions->completed(session);
+}
+
+std::string name_in_session(const HandshakeContext& context) {
+  const Negotiated& facts = context.negotiated;
+  return facts.server_name_acknowledged ? facts.server_name : std::string();
+}
+
+bool made_for_another_name(const HandshakeContext& context, const Session& session) {
+  return session.host_name.empty() ? context.negotiated.server_name_acknowledged
+                                   : session.host_name != context.negotiated.server_name;
 }
 
 void take_over_session(HandshakeContext& context, const Ref<Session>& session) {

@@ -11,6 +11,13 @@ void begin_session(HandshakeContext& context);
 // After a full handshake: what the session takes from it. It can be resumed once a ticket belongs
 // to it.
 void complete_session(HandshakeContext& context);
+// The name that a session belongs to: one that the server has acted upon, which it says by its
+// acknowledgement (RFC 6066 §3). Another one is not part of it, as in OpenSSL.
+std::string name_in_session(const HandshakeContext& context);
+// Server, when the application has answered to the name: RFC 6066 §3 "MUST NOT accept the request
+// to resume the session if the server_name extension contains a different name." A session without
+// one was made where names made no difference, or for a client that sent none.
+bool made_for_another_name(const HandshakeContext& context, const Session& session);
 // After a resumed one: the peer's certificates and the result of their verification come from the
 // session.
 void take_over_session(HandshakeContext& context, const Ref<Session>& session);

@@ -62,7 +62,13 @@ extern "C" {
 const char* SSL_get_servername(const SSL* s, const int type) {
   if (type != TLSEXT_NAMETYPE_host_name) return nullptr;
   if (is_server(s)) {
-    // TLS 1.3: what this handshake's client asked for, resumed or not.
+    // TLS 1.2: the session's, where one is resumed. TLS 1.3: what this handshake's client asked
+    // for.
+    const Negotiated& facts = s->connection.negotiated();
+    if (facts.resumed && facts.version != ProtocolVersion::tls1_3) {
+      const SSL_SESSION* session = SSL_get_session(s);
+      return session != nullptr ? SSL_SESSION_get0_hostname(session) : nullptr;
+    }
     return s->cold && !s->cold->peer_host.empty() ? s->cold->peer_host.c_str() : nullptr;
   }
   const std::string& name = config_of(s).server_name;

@@ -61,6 +61,15 @@ class Certificates:
                               '-name', self.NICKNAME, '-passout', 'pass:ciao', '-out', target)
         return target
 
+    def dh_parameters(self, group):
+        """A finite-field group by its name, in PKCS #3's form."""
+        target = self.folder / f'{group}.pem'
+        with self._lock:
+            if not target.exists():
+                self._openssl('genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt',
+                              f'group:{group}', '-out', target)
+        return target
+
     def nss(self, name, trust):
         """The database that NSS wants in the place of files: the authority `trust`, and NAME's
         certificate and key, if there is a name, under NICKNAME."""

@@ -21,7 +21,8 @@ HANDSHAKE, APPLICATION_DATA = 22, 23
 CLIENT_HELLO, SERVER_HELLO = 1, 2
 NEW_SESSION_TICKET, SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE, CERTIFICATE_VERIFY = 4, 12, 14, 15
 SERVER_NAME, ALPN, ENCRYPT_THEN_MAC, SESSION_TICKET = 0, 16, 22, 35
-PRE_SHARED_KEY, SUPPORTED_VERSIONS, KEY_SHARE = 41, 43, 51
+PRE_SHARED_KEY, EARLY_DATA, SUPPORTED_VERSIONS, KEY_SHARE = 41, 42, 43, 51
+SESSION_ID_SIZE = 32
 TLS_1_2 = '0303'
 # RFC 8446 §4.1.3: a ServerHello with this random is a HelloRetryRequest.
 RETRY_RANDOM = hashlib.sha256(b'HelloRetryRequest').digest()
@@ -29,10 +30,14 @@ SUITES = {0x1301: 'TLS_AES_128_GCM_SHA256', 0x1302: 'TLS_AES_256_GCM_SHA384',
           0x1303: 'TLS_CHACHA20_POLY1305_SHA256', 0x1304: 'TLS_AES_128_CCM_SHA256',
           0x1305: 'TLS_AES_128_CCM_8_SHA256', **tls12.SUITES}
 GROUPS = {23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519', 30: 'X448', 256: 'ffdhe2048',
-          257: 'ffdhe3072'}
+          257: 'ffdhe3072', 258: 'ffdhe4096', 259: 'ffdhe6144', 260: 'ffdhe8192'}
 # Header, content type and a 16-byte tag (CCM_8: 8) around an alert of 2 bytes, and around a
 # KeyUpdate of 5.
 ALERT_SIZES, KEY_UPDATE_SIZES = {24, 16}, {27, 19}
+
+
+# RFC 7919 appendix A: each prime has 64 ones and then e's digits.
+FFDHE_START = bytes.fromhex('ffffffffffffffffadf85458a2bb4a9a')
 
 
 @dataclasses.dataclass
@@ -64,7 +69,7 @@ class Direction:
                 self.sealed.append(5 + length)
             elif kind == CHANGE_CIPHER_SPEC:
                 self.changes += 1
-            elif kind == HANDSHAKE and not self.sealed:
+            elif kind == HANDSHAKE and (not self.sealed or _is_client_hello(body)):
                 (self.later if self.changes else self.messages).extend(body)
             elif kind == ALERT:
                 self.clear_alerts.append(body)
@@ -92,6 +97,12 @@ class Direction:
 
     def hellos(self, kind):
         return [body for found, body in self.all() if found == kind]
+
+
+def _is_client_hello(record):
+    """In the clear after sealed records: the second one, after early data (RFC 8446 §4.2.10). What
+    TLS 1.2 seals begins like that by chance only."""
+    return record[:4] == bytes([CLIENT_HELLO]) + (len(record) - 4).to_bytes(3, 'big')
 
 
 @dataclasses.dataclass
@@ -167,7 +178,8 @@ class Connection:
             'client_hellos': len(clients),
             'retry': servers[0].random == RETRY_RANDOM,
             'resumed': PRE_SHARED_KEY in last.extensions,
-            'resumed_by': 'ticket' if PRE_SHARED_KEY in last.extensions else '',
+            'resumed_by': _resumed_by(clients[-1]) if PRE_SHARED_KEY in last.extensions else '',
+            'early_data': EARLY_DATA in clients[0].extensions,
             'server_name': _server_name(clients[0]),
         }
 
@@ -193,16 +205,29 @@ class Connection:
         }
 
 
+def _resumed_by(hello):
+    """A server that keeps its sessions gives their ids for tickets: these have no room for more
+    (RFC 8446 §4.2.11)."""
+    offered, _ = _vector(hello.extensions.get(PRE_SHARED_KEY, b''), 0, 2)
+    identity, _ = _vector(offered, 0, 2)
+    return 'id' if len(identity) == SESSION_ID_SIZE else 'ticket'
+
+
 def _server_name(hello):
     return hello.extensions.get(SERVER_NAME, b'')[5:].decode()
 
 
 def _group12(suite, exchange):
-    """The curve of a ServerKeyExchange (RFC 8422 §5.4); RFC 5489 puts a hint before it."""
-    if not exchange or not tls12.key_exchange(suite).startswith('ECDHE'):
+    """The curve or prime of a ServerKeyExchange (RFC 8422 §5.4, RFC 5246 §7.4.3); with a PSK there is
+    a hint before it (RFC 4279 §3, RFC 5489 §2)."""
+    kind = tls12.key_exchange(suite)
+    if not exchange or 'DHE' not in kind:
         return None
-    if tls12.key_exchange(suite) == 'ECDHE_PSK':
+    if 'PSK' in kind:
         exchange = exchange[2 + int.from_bytes(exchange[:2], 'big'):]
+    if kind.startswith('DHE'):
+        prime, _ = _vector(exchange, 0, 2)
+        return f'ffdhe{len(prime) * 8}' if prime.startswith(FFDHE_START) else None
     curve = int.from_bytes(exchange[1:3], 'big')
     return GROUPS.get(curve, str(curve))
 

@@ -9,7 +9,7 @@ from peers.botan import Botan
 from peers.gnutls import GnuTls
 from peers.openssl import OpenSsl
 from peers.own import Go, Java, Python
-from peers.own_c import MbedTls, Nss, WolfSsl
+from peers.own_c import GnuTlsLibrary, MbedTls, Nss, WolfSsl
 
 
 def peer_of(name, plain, folder):
@@ -30,6 +30,9 @@ def of_peer(name, ours, plain, folder, quick):
         for version, pair in (('1.3', Pair), ('1.2', Pair12)):
             if version in peer.versions:
                 yield from pair(OpenSsl(ours), peer, role).all(quick)
+                if name == 'gnutls' and version == '1.3':
+                    other = Pair(OpenSsl(ours), GnuTlsLibrary(folder), role)
+                    yield from other.early_data_cases(quick)
                 for kind in () if quick and version == '1.2' else ('blocking', 'asyncio'):
                     yield from pair(Python(ours, kind), peer, role).plain()
     if name == 'openssl':

@@ -1,15 +1,20 @@
-"""The table of TLS 1.2's cases: every suite that a peer shares, full and resumed; and the other modes
-on one suite of each key exchange."""
+"""The table of TLS 1.2's cases: every suite that a peer shares in every mode."""
 
 import dataclasses
 
 from harness import tls12
 from pairs import Pair
-from peers.base import P384, P256
+from peers.base import FFDHE, P384, P256
 
 KEYS = {'ECDHE_RSA': 'rsa', 'ECDHE_ECDSA': 'ecdsa', 'DHE_RSA': 'rsa', 'RSA': 'rsa'}
 # Enough for several records each way, and not a few bytes over a multiple of one.
 SMALL = 40_000
+
+
+def short_name(suite):
+    """ecdhe-rsa/aes-128-cbc-sha of TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA."""
+    exchange, cipher, mac = (part.lower().replace('_', '-') for part in tls12.split(suite))
+    return f'{exchange}/{"-".join(filter(None, (cipher, mac)))}'
 
 
 class Pair12(Pair):
@@ -17,7 +22,6 @@ class Pair12(Pair):
 
     def __init__(self, *of):
         super().__init__(*of)
-        self.theirs = 'server' if self.ours_is == 'client' else 'client'
         fewer = self.peer.suites12_as_client
         self.suites = self.peer.suites12 if self.ours_is == 'client' or fewer is None else fewer
 
@@ -31,7 +35,7 @@ class Pair12(Pair):
         exchange = tls12.key_exchange(suite)
         common = {'suites': (suite,), 'psk': 'PSK' in exchange}
         wire = {'suite': suite, **expected.pop('wire', {})}
-        return self.both(f'{exchange.lower().replace("_", "-")}/{name}',
+        return self.both(f'{short_name(suite)}/{name}',
                          server={**common, 'key': KEYS.get(exchange), **(server or {})},
                          client={**common, **(client or {})}, wire=wire, **expected)
 
@@ -41,20 +45,20 @@ class Pair12(Pair):
         by = 'ticket' if self.theirs in self.peer.resumes_by_ticket else \
             'id' if self.theirs in self.peer.resumes_by_id else ''
         for suite in chosen:
-            exchange, cipher, mac = tls12.split(suite)
+            mac = tls12.split(suite)[2]
             wire = {'encrypt_then_mac': bool(mac) and self.peer.encrypts_then_macs}
             if by:
                 wire['resumed_by'] = by
-            name = '-'.join(filter(None, (cipher, mac))).replace('_', '-')
-            yield self.of_suite(suite, name, resume=bool(by), wire=wire)
+            yield self.of_suite(suite, f'resumed-by-{by}' if by else 'data', resume=bool(by),
+                                wire=wire)
             if mac and self.peer.encrypts_then_macs:
-                yield self.of_suite(suite, f'{name}/mac-then-encrypt', wire={
+                yield self.of_suite(suite, 'mac-then-encrypt', wire={
                     'encrypt_then_mac': False}, **{self.ours_is: {'encrypt_then_mac': False}})
 
-    # --- the modes of a key exchange ---
+    # --- the modes of a suite ---
 
     def samples(self):
-        """For each key exchange of the peer one suite, with AES-128-GCM where it has it."""
+        """For the quick selection: of each key exchange one suite, with AES-128-GCM if it has it."""
         for exchange in tls12.KEY_EXCHANGES:
             has = [suite for suite in self.suites if tls12.key_exchange(suite) == exchange]
             if has:
@@ -62,7 +66,7 @@ class Pair12(Pair):
 
     def modes(self, suite):
         exchange = tls12.key_exchange(suite)
-        if self.theirs in self.peer.resumes_by_id:
+        if {self.theirs} <= {*self.peer.resumes_by_id} & {*self.peer.resumes_by_ticket}:
             yield self.of_suite(suite, 'resumed-by-id', server={'tickets': False}, resume=True,
                                 wire={'resumed_by': 'id'})
         if exchange in KEYS and self.theirs in self.peer.client_certificates:
@@ -74,6 +78,10 @@ class Pair12(Pair):
             key = 'ecdsa384' if exchange == 'ECDHE_ECDSA' else KEYS.get(exchange)
             yield self.of_suite(suite, 'second-group', client={'groups': (P256, P384)},
                                 server={'groups': (P384,), 'key': key}, wire={'group': P384})
+        if exchange.startswith('DHE'):
+            # The server chooses it, of the client's groups (RFC 7919 section 4) or alone.
+            yield self.of_suite(suite, 'second-group', server={'groups': (FFDHE[1],)},
+                                wire={'group': FFDHE[1]})
         if self.theirs in self.peer.speaks_alpn:
             yield self.of_suite(suite, 'alpn', client={'alpn': ('spoken-by-none', 'ciao')},
                                 server={'alpn': ('ciao',)}, said={'alpn': 'ciao'})
@@ -91,7 +99,7 @@ class Pair12(Pair):
 
     def group_cases(self):
         for group in self.peer.groups:
-            if group not in self.peer.groups13_only:
+            if group not in (*self.peer.groups13_only, *FFDHE):
                 only = {'groups': (group,)}
                 yield self.both(f'group-{group}', server={'key': 'rsa', **only}, client=only,
                                 wire={'group': group})
@@ -99,7 +107,7 @@ class Pair12(Pair):
     def all(self, quick=False):
         samples = list(self.samples())
         yield from self.every_suite(samples if quick else self.suites)
-        for suite in samples[:1] if quick else samples:
+        for suite in samples[:1] if quick else self.suites:
             yield from self.modes(suite)
         if quick:
             return

@@ -1,5 +1,6 @@
-"""Early data (RFC 8446 section 2.3) between s_client and s_server, on ciao and on the system's libssl
-in turn."""
+"""What becomes of early data (RFC 8446 section 2.3) when a session comes back more than once, and under
+a key without a ticket, between s_client and s_server, on ciao and on the system's libssl in turn. What
+becomes of it on one connection is a mode of every suite: see pairs.py."""
 
 import psk_session
 from harness import processes
@@ -67,22 +68,9 @@ def end(process):
     differ("the client's exit code", process.wait(), 0)
 
 
-def taken(keys, folder, client, server):
-    talk = Talk(keys, folder, client, server, 2, '-early_data')
-    talk.resume(ACCEPTED)
-    talk.finish(1)
-
-
-def refused(keys, folder, client, server):
-    """The server's tickets allow it; the program then does not read it."""
-    talk = Talk(keys, folder, client, server, 2, '-max_early_data', '16384', '-no_anti_replay')
-    talk.resume(REJECTED)
-    talk.finish(0)
-
-
 def retried(keys, folder, client, server):
     """A HelloRetryRequest: what was sent is lost. So is the session at OpenSSL's server, which has
-    used it up with the first ClientHello."""
+    used it up with the first ClientHello, unless it is told not to look for replays."""
     talk = Talk(keys, folder, client, server, 2, '-early_data', '-groups', 'P-384')
     talk.resume(REJECTED, resumed=None)
     talk.finish(0)
@@ -117,5 +105,5 @@ def under_a_key(keys, folder, client, server):
 def cases(ours, plain):
     for client, server, who in ((ours, plain, 'ciao-client'), (plain, ours, 'ciao-server'),
                                 (ours, ours, 'ciao-both')):
-        for play in (taken, refused, retried, replayed, replays_allowed, under_a_key):
+        for play in (retried, replayed, replays_allowed, under_a_key):
             yield Scene(f'early-data/{who}/{play.__name__.replace("_", "-")}', play, client, server)

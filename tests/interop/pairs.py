@@ -1,7 +1,7 @@
 """Pairs of ciao and a peer, and the cases of TLS 1.3 that are made for each of them."""
 
 from harness import library
-from peers.base import AES_128, AES_256, P256, P384, Side
+from peers.base import AES_128, AES_256, FFDHE, P256, P384, Side
 from play import Case
 
 DEFAULT_KEY = 'ecdsa'
@@ -15,14 +15,14 @@ class Pair:
 
     def __init__(self, ours, peer, ours_is):
         self.ours, self.peer, self.ours_is = ours, peer, ours_is
-        other = 'server' if ours_is == 'client' else 'client'
+        self.theirs = 'server' if ours_is == 'client' else 'client'
         self.label = f'{peer.label}/{ours.name}-{ours_is}' if peer.label != ours.label else \
-            f'{ours.label}-{other}'
+            f'{ours.label}-{self.theirs}'
 
     def case(self, name, ours=None, peer=None, **expected):
         """`ours` and `peer` are settings of the two sides; a server has a certificate anyway."""
         sides = {self.ours_is: dict(ours or {})}
-        sides['server' if self.ours_is == 'client' else 'client'] = dict(peer or {})
+        sides[self.theirs] = dict(peer or {})
         sides['server'].setdefault('key', DEFAULT_KEY)
         client, server = (self.ours, self.peer) if self.ours_is == 'client' else \
             (self.peer, self.ours)
@@ -38,29 +38,76 @@ class Pair:
     def plain(self):
         yield self.case('data')
 
-    def group_cases(self):
+    def group_cases(self, quick=False):
         for group in self.peer.groups:
+            if quick and group in FFDHE:
+                continue
             yield self.case(f'group-{group}', {'groups': (group,)}, {'groups': (group,)},
                             wire={'group': group})
 
-    def suite_cases(self):
-        """Each in a full handshake and in a resumed one."""
+    def of_suite(self, suite, name, server=None, client=None, **expected):
+        """A case with this suite only. A peer whose suites cannot be chosen has ciao's."""
+        ours = {'suites': (suite,)}
+        theirs = ours if self.peer.sets_suites else {}
+        mine, other = (client, server) if self.ours_is == 'client' else (server, client)
+        return self.case(f'suite-{suite}/{name}', {**ours, **(mine or {})},
+                         {**theirs, **(other or {})},
+                         wire={'suite': suite, **expected.pop('wire', {})}, **expected)
+
+    def suite_cases(self, quick=False):
+        """Each in a full handshake and in a resumed one; and in every other mode."""
         for suite in self.peer.suites:
-            only = {'suites': (suite,)}
-            yield self.case(f'suite-{suite}', only, only if self.peer.sets_suites else None,
-                            resume=True, wire={'suite': suite, 'resumed_by': 'ticket'})
+            yield self.of_suite(suite, 'data', resume=True, wire={'resumed_by': 'ticket'})
+        for suite in self.peer.suites[:1] if quick else self.peer.suites:
+            yield from self.modes(suite)
+
+    def modes(self, suite):
+        if 'server' in self.who_is('server').resumes_by_id13:
+            yield self.of_suite(suite, 'resumed-by-id', server={'tickets': False}, resume=True,
+                                wire={'resumed_by': 'id'})
+        yield self.of_suite(suite, 'client-certificate', client={'key': 'ecdsa-client'},
+                            server={'demand': True}, said={'client_name': 'a client'})
+        # Two curves of one kind: JSSE sends a share for its first group of each kind.
+        yield self.retry_case(suite, P256, P384)
+        if FFDHE[0] in self.peer.groups and not self.who_is('client').shares_each_kind:
+            yield self.retry_case(suite, P256, FFDHE[0])
+        yield self.of_suite(suite, 'alpn', client={'alpn': ('spoken-by-none', 'ciao')},
+                            server={'alpn': ('ciao',)}, said={'alpn': 'ciao'})
+        if self.ours.can_be_asked:
+            yield from self.key_updates(suite)
+        yield from self.early_data(suite)
 
     def key_cases(self):
         for key in self.peer.keys:
             if key != DEFAULT_KEY:
                 yield self.both(f'key-{key}', server={'key': key})
 
-    def retry_case(self):
+    def retry_case(self, suite, first, second):
         """The client's share is for a group that the server does not take (RFC 8446 §4.1.4)."""
-        # Two curves of one kind: JSSE sends a share for its first group of each kind.
-        yield self.both('hello-retry-request', client={'groups': (P256, P384)},
-                        server={'groups': (P384,)},
-                        wire={'retry': True, 'client_hellos': 2, 'group': P384})
+        return self.of_suite(suite, f'hello-retry-request-to-{second}',
+                             client={'groups': (first, second)}, server={'groups': (second,)},
+                             wire={'retry': True, 'client_hellos': 2, 'group': second})
+
+    def early_data_cases(self, quick):
+        for suite in self.peer.suites[:1] if quick else self.peer.suites:
+            yield from self.early_data(suite)
+
+    def early_data(self, suite):
+        """RFC 8446 section 2.3: data before the server's answer, on the second of two connections.
+        The server takes it; does not, though its ticket allowed it; or cannot, as it has to ask for
+        another ClientHello (section 4.2.10)."""
+        if self.theirs not in self.peer.early_data or not self.ours.early_data:
+            return
+        for how, verdict, server, client, wire in (
+                ('taken', 'accepted', {'early': 'take'}, {}, {}),
+                ('refused', 'rejected', {'early': 'offer'}, {}, {}),
+                ('retried', 'rejected', {'early': 'take-replays', 'groups': (P384,)},
+                 {'groups': (P256, P384)}, {'retry': True, 'client_hellos': 2})):
+            if how == 'retried' and self.theirs not in self.peer.retries_early_data:
+                continue
+            yield self.of_suite(suite, f'early-data-{how}', resume=True, early=verdict,
+                                server=server, client={'early': 'send', **client},
+                                wire={'early_data': True, **wire})
 
     def psk_cases(self):
         """A pre-shared key that both were given (RFC 8446 section 2.2). A server chooses the suite
@@ -100,8 +147,8 @@ class Pair:
                         server={'alpn': ('ciao',)}, refused_by='server', why='no-protocol',
                         alerts=('no_application_protocol',))
 
-    def client_certificates(self):
-        for key in ('ecdsa', 'rsa', 'ed25519'):
+    def client_certificates(self, keys=('ecdsa', 'rsa', 'ed25519')):
+        for key in keys:
             if key in self.peer.keys:
                 yield self.both(f'client-certificate-{key}', client={'key': f'{key}-client'},
                                 server={'demand': True}, said={'client_name': 'a client'})
@@ -114,12 +161,12 @@ class Pair:
         yield self.both('client-certificate-missing', server={'demand': True},
                         refused_by='server', why='no-certificate', alerts=alerts)
 
-    def key_updates(self):
-        yield self.case('key-update-by-ciao', update=self.ours_is)
-        other = 'server' if self.ours_is == 'client' else 'client'
-        if other in self.peer.updates:
+    def key_updates(self, suite):
+        yield self.of_suite(suite, 'key-update-by-ciao', update=self.ours_is)
+        if self.theirs in self.peer.updates:
             side = {} if self.peer.can_be_asked else {'update': True}
-            yield self.case('key-update-by-peer', None, side, update=other)
+            yield self.of_suite(suite, 'key-update-by-peer', update=self.theirs,
+                                **{self.theirs: side})
 
     def broken_network(self):
         for how in ('fin', 'reset'):
@@ -145,12 +192,10 @@ class Pair:
                             alerts=alerts)
 
     def all(self, quick=False):
-        del quick  # TLS 1.3 has few enough suites to play them all.
-        for part in (self.plain, self.group_cases, self.suite_cases, self.key_cases,
-                     self.retry_case, self.psk_cases, self.alpn_cases, self.client_certificates,
-                     self.refusals):
+        yield from self.suite_cases(quick)
+        yield from self.group_cases(quick)
+        yield from self.client_certificates(('rsa', 'ed25519'))
+        for part in (self.plain, self.key_cases, self.psk_cases, self.refusals):
             yield from part()
-        if self.ours.can_be_asked:
-            yield from self.key_updates()
         if self.ours_is == 'server':
             yield from self.no_common_protocol()

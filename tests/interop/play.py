@@ -13,13 +13,16 @@ from peers.base import Peer, Place, Side
 # Not a few bytes over a multiple of a record or a pipe's buffer: the last record of data must not be
 # as short as an alert.
 PAYLOAD = 100_000
+# Less than OpenSSL's default limit for early data, and more than one read of its programs.
+EARLY = 12_000
 VERSIONS = {'1.2': '0303', '1.3': '0304'}
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
     """`wire` is what the hellos have to show, `said` what each side that reports it has to say.
-    With `resume` there are two connections: a full handshake, and another in its session. With `cut`
+    With `resume` there are two connections: a full handshake, and another in its session; on that,
+    with `early`, the client sends early data that is to be accepted or rejected. With `cut`
     the network fails after the data (fin or reset), and either side has to see it. With
     `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is told by
     one of `alerts`."""
@@ -31,6 +34,7 @@ class Case:
     wire: dict = dataclasses.field(default_factory=dict)
     said: dict = dataclasses.field(default_factory=dict)
     resume: bool = False
+    early: str = ''       # accepted, rejected
     cut: str = ''
     update: str = ''      # whose KeyUpdate: client, server
     renegotiate: str = ''  # who starts it: client, server
@@ -53,6 +57,8 @@ class Play:
     def run(self):
         case = self.case
         inside = Place(processes.free_port(), self.certificates, self.folder)
+        if case.early:
+            inside.early.write_bytes(payload.make(EARLY, f'{case.name} early'))
         self.server = case.server.server(case.server_side, inside, 2 if case.resume else 1)
         self.relay = recorder.Recorder(inside.port, open_at_once=not case.refused_by)
         case.server.prove(self.server)
@@ -81,6 +87,8 @@ class Play:
     def talk(self):
         case, sent = self.case, payload.make(self.case.size, self.case.name)
         self.client.send(sent)
+        if case.early:
+            sent = self.check_early_data(sent)
         self.await_echo(sent)
         case.client.prove(self.client)
         if case.cut:
@@ -99,6 +107,22 @@ class Play:
         self.check_wire()
         self.check_reports()
 
+    def check_early_data(self, sent):
+        """What has to come back: of the early data all, before the rest, or nothing."""
+        early = (self.folder / 'early').read_bytes()
+
+        def verdict():
+            return self.case.client.report(self.client, 'client').get('early')
+        self.client.wait_until(verdict, 'told what became of its early data')
+        differ('early, says the client,', verdict(), self.case.early)
+        if self.case.early == 'accepted':
+            return early + sent
+        self.await_echo(sent)
+        for process in (self.server, self.client):
+            differ(f'early data in what {process.name} wrote',
+                   early[:payload.START] in process.output, False)
+        return sent
+
     def fail_network(self):
         self.relay.cut(reset=self.case.cut == 'reset')
         for peer, process in ((self.case.client, self.client), (self.case.server, self.server)):
@@ -110,7 +134,8 @@ class Play:
     def await_echo(self, sent):
         def complete():
             return len(payload.found_in(self.client.output, sent)) >= len(payload.bare(sent))
-        self.client.wait_until(complete, f'written the {len(sent)} bytes that it sent', 20)
+        # A virtual machine that starts beside a busy compiler takes its time.
+        self.client.wait_until(complete, f'written the {len(sent)} bytes that it sent', 60)
         self.check_echo(sent)
 
     def check_echo(self, sent):
@@ -200,6 +225,8 @@ class Play:
                       'resumed': case.resume, **case.said}
             if case.client_side.version == '1.3' and case.wire.get('resumed'):
                 del wanted['resumed']  # whether that is a resumption, programs see differently
+            if case.early:
+                wanted['early'] = case.early
             for name in said.keys() & wanted.keys():
                 differ(f'{name}, says the {role},', said[name], wanted[name])
             if 'alpn' in case.said:

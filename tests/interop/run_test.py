@@ -122,6 +122,46 @@ class CaseTest(WithFolder):
         # OpenSSL's server refuses one that the client starts, unless it was told to allow it.
         self.assertIsNotNone(self.play12(renegotiate='client'))
 
+    def early(self, server, **expected):
+        return {'client_side': Side(early='send'), 'server_side': Side(key='ecdsa', early=server),
+                'resume': True, **expected}
+
+    def test_right_expectations_of_early_data_pass(self):
+        self.assertIsNone(self.play(**self.early('take', early='accepted',
+                                                 wire={'early_data': True})))
+        self.assertIsNone(self.play(**self.early('offer', early='rejected')))
+
+    def test_early_data_that_meets_another_fate(self):
+        self.fails('early, says the client,', **self.early('offer', early='accepted'))
+        self.fails('early, says the client,', **self.early('take', early='rejected'))
+
+    def test_early_data_that_nobody_sends(self):
+        self.fails('early_data on the wire', resume=True, wire={'early_data': True})
+
+    def test_early_data_that_comes_late(self):
+        class Late(OpenSsl):
+            def client(self, side, place, resume):
+                process = super().client(side, place, resume)
+                process.send(place.early.read_bytes())
+                return process
+
+            def _start(self, command, echo=None):
+                at = command.index('-early_data') if '-sess_in' in command else len(command)
+                return super()._start(command[:at], echo)
+        self.fails('early data', client=Late(PLAIN), **self.early('take', early='accepted'))
+
+    def test_session_of_tls_1_3_that_is_kept_elsewhere(self):
+        self.assertIsNone(self.play(server_side=Side(key='ecdsa', tickets=False), resume=True,
+                                    wire={'resumed_by': 'id'}))
+        self.fails('resumed_by on the wire', resume=True, wire={'resumed_by': 'id'})
+
+    def test_group_of_dhe(self):
+        suite = {'version': '1.2', 'suites': ('TLS_DHE_RSA_WITH_AES_128_GCM_SHA256',)}
+        sides = {'client_side': Side(**suite), 'wire': {'group': 'ffdhe3072'}}
+        self.assertIsNone(self.play(
+            server_side=Side(key='rsa', groups=('ffdhe3072',), **suite), **sides))
+        self.fails('group on the wire', server_side=Side(key='rsa', **suite), **sides)
+
     def test_protocol_that_was_not_chosen(self):
         self.fails('alpn, says the client', client_side=Side(alpn=('ciao',)),
                    server_side=Side(key='ecdsa', alpn=('ciao',)), said={'alpn': 'other'})
@@ -270,6 +310,16 @@ class RecorderTest(unittest.TestCase):
         self.assertTrue(side.said_goodbye(version=recorder.TLS_1_2))
         side.take(b'\x17\x03\x03\x00\x1a' + bytes(26))
         self.assertFalse(side.said_goodbye(version=recorder.TLS_1_2))
+
+    def test_hello_after_early_data_is_seen(self):
+        side = recorder.Direction()
+        hello = b'\x01\x00\x00\x02ab'
+        record = b'\x16\x03\x03\x00\x06' + hello
+        sealed = b'\x17\x03\x03\x00\x18' + bytes(24)
+        side.take(record + sealed + record)
+        self.assertEqual(len(side.hellos(recorder.CLIENT_HELLO)), 2)
+        side.take(b'\x16\x03\x03\x00\x06\x01\x00\x00\x03ab')
+        self.assertEqual(len(side.hellos(recorder.CLIENT_HELLO)), 2)
 
     def test_half_a_record_is_no_goodbye(self):
         side = recorder.Direction()

@@ -62,6 +62,7 @@ static void read_settings(int count, char** words, struct settings* s) {
                {"--groups", NULL, NULL, &s->groups},
                {"--suites", NULL, NULL, &s->suites},
                {"--alpn", NULL, NULL, &s->alpn},
+               {"--early", NULL, NULL, &s->early},
                {"--psk-identity", NULL, NULL, &s->psk_identity},
                {"--psk", NULL, NULL, &psk}};
   if (count < 2) die("usage: peer server|client --port N ...");
@@ -134,12 +135,23 @@ static void serve(const struct settings* s) {
   }
 }
 
+/* A client's --early is a file. */
+static void send_early(struct connection* c, const struct settings* s) {
+  char data[kBuffer];
+  FILE* file = fopen(s->early, "rb");
+  if (file == NULL) die("no early data");
+  const size_t length = fread(data, 1, sizeof data, file);
+  fclose(file);
+  if (!make_send_early(c, data, (int)length)) exit(1);
+}
+
 static struct connection* connect_to(const struct settings* s, int again) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(fd, (struct sockaddr*)&address, sizeof address) != 0) die("cannot connect");
   struct connection* c = make_open(fd, again);
+  if (again && s->early != NULL) send_early(c, s);
   if (!make_handshake(c)) exit(1);
   return c;
 }

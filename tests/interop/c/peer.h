@@ -7,7 +7,7 @@ enum { kMaxGroups = 8, kBuffer = 16384, kMaxPsk = 64 };
 
 struct settings {
   int server, port, connections, demand, resume, update, renegotiate, no_tickets, tls12;
-  const char *cert, *key, *ca, *name, *groups, *suites, *alpn, *psk_identity;
+  const char *cert, *key, *ca, *name, *groups, *suites, *alpn, *psk_identity, *early;
   unsigned char psk[kMaxPsk];
   int psk_length;
 };
@@ -21,9 +21,12 @@ void make_start(const struct settings* s);
 void make_stop(void);
 /* A connection on the socket; `again` is for the second of two, in the session that was kept. */
 struct connection* make_open(int fd, int again);
+/* Before the handshake, in a session that allows it. */
+int make_send_early(struct connection* c, const char* data, int length);
 int make_handshake(struct connection* c);
 void make_report(struct connection* c);
-/* A positive length, or one of the above; kLater only if it need not wait. */
+/* A positive length, or one of the above; kLater only if it need not wait. A server's first data is
+ * the early data that it has taken. */
 int make_read(struct connection* c, char* data, int size, int wait);
 int make_write(struct connection* c, const char* data, int length);
 /* Whether there is data that the socket does not show any more. */

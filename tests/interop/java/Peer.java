@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.Security;
@@ -28,17 +29,26 @@ public final class Peer {
   private static final Map<String, String> GROUPS =
       Map.of("X25519", "x25519", "P-256", "secp256r1", "P-384", "secp384r1", "P-521", "secp521r1",
           "X448", "x448");
+  private static final String FINITE_FIELD = "ffdhe";
   private static final char[] PASSWORD = "ciao".toCharArray();
 
   private final Map<String, String> settings;
   private final SSLContext context;
+  // JSSE makes itself ready for a ServerHello when its ClientHello has left: the thread that reads
+  // has to start a second handshake, or it may find the answer too early.
+  private volatile boolean renegotiationAsked;
+  private static final int READING_MILLISECONDS = 50;
 
   private Peer(Map<String, String> settings) throws Exception {
     this.settings = settings;
     if (settings.containsKey("groups")) {
       StringBuilder names = new StringBuilder();
       for (String group : settings.get("groups").split(",")) {
-        names.append(names.length() == 0 ? "" : ",").append(GROUPS.get(group));
+        names.append(names.length() == 0 ? "" : ",").append(GROUPS.getOrDefault(group, group));
+        if (group.startsWith(FINITE_FIELD)) {
+          System.setProperty(
+              "jdk.tls.ephemeralDHKeySize", group.substring(FINITE_FIELD.length()));
+        }
       }
       System.setProperty("jdk.tls.namedGroups", names.toString());
     }
@@ -106,16 +116,30 @@ public final class Peer {
 
   private void copy(InputStream from, OutputStream to, SSLSocket socket) throws IOException {
     byte[] buffer = new byte[16384];
-    int length;
-    while ((length = from.read(buffer)) >= 0) {
-      if (asksToRenegotiate(buffer, length)) {
-        socket.getSession().invalidate();
-        socket.startHandshake();
+    while (true) {
+      int length;
+      try {
+        length = from.read(buffer);
+      } catch (SocketTimeoutException quiet) {
+        if (renegotiationAsked) renegotiate(socket);
         continue;
       }
-      to.write(buffer, 0, length);
-      to.flush();
+      if (length < 0) return;
+      if (!asksToRenegotiate(buffer, length)) {
+        to.write(buffer, 0, length);
+        to.flush();
+      } else if (from == System.in) {
+        renegotiationAsked = true;
+      } else {
+        renegotiate(socket);
+      }
     }
+  }
+
+  private void renegotiate(SSLSocket socket) throws IOException {
+    renegotiationAsked = false;
+    socket.getSession().invalidate();
+    socket.startHandshake();
   }
 
   private boolean asksToRenegotiate(byte[] buffer, int length) {
@@ -176,6 +200,7 @@ public final class Peer {
     if (settings.containsKey("resume")) first();
     try (SSLSocket socket = connect()) {
       report(socket);
+      if (settings.containsKey("renegotiate")) socket.setSoTimeout(READING_MILLISECONDS);
       Thread sending = new Thread(() -> {
         try {
           copy(System.in, socket.getOutputStream(), socket);

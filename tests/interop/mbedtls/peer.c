@@ -2,6 +2,7 @@
 #include "../c/peer.h"
 
 #include <mbedtls/ctr_drbg.h>
+#include <mbedtls/dhm.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
@@ -73,7 +74,12 @@ static void set_lists(void) {
   const struct settings* s = settings;
   char *copy = NULL, *rest = NULL, *name;
   int count = 0;
-  if (s->groups != NULL) {
+  if (s->groups != NULL && strcmp(s->groups, "ffdhe3072") == 0) {
+    static const unsigned char prime[] = MBEDTLS_DHM_RFC7919_FFDHE3072_P_BIN;
+    static const unsigned char generator[] = MBEDTLS_DHM_RFC7919_FFDHE3072_G_BIN;
+    check(mbedtls_ssl_conf_dh_param_bin(&config, prime, sizeof prime, generator, sizeof generator),
+          "DH group");
+  } else if (s->groups != NULL) {
     while ((name = next_name(s->groups, &copy, &rest)) != NULL)
       if (count < kMaxGroups) groups[count++] = group_of(name);
     groups[count] = MBEDTLS_ECP_DP_NONE;
@@ -166,6 +172,12 @@ struct connection* make_open(int fd, int again) {
   if (again) check(mbedtls_ssl_set_session(&c->ssl, &session), "session");
   mbedtls_ssl_set_bio(&c->ssl, &c->net, mbedtls_net_send, mbedtls_net_recv, NULL);
   return c;
+}
+
+int make_send_early(struct connection* c, const char* data, int length) {
+  (void)c, (void)data, (void)length;
+  die("Mbed TLS 2.28 has no early data");
+  return 0;
 }
 
 int make_handshake(struct connection* c) {

@@ -17,12 +17,16 @@
 struct connection {
   PRFileDesc* file;
   int fd, closed;
+  char early[kBuffer];
+  int early_length;
 };
 
 static const struct settings* settings;
 static CERTCertificate* certificate;
 static SECKEYPrivateKey* key;
 static struct connection connection;
+static SSLAntiReplayContext* anti_replay;
+static int opened, deaf;
 
 static void complain(void) {
   const PRErrorCode error = PR_GetError();
@@ -49,10 +53,11 @@ static SSLNamedGroup group_of(const char* name) {
   static const struct {
     const char* name;
     SSLNamedGroup group;
-  } known[] = {{"X25519", ssl_grp_ec_curve25519},
-               {"P-256", ssl_grp_ec_secp256r1},
-               {"P-384", ssl_grp_ec_secp384r1},
-               {"P-521", ssl_grp_ec_secp521r1}};
+  } known[] = {{"X25519", ssl_grp_ec_curve25519}, {"P-256", ssl_grp_ec_secp256r1},
+               {"P-384", ssl_grp_ec_secp384r1},   {"P-521", ssl_grp_ec_secp521r1},
+               {"ffdhe2048", ssl_grp_ffdhe_2048}, {"ffdhe3072", ssl_grp_ffdhe_3072},
+               {"ffdhe4096", ssl_grp_ffdhe_4096}, {"ffdhe6144", ssl_grp_ffdhe_6144},
+               {"ffdhe8192", ssl_grp_ffdhe_8192}};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i)
     if (strcmp(known[i].name, name) == 0) return known[i].group;
   die("unknown group");
@@ -64,6 +69,11 @@ static void set_groups(PRFileDesc* file) {
   char *copy = NULL, *rest = NULL, *name;
   unsigned count = 0;
   if (settings->groups == NULL) return;
+  if (settings->tls12 && strcmp(settings->groups, "ffdhe3072") == 0) {
+    const SSLDHEGroupType other = ssl_ff_dhe_3072_group;
+    check(SSL_DHEGroupPrefSet(file, &other, 1), "DH group");
+    return;
+  }
   while ((name = next_name(settings->groups, &copy, &rest)) != NULL)
     if (count < kMaxGroups) groups[count++] = group_of(name);
   check(SSL_NamedGroupConfig(file, groups, count), "groups");
@@ -137,21 +147,64 @@ void make_start(const struct settings* s) {
     if (key == NULL) die("no key of this name");
   }
   if (s->server) check(SSL_ConfigServerSessionIDCache(16, 0, 0, NULL), "session cache");
+  if (s->server && s->early != NULL) {
+    /* It refuses early data in its first window, as it knows nothing of the time before. */
+    const PRTime window = 10 * PR_USEC_PER_SEC;
+    check(SSL_CreateAntiReplayContext(PR_Now() - 2 * window, window, 7, 14, &anti_replay),
+          "anti-replay");
+  }
+}
+
+/* What is only offered is refused on the second connection, which the first one's ticket allows. */
+static void set_early_data(PRFileDesc* file) {
+  const int refuses =
+      settings->early != NULL && opened > 0 && strcmp(settings->early, "offer") == 0;
+  ++opened;
+  if (settings->early == NULL) return;
+  check(SSL_OptionSet(file, SSL_ENABLE_0RTT_DATA, !refuses), "early data");
+  if (settings->server) check(SSL_SetAntiReplayContext(file, anti_replay), "anti-replay");
 }
 
 void make_stop(void) {}
+
+/* Early data has to be on its way before the answer is read, however soon that comes. */
+static PRInt32 receive(PRFileDesc* file, void* data, PRInt32 size, PRIntn flags,
+                       PRIntervalTime timeout) {
+  if (deaf) {
+    PR_SetError(PR_WOULD_BLOCK_ERROR, 0);
+    return -1;
+  }
+  return file->lower->methods->recv(file->lower, data, size, flags, timeout);
+}
+
+static PRFileDesc* wrap_socket(int fd) {
+  static PRIOMethods methods;
+  static PRDescIdentity identity = PR_INVALID_IO_LAYER;
+  if (identity == PR_INVALID_IO_LAYER) {
+    identity = PR_GetUniqueIdentity("early data");
+    methods = *PR_GetDefaultIOMethods();
+    methods.recv = receive;
+  }
+  PRFileDesc* file = PR_ImportTCPSocket(fd);
+  PRFileDesc* layer = PR_CreateIOLayerStub(identity, &methods);
+  if (file == NULL || layer == NULL || PR_PushIOLayer(file, PR_TOP_IO_LAYER, layer) != PR_SUCCESS)
+    die("no socket");
+  return file;
+}
 
 struct connection* make_open(int fd, int again) {
   struct connection* c = &connection;
   (void)again; /* The client's own cache has the session. */
   c->fd = fd;
   c->closed = 0;
-  c->file = SSL_ImportFD(NULL, PR_ImportTCPSocket(fd));
+  c->early_length = 0;
+  c->file = SSL_ImportFD(NULL, wrap_socket(fd));
   if (c->file == NULL) die("no connection");
   set_options(c->file);
   set_groups(c->file);
   set_suite(c->file);
   set_protocols(c->file);
+  set_early_data(c->file);
   check(SSL_AlertReceivedCallback(c->file, alert_came, c), "alerts");
   if (settings->server) {
     check(SSL_ConfigServerCert(c->file, certificate, key, NULL, 0), "certificate");
@@ -165,10 +218,22 @@ struct connection* make_open(int fd, int again) {
   return c;
 }
 
+/* A server cannot go on before its early data has been read. */
+static int read_early(struct connection* c) {
+  const int room = kBuffer - c->early_length;
+  const int length = PR_Recv(c->file, c->early + c->early_length, room, 0, PR_INTERVAL_NO_TIMEOUT);
+  if (length > 0) c->early_length += length;
+  return length > 0;
+}
+
 int make_handshake(struct connection* c) {
-  if (SSL_ForceHandshake(c->file) == SECSuccess) return 1;
-  complain();
-  return 0;
+  while (SSL_ForceHandshake(c->file) != SECSuccess) {
+    if (PR_GetError() != PR_WOULD_BLOCK_ERROR || !read_early(c)) {
+      complain();
+      return 0;
+    }
+  }
+  return 1;
 }
 
 void make_report(struct connection* c) {
@@ -182,6 +247,8 @@ void make_report(struct connection* c) {
   if (SSL_GetNextProto(c->file, &state, protocol, &length, sizeof protocol) == SECSuccess &&
       (state == SSL_NEXT_PROTO_NEGOTIATED || state == SSL_NEXT_PROTO_SELECTED))
     printf("info alpn=%.*s\n", (int)length, (const char*)protocol);
+  if (settings->early != NULL)
+    printf("info early=%s\n", info.earlyDataAccepted ? "accepted" : "rejected");
   CERTCertificate* peer = settings->server ? SSL_PeerCertificate(c->file) : NULL;
   if (peer != NULL) {
     printf("info client_name=%s\n", CERT_GetCommonName(&peer->subject));
@@ -194,7 +261,26 @@ static void set_nonblocking(struct connection* c, int on) {
   if (PR_SetSocketOption(c->file, &option) != PR_SUCCESS) die("socket option");
 }
 
+/* Without waiting: NSS would finish the handshake first. A first call sends the ClientHello. */
+int make_send_early(struct connection* c, const char* data, int length) {
+  int sent = -1;
+  set_nonblocking(c, 1);
+  deaf = 1;
+  for (int calls = 0; sent < 0 && calls < 2; ++calls)
+    sent = PR_Send(c->file, data, length, 0, PR_INTERVAL_NO_TIMEOUT);
+  if (sent != length) complain();
+  deaf = 0;
+  set_nonblocking(c, 0);
+  return sent == length;
+}
+
 int make_read(struct connection* c, char* data, int size, int wait) {
+  if (c->early_length > 0 && c->early_length <= size) {
+    const int early = c->early_length;
+    memcpy(data, c->early, (size_t)early);
+    c->early_length = 0;
+    return early;
+  }
   if (!wait) set_nonblocking(c, 1);
   const int length = PR_Recv(c->file, data, size, 0, PR_INTERVAL_NO_TIMEOUT);
   const PRErrorCode error = PR_GetError();

@@ -3,6 +3,7 @@
 import dataclasses
 
 X25519, P256, P384, P521, X448 = 'X25519', 'P-256', 'P-384', 'P-521', 'X448'
+FFDHE = ('ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192')
 AES_128, AES_256 = 'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'
 CHACHA20 = 'TLS_CHACHA20_POLY1305_SHA256'
 CCM, CCM_8 = 'TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'
@@ -27,8 +28,10 @@ class Side:
     version: str = '1.3'
     psk: bool = False         # has PSK_IDENTITY's key
     psk_session: bool = False  # the same for TLS 1.3, by the callbacks that take a session
-    tickets: bool = True      # TLS 1.2: without, sessions are resumed by their ids
+    tickets: bool = True      # without, the server keeps its sessions, and what it gives is their ids
     encrypt_then_mac: bool = True
+    early: str = ''           # TLS 1.3: client: send; server: take, take-replays, or only
+                              # offer it in its tickets
     renegotiate: bool = False  # TLS 1.2: a second handshake is allowed, whoever starts it
 
 
@@ -39,6 +42,11 @@ class Place:
     certificates: object
     folder: object
 
+    @property
+    def early(self):
+        """The file with what a client sends as early data."""
+        return self.folder / 'early'
+
 
 class Peer:
     """One make of TLS on one libssl (or on none). A server sends back what it receives; a client
@@ -46,7 +54,7 @@ class Peer:
 
     name = ''
     groups = ()
-    groups13_only = ()    # those it has for TLS 1.3 alone
+    groups13_only = ()    # those it has for TLS 1.3 alone; FFDHE is always one (see cases12)
     suites = ()
     keys = ()
     padding = 0           # bytes that it pads each record with (RFC 8446 §5.4)
@@ -54,6 +62,10 @@ class Peer:
     takes_psk13 = False   # it can be given a pre-shared key for TLS 1.3
     can_be_asked = False  # its KeyUpdate is a command on standard input
     sets_suites = True    # its TLS 1.3 suites can be chosen
+    early_data = ()       # the roles in which it can send or take early data
+    retries_early_data = ()  # and in which it does not stumble over a HelloRetryRequest then
+    shares_each_kind = False  # as a client it sends a share for its first group of each kind
+    resumes_by_id13 = ()  # server, if it can keep TLS 1.3's sessions to itself
     updates = ()          # the roles in which it can send a KeyUpdate at all
     versions = ('1.3', '1.2')
     client_certificates = BOTH  # the roles in which it shows one, or demands one

@@ -3,7 +3,7 @@
 import re
 
 from harness import library, processes, tls12
-from peers.base import P256, P384, P521, X25519, Peer
+from peers.base import FFDHE, P256, P384, P521, X25519, Peer
 
 PROGRAM = '/usr/bin/botan'
 GROUPS = {X25519: 'x25519', P256: 'secp256r1', P384: 'secp384r1', P521: 'secp521r1'}
@@ -94,7 +94,9 @@ class Botan(Peer):
                       'signature_methods': EXCHANGES[exchange][1]}
         else:
             lines['signature_methods'] = 'ECDSA RSA'
-        if side.groups:
+        if set(side.groups) & set(FFDHE):
+            lines['key_exchange_groups'] = side.groups[0].replace('ffdhe', 'ffdhe/ietf/')
+        elif side.groups:
             lines['key_exchange_groups'] = ' '.join(GROUPS[group] for group in side.groups)
         file = place.folder / f'policy-{role}'
         file.write_text(''.join(f'{name} = {value}\n' for name, value in lines.items()))

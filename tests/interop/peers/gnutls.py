@@ -3,11 +3,12 @@
 import re
 
 from harness import library, processes, tls12
-from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, FFDHE, P256, P384, P521, PSK,
                         PSK_IDENTITY, RENEGOTIATE, X448, X25519, Peer)
 
 GROUPS = {X25519: 'GROUP-X25519', P256: 'GROUP-SECP256R1', P384: 'GROUP-SECP384R1',
-          P521: 'GROUP-SECP521R1', X448: 'GROUP-X448'}
+          P521: 'GROUP-SECP521R1', X448: 'GROUP-X448',
+          **{name: f'GROUP-{name.upper()}' for name in FFDHE}}
 CIPHERS = {AES_128: 'AES-128-GCM', AES_256: 'AES-256-GCM', CHACHA20: 'CHACHA20-POLY1305',
            CCM: 'AES-128-CCM', CCM_8: 'AES-128-CCM-8'}
 DESCRIPTION = re.compile(
@@ -30,7 +31,7 @@ class GnuTls(Peer):
     gnutls-serv with internal_error when it has asked for a second handshake: with OpenSSL as well."""
 
     name = 'gnutls'
-    groups = (X25519, P256, P384, P521, X448)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE)
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     exits = False
@@ -121,7 +122,11 @@ class GnuTls(Peer):
 
     @staticmethod
     def _common(side, place):
+        parameters = None
         priority = f'NORMAL:-VERS-ALL:+VERS-TLS{side.version}'
+        if side.version == '1.2' and set(side.groups) & set(FFDHE):
+            # For clients that name no finite-field groups; the others' choice is of the priorities.
+            parameters = place.certificates.dh_parameters(side.groups[0])
         if side.groups:
             priority += ':-GROUP-ALL' + ''.join(f':+{GROUPS[group]}' for group in side.groups)
         if side.suites and side.version == '1.2':
@@ -131,6 +136,8 @@ class GnuTls(Peer):
         else:
             priority += ':+AES-128-CCM-8'
         words = ['--priority', priority]
+        if parameters:
+            words += ['--dhparams', parameters]
         if side.key:
             words += ['--x509certfile', place.certificates.pem(side.key),
                       '--x509keyfile', place.certificates.key(side.key)]

@@ -5,8 +5,8 @@ import re
 import payload
 import psk_session
 from harness import processes, tls12
-from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, PSK,
-                        PSK_IDENTITY, X448, X25519, Peer)
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, FFDHE, P256, P384, P521,
+                        PSK, PSK_IDENTITY, X448, X25519, Peer)
 
 PROGRAM = '/usr/bin/openssl'
 # What s_client and s_server say once the command is carried out.
@@ -17,12 +17,14 @@ CURVES = {'prime256v1': P256, 'secp384r1': P384, 'secp521r1': P521}
 
 class OpenSsl(Peer):
     name = 'openssl'
-    groups = (X25519, P256, P384, P521, X448)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE)
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     takes_psk13 = True
     can_be_asked = True
     updates = BOTH
+    early_data = retries_early_data = BOTH
+    resumes_by_id13 = ('server',)
     suites12 = tuple(tls12.SUITES.values())
     starts_renegotiation = takes_renegotiation = BOTH
     renegotiates_in_silence = ('server',)
@@ -56,6 +58,10 @@ class OpenSsl(Peer):
             command += ['-nocert']
         if side.renegotiate:
             command += ['-client_renegotiation']
+        if side.early:
+            # Whoever does not read it refuses it, though the tickets allow it.
+            command += ['-max_early_data', '16384'] if side.early == 'offer' else ['-early_data']
+            command += ['-no_anti_replay'] * (side.early != 'take')
         # Without a terminal s_server sends what comes on standard input; here that is the echo.
         process = self._start(command, echo=payload.Echo())
         process.wait_to_listen(place.port)
@@ -69,6 +75,8 @@ class OpenSsl(Peer):
             session = place.folder / 'session'
             self._make_session([*command, '-sess_out', session], side)
             command += ['-sess_in', session]
+        if side.early:
+            command += ['-early_data', place.early]
         return self._start(command)
 
     def prove(self, process):
@@ -98,6 +106,9 @@ class OpenSsl(Peer):
             said['group'] = CURVES.get(found.group(1), found.group(1))
         if found := re.search(r'ALPN protocols? ?(?:selected)?: (\S+)$', text, re.MULTILINE):
             said['alpn'] = found.group(1)
+        if found := re.findall(r'^Early data (?:was )?(accepted|rejected|received)', text,
+                               re.MULTILINE):
+            said['early'] = 'accepted' if found[-1] == 'received' else found[-1]
         if role == 'server' and (found := re.search(r'^subject=CN = (.*)$', text, re.MULTILINE)):
             said['client_name'] = found.group(1)
         return said
@@ -128,7 +139,9 @@ class OpenSsl(Peer):
                       '-key', place.certificates.key(side.key)]
         if side.trust:
             words += ['-CAfile', place.certificates.pem(side.trust), '-no-CApath']
-        if side.groups:
+        if side.version == '1.2' and set(side.groups) & set(FFDHE):
+            words += ['-dhparam', place.certificates.dh_parameters(side.groups[0])]
+        elif side.groups:
             words += ['-groups', ':'.join(side.groups)]
         if side.suites:
             words += ['-ciphersuites', ':'.join(side.suites)] if side.version == '1.3' else \

@@ -2,15 +2,19 @@
 
   PEER server --port N --cert PEM --key PEM [--demand] [--connections N] ...
   PEER client --port N [--name HOST] [--resume] ...
+  client: [--early FILE]    server: [--early take|take-replays|offer]
   both: [--tls 1.2] [--ca PEM] [--groups A,B] [--suites A,B] [--alpn a,b] [--update]
         [--psk-identity NAME --psk HEX] [--no-tickets] [--renegotiate]
+
+With --early FILE a client sends that first of all on a resumed connection; a server that takes it
+echoes it, one that is only to offer it gives tickets for it and then refuses it.
 
 With --renegotiate either side may ask for a second handshake; this one does when the line
 `^renegotiate^` comes alone, to a client on standard input and to a server from its client.
 
 The server echoes. The client writes standard input to the connection and the connection to standard
 output. Both print `info NAME=VALUE` lines: version, suite, resumed, alpn, client_name once the
-handshake is done, `close` (notify or truncated) at the end of the peer's data, `error` if it fails.
+handshake is done, `early` (accepted or rejected), `close` (notify or truncated) at the end of the peer's data, `error` if it fails.
 """
 
 import os
@@ -18,7 +22,7 @@ import re
 import subprocess
 
 from harness import library, processes, tls12
-from peers.base import (AES_128, AES_256, BOTH, CHACHA20, P256, P384, P521, PSK, PSK_IDENTITY,
+from peers.base import (AES_128, AES_256, BOTH, CHACHA20, FFDHE, P256, P384, P521, PSK, PSK_IDENTITY,
                         RENEGOTIATE, X448, X25519, Peer)
 
 SOURCES = library.ROOT / 'tests/interop'
@@ -51,7 +55,7 @@ class OwnPeer(Peer):
         if 'resumed' in said:
             said['resumed'] = said['resumed'] == 'true'
         return {name: said[name] for name in
-                ('suite', 'group', 'resumed', 'alpn', 'client_name', 'close') if said.get(name, '')
+                ('suite', 'group', 'resumed', 'alpn', 'client_name', 'early', 'close') if said.get(name, '')
                 != ''}
 
     def _program(self):
@@ -76,6 +80,8 @@ class OwnPeer(Peer):
             words += ['--psk-identity', PSK_IDENTITY, '--psk', PSK]
         if not side.tickets:
             words += ['--no-tickets']
+        if side.early:
+            words += ['--early', place.early if side.early == 'send' else side.early]
         return words
 
     def _start(self, role, side, place, *more):
@@ -146,7 +152,9 @@ class Java(OwnPeer):
     """Java's JSSE. In TLS 1.2 it has no CCM and no PSK suites, and no encrypt-then-MAC."""
     name = 'java'
     padding = 16
-    groups = (X25519, P256, P384, P521, X448)
+    shares_each_kind = True
+    resumes_by_id13 = ('server',)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE)
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'rsapss', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH

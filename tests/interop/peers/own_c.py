@@ -4,7 +4,9 @@ import re
 import subprocess
 
 from harness import library, tls12
-from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, P256, P384, P521, X448, X25519)
+from peers import gnutls
+from peers.base import (AES_128, AES_256, BOTH, CCM, CCM_8, CHACHA20, FFDHE, P256, P384, P521,
+                        X448, X25519)
 from peers.own import SOURCES, OwnPeer, build
 
 # Alerts as these peers tell of them.
@@ -43,7 +45,7 @@ class WolfSsl(OwnC):
     """wolfSSL. Debian builds it without renegotiation, static RSA and most of PSK's suites."""
     name = 'wolfssl'
     libraries = ('-lwolfssl',)
-    groups = (X25519, P256, P384, P521, X448)
+    groups = (X25519, P256, P384, P521, X448, *FFDHE[:2])
     suites = (AES_128, AES_256, CHACHA20, CCM, CCM_8)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521', 'ed25519', 'ed448')
     updates = BOTH
@@ -119,11 +121,36 @@ class MbedTls(OwnC):
         return words
 
 
+class GnuTlsLibrary(OwnC):
+    """GnuTLS's library, where its programs do not show enough: gnutls-serv reads early data and keeps
+    it to itself, gnutls-cli asks for it and sends none."""
+    name = 'gnutls'
+    libraries = ('-lgnutls',)
+    suites = tuple(gnutls.CIPHERS)
+    early_data = BOTH
+
+    def report(self, process, role):
+        said = super().report(process, role)
+        names = {f'TLS_{name}': suite for suite, name in gnutls.CIPHERS.items()}
+        if 'suite' in said:
+            said['suite'] = names.get(said['suite'], said['suite'])
+        return said
+
+    def _words(self, side, place):
+        words = super()._words(side, place)
+        for option, wanted, names in (('--suites', side.suites, gnutls.CIPHERS),
+                                      ('--groups', side.groups, gnutls.GROUPS)):
+            if wanted:
+                words[words.index(option) + 1] = ','.join(names[name] for name in wanted)
+        return words
+
+
 class Nss(OwnC):
     """NSS, with a database of its own for certificates and keys. It has no CCM and no PSK suites
     in TLS 1.2, and no encrypt-then-MAC."""
     name = 'nss'
-    groups = (X25519, P256, P384, P521)
+    groups = (X25519, P256, P384, P521, *FFDHE)
+    early_data = retries_early_data = BOTH
     suites = (AES_128, AES_256, CHACHA20)
     keys = ('rsa', 'ecdsa', 'ecdsa384', 'ecdsa521')
     updates = BOTH

@@ -23,11 +23,10 @@ static int group_of(const char* name) {
   static const struct {
     const char* name;
     int value;
-  } groups[] = {{"X25519", WOLFSSL_ECC_X25519},
-                {"P-256", WOLFSSL_ECC_SECP256R1},
-                {"P-384", WOLFSSL_ECC_SECP384R1},
-                {"P-521", WOLFSSL_ECC_SECP521R1},
-                {"X448", WOLFSSL_ECC_X448}};
+  } groups[] = {{"X25519", WOLFSSL_ECC_X25519},   {"P-256", WOLFSSL_ECC_SECP256R1},
+                {"P-384", WOLFSSL_ECC_SECP384R1}, {"P-521", WOLFSSL_ECC_SECP521R1},
+                {"X448", WOLFSSL_ECC_X448},       {"ffdhe2048", WOLFSSL_FFDHE_2048},
+                {"ffdhe3072", WOLFSSL_FFDHE_3072}};
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; ++i)
     if (strcmp(groups[i].name, name) == 0) return groups[i].value;
   die("unknown group");
@@ -93,14 +92,15 @@ static void set_credentials(void) {
 
 /* What only TLS 1.2 has: finite-field groups by value, and a client's choice to take tickets. */
 static void set_up_tls12(void) {
-  if (settings->groups != NULL) {
+  const int other = settings->groups != NULL && strcmp(settings->groups, "ffdhe3072") == 0;
+  if (settings->groups != NULL && !other) {
     int groups[kMaxGroups];
     const int count = read_groups(settings->groups, groups);
     for (int i = 0; i < count; ++i)
       if (wolfSSL_CTX_UseSupportedCurve(context, (word16)groups[i]) != WOLFSSL_SUCCESS)
         die("wolfSSL does not take the groups");
   }
-  const DhParams* dh = wc_Dh_ffdhe2048_Get();
+  const DhParams* dh = other ? wc_Dh_ffdhe3072_Get() : wc_Dh_ffdhe2048_Get();
   if (wolfSSL_CTX_SetTmpDH(context, dh->p, (int)dh->p_len, dh->g, (int)dh->g_len) !=
       WOLFSSL_SUCCESS)
     die("wolfSSL does not take the DH group");
@@ -161,6 +161,12 @@ struct connection* make_open(int fd, int again) {
     die("wolfSSL does not take the session");
   connection.ssl = ssl;
   return &connection;
+}
+
+int make_send_early(struct connection* c, const char* data, int length) {
+  (void)c, (void)data, (void)length;
+  die("Debian's wolfSSL is built without early data");
+  return 0;
 }
 
 int make_handshake(struct connection* c) {
