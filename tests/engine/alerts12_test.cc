@@ -19,23 +19,12 @@ struct Duel12 : Duel {
     EXPECT_TRUE(peer_channel.write_alert(static_cast<AlertLevel>(level),
                                          static_cast<AlertDescription>(description)));
   }
-  void send_message(const Bytes& message) {
-    EXPECT_TRUE(peer_channel.send(message));
-    EXPECT_TRUE(peer_channel.flush_flight());
-  }
 };
 
 constexpr unsigned kWarning = 1;
 constexpr unsigned kFatal = 2;
 constexpr unsigned kUnrecognizedName = 112;
 const Bytes kHelloRequest = {code(T::hello_request), 0, 0, 0};
-
-void expect_died(const Duel& duel, AlertDescription alert, Reason reason) {
-  ASSERT_TRUE(duel.error);
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-  EXPECT_EQ(duel.victim->phase(), Phase::dead);
-}
 
 class Roles12 : public ::testing::TestWithParam<Role> {
  protected:

@@ -20,13 +20,6 @@ struct Case {
 };
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name; }
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 void add(EditableHello& hello, ExtensionType type, Bytes content = {}) {
   hello.extensions.insert(hello.extensions.begin(), {type, std::move(content)});
 }
@@ -194,18 +187,22 @@ TEST(HelloRefusals12, AServersOwnSentinelIsSeen) {
   EXPECT_TRUE(std::equal(random.end() - 8, random.end(), kDowngradeToTls12));
 }
 
+// Puts the client's legacy_session_id into a ServerHello.
+void echo_session_id(const DeviatingChannel& channel, EditableHello& hello) {
+  const ByteView id =
+      ByteView(channel.client_hello).subspan(kHandshakeHeaderSize + kRandomEnd + 1, 32);
+  hello.head.resize(kRandomEnd);
+  hello.head.push_back(32);
+  hello.head.insert(hello.head.end(), id.begin(), id.end());
+  hello.head.insert(hello.head.end(), {0xc0, 0x2b, 0});
+}
+
 // The legacy_session_id of a client that has no session stands for nothing (RFC 8446 §D.4): who
 // echoes it resumes what cannot be.
 TEST(HelloRefusals12, SessionIdThatIsNoneEchoed) {
   DuelOfBoth duel;
-  duel.deviate(edit_hello(T::server_hello, 0, [&](EditableHello& hello) {
-    const ByteView id =
-        ByteView(duel.channel.client_hello).subspan(kHandshakeHeaderSize + kRandomEnd + 1, 32);
-    hello.head.resize(kRandomEnd);
-    hello.head.push_back(32);
-    hello.head.insert(hello.head.end(), id.begin(), id.end());
-    hello.head.insert(hello.head.end(), {0xc0, 0x2b, 0});
-  }));
+  duel.deviate(edit_hello(T::server_hello, 0,
+                          [&](EditableHello& hello) { echo_session_id(duel.channel, hello); }));
   expect_refused(duel, A::illegal_parameter, Reason::invalid_session_id);
 }
 

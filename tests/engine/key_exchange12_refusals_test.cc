@@ -6,13 +6,6 @@
 namespace ciao::tls::testing {
 namespace {
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 Bytes message_of(HandshakeType type, ByteView body) {
   Bytes out;
   MessageBuilder message(out, type);
