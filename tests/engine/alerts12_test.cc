@@ -229,6 +229,27 @@ TEST_P(Roles12, ChangeCipherSpecAfterTheHandshake) {
   expect_died(duel, AlertDescription::unexpected_message, Reason::ccs_received_early);
 }
 
+// OpenSSL's word for it. Nothing of ours follows a close_notify, no alert either.
+TEST_P(Roles12, RecordsOutOfPlaceAfterOurCloseNotify) {
+  constexpr auto kUnknown = static_cast<ContentType>(99);
+  for (const ContentType type : {ContentType::change_cipher_spec, kUnknown}) {
+    Duel12 duel(GetParam());
+    ASSERT_TRUE(duel.run());
+    duel.victim->close_state().want_close_notify();
+    ASSERT_TRUE(duel.victim->seal_close_notify());
+    if (type == kUnknown) {
+      duel.send_raw(type, Bytes(40));
+    } else {
+      EXPECT_TRUE(duel.peer_channel.send_change_cipher_spec());
+    }
+    duel.deliver_to_victim();
+    ASSERT_TRUE(duel.error);
+    EXPECT_EQ(code(duel.reason()), code(Reason::application_data_after_close_notify));
+    EXPECT_EQ(duel.alert(), std::nullopt);
+    EXPECT_EQ(duel.victim->phase(), Phase::dead);
+  }
+}
+
 // A renegotiation that is not wanted: "no_renegotiation" is a warning, and the connection goes on.
 TEST_P(Roles12, ARenegotiationIsDeclined) {
   Duel12 duel(GetParam());

@@ -206,6 +206,30 @@ TEST(HelloRefusals12, SessionIdThatIsNoneEchoed) {
   expect_refused(duel, A::illegal_parameter, Reason::invalid_session_id);
 }
 
+// RFC 8446 §4.1.2: a ticket of TLS 1.3 is not what a server of TLS 1.2 can have recognized by the
+// session id beside it.
+TEST(HelloRefusals12, SessionIdBesideATicketOfTls13Echoed) {
+  Pair first;
+  ASSERT_TRUE(first.handshake());
+  DuelOfBoth duel;
+  duel.victim_session = first.client_hooks.added.back();
+  duel.victim_session->id_context.assign(as_bytes("duel"));
+  duel.deviate(edit_hello(T::server_hello, 0,
+                          [&](EditableHello& hello) { echo_session_id(duel.channel, hello); }));
+  expect_refused(duel, A::illegal_parameter, Reason::ssl_session_version_mismatch);
+}
+
+// A client whose configuration leaves no version has nothing to send.
+TEST(HelloRefusals12, NoVersionIsLeft) {
+  Pair pair;
+  pair.client_config->options |= option::kNoTls12 | option::kNoTls13;
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_protocols_available));
+  EXPECT_EQ(code(pair.client_error->alert), code(A::protocol_version));
+  EXPECT_TRUE(pair.client->output().empty());
+}
+
 // Connecting to a server without renegotiation_info is the application's choice.
 TEST(HelloRefusals12, UnsafeServerIsToleratedWhenAskedFor) {
   Duel duel(Role::client);

@@ -248,6 +248,17 @@ const Case kClientHelloCases[] = {
        h.extensions.insert(h.extensions.begin(), {ExtensionType::early_data, {1}});
      },
      AlertDescription::decode_error, Reason::bad_extension},
+    {"post_handshake_auth_with_content",
+     [](EditableHello& h) {
+       h.extensions.insert(h.extensions.begin(), {ExtensionType::post_handshake_auth, {0}});
+     },
+     AlertDescription::decode_error, Reason::post_handshake_auth_encoding_err},
+    {"no_suites",
+     [](EditableHello& h) {
+       h.head.resize(2 + kRandomSize + 1 + 32);
+       h.head.insert(h.head.end(), {0, 0, 1, 0});
+     },
+     AlertDescription::illegal_parameter, Reason::no_ciphers_specified},
     {"odd_suite_list",
      [](EditableHello& h) {
        const std::size_t at = 2 + kRandomSize + 1 + 32;

@@ -301,6 +301,16 @@ TEST(KeyExchange12, AMalformedClientKeyExchangeIsRefused) {
   }
 }
 
+TEST(KeyExchange12, ASecretThatDoesNotFitTheKeyIsRefused) {
+  const Algorithms algorithms(nullptr, nullptr);
+  EVP_PKEY* key = test_credential(KeyKind::rsa).key.get();  // of 256 bytes
+  EXPECT_TRUE(encrypt_rsa_premaster(algorithms, key, Bytes(245)));
+  const Result<Bytes> encrypted = encrypt_rsa_premaster(algorithms, key, Bytes(246));
+  ASSERT_FALSE(encrypted);
+  EXPECT_EQ(code(encrypted.error().reason), code(Reason::bad_rsa_encrypt));
+  EXPECT_EQ(code(encrypted.error().alert), code(AlertDescription::internal_error));
+}
+
 TEST(KeyExchange12, AServerThatCannotDecryptIsRefused) {
   PairOf pair(kRsa);
   // The certificate's name with another key: it signs nothing here.

@@ -98,6 +98,11 @@ TEST_F(StatelessRetry, SendsEveryNewcomerBack) {
   send_retry();
 }
 
+TEST_F(StatelessRetry, NeedsAnApplicationThatMakesCookies) {
+  pair_.server_hooks.cookie.clear();
+  expect_cookie_refused(AlertDescription::internal_error, Reason::no_cookie_callback_set);
+}
+
 TEST_F(StatelessRetry, RefusesACookieOfAnotherServer) {
   send_retry();
   pair_.server_hooks.cookie_key.name[0] ^= 1;
