@@ -46,12 +46,13 @@ ciao_gtest(ciao_memory_tests "tests/memory/failed_allocation_test.cc")
 # Checks of the sources and of the product, once and not under each sanitizer.
 if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   set(tools "${CMAKE_SOURCE_DIR}/tools")
-  foreach(check check_layers check_exports check_settings compatibility)
+  foreach(check check_layers check_refusals check_exports check_settings compatibility)
     add_test(NAME tools.${check}.self_test
              COMMAND "${CIAO_PYTHON}" "${tools}/${check}.py" --self-test)
   endforeach()
   add_test(NAME sources.layers COMMAND "${CIAO_PYTHON}" "${tools}/check_layers.py")
   add_test(NAME sources.settings COMMAND "${CIAO_PYTHON}" "${tools}/check_settings.py")
+  add_test(NAME sources.refusals COMMAND "${CIAO_PYTHON}" "${tools}/check_refusals.py")
   add_test(NAME docs.compatibility COMMAND "${CIAO_PYTHON}" "${tools}/compatibility.py" --check)
 
   # The system's libssl is an oracle for the list of names here and nothing more.

@@ -33,11 +33,10 @@ Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
   }
 }
 
-// The gate for application data opens with the peer's Finished and not before.
+// The gate for application data opens with the peer's Finished and not before. (Without protection
+// the reader lets none through.)
 Error TlsChannel::data_in_handshake() const {
-  const Reason reason =
-      reader_.encrypted() ? Reason::unexpected_record : Reason::app_data_in_handshake;
-  return {reason, AlertDescription::unexpected_message};
+  return {Reason::unexpected_record, AlertDescription::unexpected_message};
 }
 
 // RFC 8446 §5.1: "Handshake messages MUST NOT be interleaved with other record types." TLS 1.2 says

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <cstddef>
 #include <memory>
 
 namespace ciao::tls::testing {
@@ -46,6 +47,29 @@ inline bool use_certificate_for(SSL_CTX* ctx, EVP_PKEY* key) {
 // The same for a new P-256 key.
 inline bool use_new_certificate(SSL_CTX* ctx) {
   return use_certificate_for(ctx, Key(EVP_EC_gen("P-256")).get());
+}
+
+// A copy that knows nothing of what became of the original: a client that has used a session of TLS
+// 1.3 does not use it again.
+inline Session copy_of(SSL_SESSION* session) {
+  unsigned char* der = nullptr;
+  const int size = i2d_SSL_SESSION(session, &der);
+  const unsigned char* at = der;
+  Session copy(d2i_SSL_SESSION(nullptr, &at, size));
+  OPENSSL_free(der);
+  return copy;
+}
+
+// Joins the two by a pipe, and gives them their roles. `capacity` in bytes each way; 0: libcrypto's
+// own idea.
+inline void join(SSL* client, SSL* server, std::size_t capacity = 0) {
+  BIO* near = nullptr;
+  BIO* far = nullptr;
+  BIO_new_bio_pair(&near, capacity, &far, capacity);
+  SSL_set_bio(client, near, near);
+  SSL_set_bio(server, far, far);
+  SSL_set_connect_state(client);
+  SSL_set_accept_state(server);
 }
 
 }  // namespace ciao::tls::testing

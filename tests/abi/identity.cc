@@ -137,8 +137,8 @@ void passwords() {
   }
 }
 
-void objects() {
-  SSL_CTX* ctx = SSL_CTX_new(TLS_method());
+// Certificates and keys that were read.
+struct Objects {
   X509* rsa = read_certificate("rsa.pem");
   X509* ec = read_certificate("ec.pem");
   X509* ca = read_certificate("ca.pem");
@@ -146,25 +146,39 @@ void objects() {
   EVP_PKEY* rsa_key = read_key("rsa.key");
   EVP_PKEY* ec_key = read_key("ec.key");
   EVP_PKEY* x25519 = read_key("x25519.key");
+
+  Objects() = default;
+  Objects(const Objects&) = delete;
+  Objects& operator=(const Objects&) = delete;
+  ~Objects() {
+    for (X509* certificate : {rsa, ec, ca, weak}) X509_free(certificate);
+    for (EVP_PKEY* key : {rsa_key, ec_key, x25519}) EVP_PKEY_free(key);
+  }
+};
+
+void use_objects(SSL_CTX* ctx, const Objects& of) {
   line("null certificate", SSL_CTX_use_certificate(ctx, nullptr));
   line("null key", SSL_CTX_use_PrivateKey(ctx, nullptr));
   line("null rsa", SSL_CTX_use_RSAPrivateKey(ctx, nullptr));
   line("null check", SSL_CTX_check_private_key(nullptr));
   line("null ssl check", SSL_check_private_key(nullptr));
   line("empty check", SSL_CTX_check_private_key(ctx));
-  line("weak", SSL_CTX_use_certificate(ctx, weak));
-  line("weak chain", SSL_CTX_add1_chain_cert(ctx, weak));
-  line("x25519 key", SSL_CTX_use_PrivateKey(ctx, x25519));
-  line("ec certificate", SSL_CTX_use_certificate(ctx, ec));
+  line("weak", SSL_CTX_use_certificate(ctx, of.weak));
+  line("weak chain", SSL_CTX_add1_chain_cert(ctx, of.weak));
+  line("x25519 key", SSL_CTX_use_PrivateKey(ctx, of.x25519));
+  line("ec certificate", SSL_CTX_use_certificate(ctx, of.ec));
   line("ec without key", SSL_CTX_check_private_key(ctx));
-  line("rsa key", SSL_CTX_use_PrivateKey(ctx, rsa_key));
+  line("rsa key", SSL_CTX_use_PrivateKey(ctx, of.rsa_key));
   line("rsa without certificate", SSL_CTX_check_private_key(ctx));
-  line("ec key", SSL_CTX_use_PrivateKey(ctx, ec_key));
-  line("rsa certificate", SSL_CTX_use_certificate(ctx, rsa));
+  line("ec key", SSL_CTX_use_PrivateKey(ctx, of.ec_key));
+  line("rsa certificate", SSL_CTX_use_certificate(ctx, of.rsa));
   show("both", ctx);
-  line("select ec", SSL_CTX_select_current_cert(ctx, ec));
+}
+
+void select_current(SSL_CTX* ctx, const Objects& of) {
+  line("select ec", SSL_CTX_select_current_cert(ctx, of.ec));
   show("ec", ctx);
-  line("select ca", SSL_CTX_select_current_cert(ctx, ca));
+  line("select ca", SSL_CTX_select_current_cert(ctx, of.ca));
   line("select none", SSL_CTX_select_current_cert(ctx, nullptr));
   line("first", SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST));
   show("first", ctx);
@@ -172,7 +186,10 @@ void objects() {
   show("next", ctx);
   line("next again", SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT));
   line("other", SSL_CTX_set_current_cert(ctx, 99));
-  line("add1 chain", SSL_CTX_add1_chain_cert(ctx, ca));
+}
+
+void set_chains(SSL_CTX* ctx, const Objects& of) {
+  line("add1 chain", SSL_CTX_add1_chain_cert(ctx, of.ca));
   show("chain", ctx);
   SSL* ssl = SSL_new(ctx);
   STACK_OF(X509)* chain = nullptr;
@@ -184,28 +201,34 @@ void objects() {
   SSL_CTX_get0_chain_certs(ctx, &chain);
   line("ctx chain count", sk_X509_num(chain));
   STACK_OF(X509)* given = sk_X509_new_null();
-  sk_X509_push(given, ca);
-  sk_X509_push(given, ca);
+  sk_X509_push(given, of.ca);
+  sk_X509_push(given, of.ca);
   line("set1 chain", SSL_CTX_set1_chain(ctx, given));
   show("set1", ctx);
-  line("both parts", SSL_CTX_use_cert_and_key(ctx, rsa, rsa_key, given, 0));
-  line("both parts override", SSL_CTX_use_cert_and_key(ctx, rsa, rsa_key, given, 1));
-  line("both parts mismatch", SSL_CTX_use_cert_and_key(ctx, rsa, ec_key, nullptr, 1));
-  line("both parts without key", SSL_CTX_use_cert_and_key(ctx, ec, nullptr, nullptr, 1));
-  line("both parts weak", SSL_use_cert_and_key(ssl, weak, rsa_key, nullptr, 1));
+  line("both parts", SSL_CTX_use_cert_and_key(ctx, of.rsa, of.rsa_key, given, 0));
+  line("both parts override", SSL_CTX_use_cert_and_key(ctx, of.rsa, of.rsa_key, given, 1));
+  line("both parts mismatch", SSL_CTX_use_cert_and_key(ctx, of.rsa, of.ec_key, nullptr, 1));
+  line("both parts without key", SSL_CTX_use_cert_and_key(ctx, of.ec, nullptr, nullptr, 1));
+  line("both parts weak", SSL_use_cert_and_key(ssl, of.weak, of.rsa_key, nullptr, 1));
   show("parts", ctx);
-  X509_up_ref(ca);
-  line("extra", SSL_CTX_add_extra_chain_cert(ctx, ca));
+  sk_X509_free(given);
+  SSL_free(ssl);
+}
+
+void objects() {
+  const Objects of;
+  SSL_CTX* ctx = SSL_CTX_new(TLS_method());
+  use_objects(ctx, of);
+  select_current(ctx, of);
+  set_chains(ctx, of);
+  X509_up_ref(of.ca);
+  line("extra", SSL_CTX_add_extra_chain_cert(ctx, of.ca));
   show("extra", ctx);
   line("clear extra", SSL_CTX_clear_extra_chain_certs(ctx));
   show("cleared", ctx);
   SSL_CTX_set_security_level(ctx, 0);
-  line("weak at level 0", SSL_CTX_use_certificate(ctx, weak));
-  SSL_free(ssl);
+  line("weak at level 0", SSL_CTX_use_certificate(ctx, of.weak));
   SSL_CTX_free(ctx);
-  sk_X509_free(given);
-  for (X509* certificate : {rsa, ec, ca, weak}) X509_free(certificate);
-  for (EVP_PKEY* key : {rsa_key, ec_key, x25519}) EVP_PKEY_free(key);
 }
 
 void build_chains() {

@@ -19,23 +19,12 @@ struct Duel12 : Duel {
     EXPECT_TRUE(peer_channel.write_alert(static_cast<AlertLevel>(level),
                                          static_cast<AlertDescription>(description)));
   }
-  void send_message(const Bytes& message) {
-    EXPECT_TRUE(peer_channel.send(message));
-    EXPECT_TRUE(peer_channel.flush_flight());
-  }
 };
 
 constexpr unsigned kWarning = 1;
 constexpr unsigned kFatal = 2;
 constexpr unsigned kUnrecognizedName = 112;
 const Bytes kHelloRequest = {code(T::hello_request), 0, 0, 0};
-
-void expect_died(const Duel& duel, AlertDescription alert, Reason reason) {
-  ASSERT_TRUE(duel.error);
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-  EXPECT_EQ(duel.victim->phase(), Phase::dead);
-}
 
 class Roles12 : public ::testing::TestWithParam<Role> {
  protected:
@@ -238,6 +227,27 @@ TEST_P(Roles12, ChangeCipherSpecAfterTheHandshake) {
   EXPECT_TRUE(duel.peer_channel.send_change_cipher_spec());
   duel.deliver_to_victim();
   expect_died(duel, AlertDescription::unexpected_message, Reason::ccs_received_early);
+}
+
+// OpenSSL's word for it. Nothing of ours follows a close_notify, no alert either.
+TEST_P(Roles12, RecordsOutOfPlaceAfterOurCloseNotify) {
+  constexpr auto kUnknown = static_cast<ContentType>(99);
+  for (const ContentType type : {ContentType::change_cipher_spec, kUnknown}) {
+    Duel12 duel(GetParam());
+    ASSERT_TRUE(duel.run());
+    duel.victim->close_state().want_close_notify();
+    ASSERT_TRUE(duel.victim->seal_close_notify());
+    if (type == kUnknown) {
+      duel.send_raw(type, Bytes(40));
+    } else {
+      EXPECT_TRUE(duel.peer_channel.send_change_cipher_spec());
+    }
+    duel.deliver_to_victim();
+    ASSERT_TRUE(duel.error);
+    EXPECT_EQ(code(duel.reason()), code(Reason::application_data_after_close_notify));
+    EXPECT_EQ(duel.alert(), std::nullopt);
+    EXPECT_EQ(duel.victim->phase(), Phase::dead);
+  }
 }
 
 // A renegotiation that is not wanted: "no_renegotiation" is a warning, and the connection goes on.

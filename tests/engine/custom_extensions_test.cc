@@ -19,13 +19,6 @@ CustomExtension extension(std::uint8_t messages = kHellos) {
   return made;
 }
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 Edit append(Bytes content = {7}) {
   return [=](EditableHello& hello) {
     hello.extensions.insert(hello.extensions.begin(), {kType, content});

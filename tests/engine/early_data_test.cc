@@ -1,98 +1,8 @@
-// Early data (RFC 8446 §2.3, §4.2.10): taken, refused, and out of place.
-#include "engine/hello_editing.h"
-#include "engine/pair.h"
+// Early data (RFC 8446 §2.3, §4.2.10): taken, rejected, and not offered.
+#include "engine/early_data.h"
 
 namespace ciao::tls::testing {
 namespace {
-
-constexpr std::uint32_t kLimit = 1000;
-
-// A client with a ticket for early data, and the server that gave it.
-struct Resuming {
-  Pair pair;
-  Ref<Session> session;
-
-  explicit Resuming(std::string alpn = "", std::uint32_t limit = kLimit) {
-    if (!alpn.empty()) {
-      pair.client_config->alpn = Bytes(1, static_cast<std::uint8_t>(alpn.size()));
-      pair.client_config->alpn.insert(pair.client_config->alpn.end(), alpn.begin(), alpn.end());
-      pair.server_hooks.alpn_choice = alpn;
-    }
-    pair.server_config->max_early_data = limit;
-    EXPECT_TRUE(pair.handshake());
-    session = pair.client->session();
-    EXPECT_EQ(session->max_early_data, limit);
-    reset();
-  }
-
-  // Both are made anew from the configurations; the application asks for early data on both sides.
-  void reset() {
-    pair.restart();
-    pair.client_hooks.keys.clear();
-    pair.server_hooks.keys.clear();
-    pair.client_hooks.messages.clear();
-    pair.client->set_session(session);
-    pair.client->use_early_data();
-    pair.server->use_early_data();
-  }
-
-  // What the server keeps of the ticket.
-  Session& kept() { return *pair.server_hooks.tickets->at(session->ticket); }
-
-  void begin() {
-    const Result<Wait> wait = pair.client->advance();
-    ASSERT_TRUE(wait);
-    EXPECT_EQ(*wait, Wait::early_data);
-    EXPECT_TRUE(pair.client->in_early_data());
-    EXPECT_FALSE(pair.client->in_init());
-  }
-  void write(ByteView data) {
-    ASSERT_TRUE(pair.client->announce_early_data(data.size()));
-    while (!data.empty()) {
-      const Result<std::size_t> written = pair.client->write_early_data(data);
-      ASSERT_TRUE(written);
-      data = data.subspan(*written);
-    }
-  }
-  void run() {
-    while (pair.step()) {
-    }
-  }
-  bool finish() {
-    pair.client->end_early_data();
-    pair.client->resume_handshake();
-    pair.server->resume_handshake();
-    return pair.handshake();
-  }
-
-  void expect_talk() {
-    pair.write_all(*pair.client, as_bytes("late"));
-    EXPECT_EQ(pair.read_all(*pair.server), to_bytes(as_bytes("late")));
-    pair.write_all(*pair.server, as_bytes("answer"));
-    EXPECT_EQ(pair.read_all(*pair.client), to_bytes(as_bytes("answer")));
-  }
-
-  // The client sends; the handshake succeeds without the server having read any of it.
-  void expect_rejected() {
-    begin();
-    write(as_bytes("early"));
-    run();
-    EXPECT_TRUE(pair.server->readable().empty());
-    EXPECT_EQ(pair.client->early_data_status(), EarlyDataStatus::rejected);
-    EXPECT_EQ(pair.server->early_data_status(), EarlyDataStatus::rejected);
-    ASSERT_TRUE(finish());
-    EXPECT_EQ(pair.client->early_data_status(), EarlyDataStatus::rejected);
-    EXPECT_EQ(pair.server->early_data_status(), EarlyDataStatus::rejected);
-    Bytes material(16);
-    EXPECT_FALSE(pair.server->export_early_keying_material("label", {}, material));
-    expect_talk();
-  }
-};
-
-std::size_t count(const TestHooks& hooks, HandshakeType type) {
-  return static_cast<std::size_t>(
-      std::count(hooks.messages.begin(), hooks.messages.end(), std::pair(Flow::sent, type)));
-}
 
 TEST(EarlyData, IsReadBeforeTheHandshakeIsComplete) {
   Resuming early;
@@ -121,7 +31,7 @@ TEST(EarlyData, IsReadBeforeTheHandshakeIsComplete) {
   EXPECT_EQ(pair.client->phase(), Phase::handshaking);
 
   ASSERT_TRUE(early.finish());
-  EXPECT_EQ(count(pair.client_hooks, HandshakeType::end_of_early_data), 1u);
+  EXPECT_EQ(count_sent(pair.client_hooks, HandshakeType::end_of_early_data), 1u);
   EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
   EXPECT_TRUE(pair.client_hooks.keys.contains("CLIENT_EARLY_TRAFFIC_SECRET"));
   EXPECT_TRUE(pair.client_hooks.keys.contains("EARLY_EXPORTER_SECRET"));
@@ -165,7 +75,7 @@ TEST(EarlyData, MayBeEmpty) {
   early.begin();
   ASSERT_TRUE(early.finish());
   EXPECT_EQ(early.pair.client->early_data_status(), EarlyDataStatus::accepted);
-  EXPECT_EQ(count(early.pair.client_hooks, HandshakeType::end_of_early_data), 1u);
+  EXPECT_EQ(count_sent(early.pair.client_hooks, HandshakeType::end_of_early_data), 1u);
   early.expect_talk();
 }
 
@@ -267,8 +177,8 @@ TEST(EarlyData, IsNotOfferedAgainAfterAHelloRetryRequest) {
   early.reset();
   early.expect_rejected();
   EXPECT_TRUE(early.pair.server->negotiated().resumed);
-  EXPECT_EQ(count(early.pair.client_hooks, HandshakeType::client_hello), 2u);
-  EXPECT_EQ(count(early.pair.client_hooks, HandshakeType::end_of_early_data), 0u);
+  EXPECT_EQ(count_sent(early.pair.client_hooks, HandshakeType::client_hello), 2u);
+  EXPECT_EQ(count_sent(early.pair.client_hooks, HandshakeType::end_of_early_data), 0u);
 }
 
 TEST(EarlyData, WhatIsWrittenAfterTheRefusalIsDropped) {
@@ -281,59 +191,6 @@ TEST(EarlyData, WhatIsWrittenAfterTheRefusalIsDropped) {
   EXPECT_TRUE(early.pair.client->output().empty());
   ASSERT_TRUE(early.finish());
   early.expect_talk();
-}
-
-// --- limits ---
-
-TEST(EarlyData, AClientSendsNoMoreThanTheTicketAllows) {
-  Resuming early;
-  early.begin();
-  early.write(Bytes(kLimit, 'e'));
-  const Result<void> more = early.pair.client->announce_early_data(1);
-  ASSERT_FALSE(more);
-  EXPECT_EQ(code(more.error().reason), code(Reason::too_much_early_data));
-  EXPECT_EQ(code(more.error().alert), code(AlertDescription::internal_error));
-  EXPECT_EQ(early.pair.client->phase(), Phase::dead);
-}
-
-void expect_too_much(Resuming& early) {
-  early.begin();
-  early.write(Bytes(kLimit + 1, 'e'));
-  early.run();
-  ASSERT_TRUE(early.pair.server_error);
-  EXPECT_EQ(code(early.pair.server_error->reason), code(Reason::too_much_early_data));
-  EXPECT_EQ(code(early.pair.server_error->alert), code(AlertDescription::unexpected_message));
-  EXPECT_TRUE(early.pair.server->readable().empty());
-}
-
-TEST(EarlyData, AServerTakesNoMoreThanTheTicketAllowed) {
-  Resuming early;
-  early.session->max_early_data = 2 * kLimit;
-  early.reset();
-  expect_too_much(early);
-}
-
-TEST(EarlyData, AServerTakesNoMoreThanItsOwnLimit) {
-  Resuming early("", 2 * kLimit);
-  early.pair.server_config->recv_max_early_data = kLimit;
-  early.reset();
-  expect_too_much(early);
-}
-
-TEST(EarlyData, AServerSkipsNoMoreThanItsOwnLimit) {
-  for (const std::uint32_t size : {8000u, 12000u}) {
-    Resuming early("", 20000);
-    early.pair.server_config->recv_max_early_data = 8000;
-    early.pair.server_hooks.allow_early = false;
-    early.reset();
-    early.begin();
-    early.write(Bytes(size, 'e'));
-    early.run();
-    EXPECT_EQ(early.finish(), size == 8000);
-    if (size == 8000) continue;
-    ASSERT_TRUE(early.pair.server_error);
-    EXPECT_EQ(code(early.pair.server_error->reason), code(Reason::too_much_early_data));
-  }
 }
 
 // --- a client that must not offer it ---
@@ -363,195 +220,6 @@ TEST(EarlyData, IsForTheProtocolOfTheSession) {
     ASSERT_FALSE(wait);
     EXPECT_EQ(code(wait.error().reason), code(Reason::inconsistent_early_data_alpn));
   }
-}
-
-// --- what a client refuses ---
-
-// A duel whose two sides share a ticket for early data.
-struct EarlyDuel : Duel {
-  explicit EarlyDuel(Role role) : Duel(role) {
-    Resuming source(protocol());
-    TestHooks& server = role == Role::server ? victim_hooks : peer_hooks;
-    server.tickets = source.pair.server_hooks.tickets;
-    server.alpn_choice = protocol();
-    (role == Role::client ? victim_config : peer_config)->alpn = {1, 'x'};
-    session = source.session;
-    session->id_context.assign(role == Role::client ? as_bytes("duel") : ByteView());
-    for (const auto& [ticket, kept] : *server.tickets) {
-      kept->id_context.assign(role == Role::server ? as_bytes("duel") : ByteView());
-    }
-    if (role == Role::client) {
-      victim_session = session;
-      victim_early_data = true;
-    } else {
-      victim_config->max_early_data = kLimit;
-      victim_early_data = true;
-      peer_session = session;
-      peer_early_data = std::make_unique<EarlyData>();
-      peer_early_data->writing = false;
-    }
-  }
-  static std::string protocol() { return "x"; }
-
-  Ref<Session> session;
-};
-
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
-// The server says that it takes early data, which this one never does.
-Deviation claim_early_data(Edit more = {}) {
-  return [more](Outgoing& out) {
-    if (out.type != HandshakeType::encrypted_extensions) return;
-    EditableHello message = take_apart(out.message, 0);
-    message.extensions.emplace_back(ExtensionType::early_data, Bytes());
-    if (more) more(message);
-    out.message = put_together(out.type, message);
-  };
-}
-
-TEST(EarlyDataAtAClient, IsRejectedWithoutADeviation) {
-  EarlyDuel duel(Role::client);
-  EXPECT_TRUE(duel.run());
-  EXPECT_EQ(duel.victim->early_data_status(), EarlyDataStatus::rejected);
-}
-
-TEST(EarlyDataAtAClient, TakenWithoutAnOffer) {
-  EarlyDuel duel(Role::client);
-  duel.victim_early_data = false;
-  duel.deviate(claim_early_data());
-  expect_refused(duel, AlertDescription::unsupported_extension, Reason::unsolicited_extension);
-}
-
-TEST(EarlyDataAtAClient, TakenWithContent) {
-  EarlyDuel duel(Role::client);
-  duel.deviate(claim_early_data(
-      [](EditableHello& message) { *message.find(ExtensionType::early_data) = {0}; }));
-  expect_refused(duel, AlertDescription::decode_error, Reason::bad_extension);
-}
-
-TEST(EarlyDataAtAClient, TakenWithoutTheSession) {
-  EarlyDuel duel(Role::client);
-  duel.peer_hooks.tickets = std::make_shared<std::map<Bytes, Ref<Session>>>();
-  duel.deviate(claim_early_data());
-  expect_refused(duel, AlertDescription::illegal_parameter, Reason::bad_extension);
-}
-
-TEST(EarlyDataAtAClient, TakenWithAnotherSuite) {
-  EarlyDuel duel(Role::client);
-  // Of the same hash: resumption is fine, early data is not.
-  duel.session->suite = 0x1303;
-  for (const auto& [ticket, kept] : *duel.peer_hooks.tickets) kept->suite = 0x1303;
-  duel.session->secret.shrink(32);
-  for (const auto& [ticket, kept] : *duel.peer_hooks.tickets) kept->secret.shrink(32);
-  duel.peer_config->suites13 = {0x1301};
-  duel.deviate(claim_early_data());
-  expect_refused(duel, AlertDescription::illegal_parameter, Reason::bad_extension);
-}
-
-TEST(EarlyDataAtAClient, TakenWithoutTheProtocol) {
-  EarlyDuel duel(Role::client);
-  duel.deviate(claim_early_data([](EditableHello& message) {
-    message.remove(ExtensionType::application_layer_protocol_negotiation);
-  }));
-  expect_refused(duel, AlertDescription::illegal_parameter, Reason::bad_early_data);
-}
-
-TEST(EarlyDataAtAClient, TakenAfterAHelloRetryRequest) {
-  EarlyDuel duel(Role::client);
-  duel.victim_config->groups = {NamedGroup::x25519, NamedGroup::secp256r1};
-  duel.peer_config->groups = {NamedGroup::secp256r1};
-  duel.deviate(claim_early_data());
-  expect_refused(duel, AlertDescription::unsupported_extension, Reason::unsolicited_extension);
-}
-
-// RFC 8446 §D.3
-TEST(EarlyDataAtAClient, AnsweredWithTls12) {
-  EarlyDuel duel(Role::client);
-  duel.victim_config->min_version = ProtocolVersion::tls1_2;
-  duel.victim_config->suites12 = {Duel::kEcdsaGcm};
-  duel.peer_config->min_version = ProtocolVersion::tls1_2;
-  duel.peer_config->max_version = ProtocolVersion::tls1_2;
-  duel.peer_config->suites12 = {Duel::kEcdsaGcm};
-  expect_refused(duel, AlertDescription::protocol_version, Reason::wrong_ssl_version);
-}
-
-// --- what a server refuses ---
-
-TEST(EarlyDataAtAServer, IsTakenWithoutADeviation) {
-  EarlyDuel duel(Role::server);
-  EXPECT_TRUE(duel.run());
-  EXPECT_EQ(duel.victim->early_data_status(), EarlyDataStatus::accepted);
-}
-
-TEST(EarlyDataAtAServer, WithoutAnEnd) {
-  EarlyDuel duel(Role::server);
-  duel.deviate([](Outgoing& out) { out.drop = out.type == HandshakeType::end_of_early_data; });
-  // Finished comes under keys that are not in use yet.
-  expect_refused(duel, AlertDescription::bad_record_mac,
-                 Reason::decryption_failed_or_bad_record_mac);
-}
-
-TEST(EarlyDataAtAServer, AnEndWithContent) {
-  EarlyDuel duel(Role::server);
-  duel.deviate([](Outgoing& out) {
-    if (out.type != HandshakeType::end_of_early_data) return;
-    out.message.push_back(0);
-    out.message[3] = 1;
-  });
-  expect_refused(duel, AlertDescription::decode_error, Reason::length_mismatch);
-}
-
-TEST(EarlyDataAtAServer, AnotherMessageInPlaceOfItsEnd) {
-  EarlyDuel duel(Role::server);
-  duel.deviate([](Outgoing& out) {
-    if (out.type == HandshakeType::end_of_early_data) {
-      out.message[0] = code(HandshakeType::finished);
-    }
-  });
-  expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
-}
-
-TEST(EarlyDataAtAServer, AMessageBehindItsEndInTheSameRecord) {
-  EarlyDuel duel(Role::server);
-  duel.deviate([](Outgoing& out) {
-    if (out.type == HandshakeType::end_of_early_data) out.message.push_back(0);
-  });
-  expect_refused(duel, AlertDescription::unexpected_message, Reason::not_on_record_boundary);
-}
-
-TEST(EarlyDataAtAServer, AnEndOfWhatWasRefused) {
-  EarlyDuel duel(Role::server);
-  duel.victim_hooks.allow_early = false;
-  duel.deviate([](Outgoing& out) {
-    if (out.type != HandshakeType::finished) return;
-    const std::uint8_t end[] = {code(HandshakeType::end_of_early_data), 0, 0, 0};
-    EXPECT_TRUE(out.channel.send(end));
-  });
-  expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
-}
-
-TEST(EarlyDataAtAServer, ApplicationDataBetweenItsEndAndFinished) {
-  EarlyDuel duel(Role::server);
-  duel.deviate([&](Outgoing& out) {
-    if (out.type != HandshakeType::finished) return;
-    EXPECT_TRUE(duel.peer_channel.flush_flight());
-    EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("too early")));
-  });
-  expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_record);
-}
-
-TEST(EarlyDataAtAServer, OfferedWithoutAPsk) {
-  EarlyDuel duel(Role::server);
-  duel.deviate(edit_hello(HandshakeType::client_hello, 0, [](EditableHello& hello) {
-    hello.remove(ExtensionType::pre_shared_key);
-  }));
-  duel.run();
-  EXPECT_EQ(duel.victim->early_data_status(), EarlyDataStatus::rejected);
 }
 
 }  // namespace

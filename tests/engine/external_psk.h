@@ -43,12 +43,6 @@ struct PskDuel : Duel {
     victim_session->id_context.assign(as_bytes("duel"));
     victim_session->max_early_data = max_early_data;
   }
-  void expect_refused(AlertDescription alert, Reason reason) {
-    EXPECT_FALSE(run());
-    ASSERT_TRUE(error) << "the deviation was not noticed";
-    EXPECT_EQ(code(this->reason()), code(reason));
-    EXPECT_EQ(code(this->alert()), code(alert));
-  }
 };
 
 }  // namespace ciao::tls::testing

@@ -9,13 +9,6 @@ using X = ExtensionType;
 
 constexpr ProtocolVersion kVersions[] = {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3};
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 Edit with(Bytes content) {
   return [=](EditableHello& hello) {
     hello.remove(X::max_fragment_length);
@@ -111,8 +104,7 @@ TEST(FragmentLength, ALongerRecordIsAnOverflow) {
       duel.deliver_to_victim();
       EXPECT_EQ(duel.error.has_value(), size > 512);
       if (size <= 512) continue;
-      EXPECT_EQ(code(duel.reason()), code(Reason::data_length_too_long));
-      EXPECT_EQ(code(duel.alert()), code(A::record_overflow));
+      expect_died(duel, A::record_overflow, Reason::data_length_too_long);
     }
   }
 }

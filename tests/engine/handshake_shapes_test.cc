@@ -279,6 +279,39 @@ TEST(Handshake, ExportersAgree) {
   EXPECT_NE(a, c);
 }
 
+// RFC 8446 §7.1: HkdfLabel has room for 249 bytes behind "tls13 ". RFC 5705 §4: the labels of TLS
+// itself are not for applications, which would learn its secrets.
+TEST(Handshake, ExportersRefuseLabels) {
+  Bytes out(16);
+  const auto expect_refused = [&](const Pair& pair, const std::string& label) {
+    const Result<void> exported = pair.client->export_keying_material(label, std::nullopt, out);
+    ASSERT_FALSE(exported) << label;
+    EXPECT_EQ(code(exported.error().reason), code(Reason::tls_illegal_exporter_label));
+    EXPECT_EQ(code(exported.error().alert), code(AlertDescription::internal_error));
+  };
+  Pair pair;
+  expect_established(pair);
+  EXPECT_TRUE(pair.client->export_keying_material(std::string(249, 'l'), std::nullopt, out));
+  expect_refused(pair, std::string(250, 'l'));
+  Pair older;
+  older.client_config->max_version = ProtocolVersion::tls1_2;
+  ASSERT_TRUE(older.handshake());
+  EXPECT_TRUE(older.client->export_keying_material("the master secret", std::nullopt, out));
+  for (const char* label : {"client finished", "server finished", "master secret",
+                            "extended master secret", "key expansion", "key expansions"}) {
+    expect_refused(older, label);
+  }
+}
+
+TEST(Handshake, NeedsARole) {
+  Pair pair;
+  Connection connection(pair.algorithms, pair.client_config, pair.client_hooks.hooks());
+  const Result<Wait> wait = connection.advance();
+  ASSERT_FALSE(wait);
+  EXPECT_EQ(code(wait.error().reason), code(Reason::connection_type_not_set));
+  EXPECT_EQ(wait.error().on_wire, OnWire::silent);
+}
+
 // What has no content is no data that new keys would be wanted for.
 TEST(KeyUpdate, EmptyRecordsBetweenThemDoNotCount) {
   for (const bool data : {false, true}) {
@@ -292,10 +325,10 @@ TEST(KeyUpdate, EmptyRecordsBetweenThemDoNotCount) {
       ASSERT_TRUE(pair.client->write(data ? as_bytes("x") : ByteView()));
       pair.read_all(*pair.server);
     }
-    EXPECT_EQ(pair.server_error.has_value(), !data);
-    if (!data && pair.server_error) {
-      EXPECT_EQ(code(pair.server_error->reason), code(Reason::too_many_key_updates));
-    }
+    ASSERT_EQ(pair.server_error.has_value(), !data);
+    if (data) continue;
+    EXPECT_EQ(code(pair.server_error->reason), code(Reason::too_many_key_updates));
+    EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::unexpected_message));
   }
 }
 

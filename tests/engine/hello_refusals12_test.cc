@@ -20,13 +20,6 @@ struct Case {
 };
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name; }
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 void add(EditableHello& hello, ExtensionType type, Bytes content = {}) {
   hello.extensions.insert(hello.extensions.begin(), {type, std::move(content)});
 }
@@ -194,19 +187,47 @@ TEST(HelloRefusals12, AServersOwnSentinelIsSeen) {
   EXPECT_TRUE(std::equal(random.end() - 8, random.end(), kDowngradeToTls12));
 }
 
+// Puts the client's legacy_session_id into a ServerHello.
+void echo_session_id(const DeviatingChannel& channel, EditableHello& hello) {
+  const ByteView id =
+      ByteView(channel.client_hello).subspan(kHandshakeHeaderSize + kRandomEnd + 1, 32);
+  hello.head.resize(kRandomEnd);
+  hello.head.push_back(32);
+  hello.head.insert(hello.head.end(), id.begin(), id.end());
+  hello.head.insert(hello.head.end(), {0xc0, 0x2b, 0});
+}
+
 // The legacy_session_id of a client that has no session stands for nothing (RFC 8446 §D.4): who
 // echoes it resumes what cannot be.
 TEST(HelloRefusals12, SessionIdThatIsNoneEchoed) {
   DuelOfBoth duel;
-  duel.deviate(edit_hello(T::server_hello, 0, [&](EditableHello& hello) {
-    const ByteView id =
-        ByteView(duel.channel.client_hello).subspan(kHandshakeHeaderSize + kRandomEnd + 1, 32);
-    hello.head.resize(kRandomEnd);
-    hello.head.push_back(32);
-    hello.head.insert(hello.head.end(), id.begin(), id.end());
-    hello.head.insert(hello.head.end(), {0xc0, 0x2b, 0});
-  }));
+  duel.deviate(edit_hello(T::server_hello, 0,
+                          [&](EditableHello& hello) { echo_session_id(duel.channel, hello); }));
   expect_refused(duel, A::illegal_parameter, Reason::invalid_session_id);
+}
+
+// RFC 8446 §4.1.2: a ticket of TLS 1.3 is not what a server of TLS 1.2 can have recognized by the
+// session id beside it.
+TEST(HelloRefusals12, SessionIdBesideATicketOfTls13Echoed) {
+  Pair first;
+  ASSERT_TRUE(first.handshake());
+  DuelOfBoth duel;
+  duel.victim_session = first.client_hooks.added.back();
+  duel.victim_session->id_context.assign(as_bytes("duel"));
+  duel.deviate(edit_hello(T::server_hello, 0,
+                          [&](EditableHello& hello) { echo_session_id(duel.channel, hello); }));
+  expect_refused(duel, A::illegal_parameter, Reason::ssl_session_version_mismatch);
+}
+
+// A client whose configuration leaves no version has nothing to send.
+TEST(HelloRefusals12, NoVersionIsLeft) {
+  Pair pair;
+  pair.client_config->options |= option::kNoTls12 | option::kNoTls13;
+  EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_protocols_available));
+  EXPECT_EQ(code(pair.client_error->alert), code(A::protocol_version));
+  EXPECT_TRUE(pair.client->output().empty());
 }
 
 // Connecting to a server without renegotiation_info is the application's choice.

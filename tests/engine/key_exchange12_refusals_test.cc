@@ -6,13 +6,6 @@
 namespace ciao::tls::testing {
 namespace {
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 Bytes message_of(HandshakeType type, ByteView body) {
   Bytes out;
   MessageBuilder message(out, type);
@@ -306,6 +299,16 @@ TEST(KeyExchange12, AMalformedClientKeyExchangeIsRefused) {
       expect_refused(duel, AlertDescription::decode_error, Reason::length_mismatch);
     }
   }
+}
+
+TEST(KeyExchange12, ASecretThatDoesNotFitTheKeyIsRefused) {
+  const Algorithms algorithms(nullptr, nullptr);
+  EVP_PKEY* key = test_credential(KeyKind::rsa).key.get();  // of 256 bytes
+  EXPECT_TRUE(encrypt_rsa_premaster(algorithms, key, Bytes(245)));
+  const Result<Bytes> encrypted = encrypt_rsa_premaster(algorithms, key, Bytes(246));
+  ASSERT_FALSE(encrypted);
+  EXPECT_EQ(code(encrypted.error().reason), code(Reason::bad_rsa_encrypt));
+  EXPECT_EQ(code(encrypted.error().alert), code(AlertDescription::internal_error));
 }
 
 TEST(KeyExchange12, AServerThatCannotDecryptIsRefused) {

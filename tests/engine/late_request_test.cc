@@ -204,10 +204,8 @@ class LateAnswerTest : public ::testing::Test {
     ASSERT_TRUE(duel.peer_channel.flush_flight());
     duel.deliver_to_victim();
   }
-  void expect_refused(Reason reason, AlertDescription alert) {
-    ASSERT_TRUE(duel.error);
-    EXPECT_EQ(code(duel.reason()), code(reason));
-    EXPECT_EQ(code(duel.alert()), code(alert));
+  void expect_answer_refused(AlertDescription alert, Reason reason) {
+    expect_died(duel, alert, reason);
     const Ref<PeerCertificates>& peer = duel.victim->negotiated().peer;
     EXPECT_TRUE(!peer || peer->empty());
   }
@@ -236,35 +234,35 @@ TEST_F(LateAnswerTest, TheContextIsThatOfTheRequest) {
     if (out.type == HandshakeType::certificate) out.message[kHandshakeHeaderSize + 1] ^= 1U;
   });
   answer();
-  expect_refused(Reason::invalid_context, AlertDescription::illegal_parameter);
+  expect_answer_refused(AlertDescription::illegal_parameter, Reason::invalid_context);
 }
 
 TEST_F(LateAnswerTest, TheSignatureIsChecked) {
   ask();
   duel.peer_hooks.edit_signed = [](Bytes& content) { content.back() ^= 1U; };
   answer();
-  expect_refused(Reason::bad_signature, AlertDescription::decrypt_error);
+  expect_answer_refused(AlertDescription::decrypt_error, Reason::bad_signature);
 }
 
 TEST_F(LateAnswerTest, FinishedIsChecked) {
   ask();
   change_last_byte_of(HandshakeType::finished);
   answer();
-  expect_refused(Reason::digest_check_failed, AlertDescription::decrypt_error);
+  expect_answer_refused(AlertDescription::decrypt_error, Reason::digest_check_failed);
 }
 
 TEST_F(LateAnswerTest, TheCertificateComesFirst) {
   ask();
   duel.deviate([](Outgoing& out) { out.drop = out.type == HandshakeType::certificate; });
   answer();
-  expect_refused(Reason::unexpected_message, AlertDescription::unexpected_message);
+  expect_answer_refused(AlertDescription::unexpected_message, Reason::unexpected_message);
 }
 
 TEST_F(LateAnswerTest, TheSignatureIsNotLeftOut) {
   ask();
   duel.deviate([](Outgoing& out) { out.drop = out.type == HandshakeType::certificate_verify; });
   answer();
-  expect_refused(Reason::unexpected_message, AlertDescription::unexpected_message);
+  expect_answer_refused(AlertDescription::unexpected_message, Reason::unexpected_message);
 }
 
 TEST_F(LateAnswerTest, NobodyAnswersWhatWasNotAsked) {
@@ -276,7 +274,7 @@ TEST_F(LateAnswerTest, NobodyAnswersWhatWasNotAsked) {
   ASSERT_TRUE(duel.peer_channel.send(out));
   ASSERT_TRUE(duel.peer_channel.flush_flight());
   duel.deliver_to_victim();
-  expect_refused(Reason::unexpected_message, AlertDescription::unexpected_message);
+  expect_answer_refused(AlertDescription::unexpected_message, Reason::unexpected_message);
 }
 
 TEST_F(LateAnswerTest, NothingComesBetweenItsMessages) {
@@ -287,7 +285,7 @@ TEST_F(LateAnswerTest, NothingComesBetweenItsMessages) {
     ASSERT_TRUE(duel.peer_channel.write_data(as_bytes("in between")));
   });
   answer();
-  expect_refused(Reason::unexpected_record, AlertDescription::unexpected_message);
+  expect_answer_refused(AlertDescription::unexpected_message, Reason::unexpected_record);
 }
 
 TEST_F(LateAnswerTest, NoKeyUpdateEither) {
@@ -297,7 +295,7 @@ TEST_F(LateAnswerTest, NoKeyUpdateEither) {
     ASSERT_TRUE(send_key_update(out.channel, KeyUpdateRequest::update_not_requested));
   });
   answer();
-  expect_refused(Reason::unexpected_message, AlertDescription::unexpected_message);
+  expect_answer_refused(AlertDescription::unexpected_message, Reason::unexpected_message);
 }
 
 }  // namespace

@@ -4,8 +4,9 @@ namespace ciao::tls::testing {
 
 Result<Incoming> DeviatingChannel::next_message(HandshakeMessage& message) {
   const Incoming incoming = TRY(inner_.next_message(message));
-  if (incoming == Incoming::message && message.type == HandshakeType::client_hello) {
-    client_hello = to_bytes(message.raw);
+  if (incoming == Incoming::message) {
+    if (message.type == HandshakeType::client_hello) client_hello = to_bytes(message.raw);
+    exchanged.insert(exchanged.end(), message.raw.begin(), message.raw.end());
   }
   return incoming;
 }
@@ -15,6 +16,7 @@ Result<void> DeviatingChannel::send(ByteView message) {
   Outgoing outgoing{static_cast<HandshakeType>(message[0]), copy, inner_};
   if (deviation) deviation(outgoing);
   if (outgoing.drop) return {};
+  exchanged.insert(exchanged.end(), copy.begin(), copy.end());
   return inner_.send(copy);
 }
 
@@ -38,9 +40,28 @@ void Duel::speak_tls12(std::uint16_t suite) {
   server.credentials = {{KeyKind::rsa, &test_credential(KeyKind::rsa)}};
 }
 
+void Duel::require_client_certificate() {
+  Config& server = victim_role == Role::server ? *victim_config : *peer_config;
+  TestHooks& client = victim_role == Role::client ? victim_hooks : peer_hooks;
+  server.peer_authentication = PeerAuthentication::required;
+  client.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
+}
+
 void Duel::send_raw(ContentType type, ByteView content) {
   EXPECT_TRUE(peer_channel.flush_flight());
   peer_channel.writer().queue_plaintext(type, content);
+}
+
+void Duel::send_message(ByteView message) {
+  EXPECT_TRUE(peer_channel.send(message));
+  EXPECT_TRUE(peer_channel.flush_flight());
+}
+
+void Duel::start_peer(EarlyData* early) {
+  peer_done = peer_failed = false;
+  peer = std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
+                                     peer_hook_table, peer_facts, peer_session,
+                                     peer_session_context, peer_stage, early);
 }
 
 bool Duel::run() {
@@ -52,11 +73,8 @@ bool Duel::run() {
     victim->use_early_data();
     victim->end_early_data();
   }
-  peer = std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
-                                     peer_hook_table, peer_facts, peer_session,
-                                     peer_session_context, peer_stage, peer_early_data.get());
-  while (step()) {
-  }
+  start_peer(peer_early_data.get());
+  deliver_to_victim();
   return victim->phase() == Phase::established;
 }
 
@@ -65,36 +83,69 @@ void Duel::deliver_to_victim() {
   }
 }
 
+bool Duel::renegotiate() {
+  if (victim_role == Role::client) send_message(Bytes{code(HandshakeType::hello_request), 0, 0, 0});
+  const Negotiated before = std::exchange(peer_facts, Negotiated());
+  peer_facts.version = before.version;
+  peer_facts.extended_master_secret = before.extended_master_secret;
+  peer_facts.own_finished = before.own_finished;
+  peer_facts.peer_finished = before.peer_finished;
+  peer_facts.renegotiation = before.renegotiation;
+  peer_facts.renegotiation.active = true;
+  peer_facts.renegotiation.full = true;
+  start_peer(nullptr);
+  deliver_to_victim();
+  return peer_done && !error && !victim->in_init();
+}
+
 // Moves everything that can be moved; false when nothing did.
 bool Duel::step() {
-  bool moved = false;
-  if (!peer_done && !peer_failed) {
-    const Result<Wait> wait = peer->run();
-    if (!wait) {
-      peer_failed = true;
-    } else if (*wait == Wait::none) {
-      peer_done = true;
-      moved = true;
-    } else if (*wait == Wait::early_data) {
-      moved = true;
-    }
-    if (!peer_channel.flush_flight()) peer_failed = true;
+  bool moved = drive_peer();
+  moved = feed_victim() || moved;
+  moved = advance_victim() || moved;
+  return drain_victim() || moved;
+}
+
+bool Duel::drive_peer() {
+  if (peer_done || peer_failed) return false;
+  return run_peer();
+}
+
+// True when there may be more to come without anything having been received.
+bool Duel::run_peer() {
+  const Result<Wait> wait = peer->run();
+  const Result<void> flushed = peer_channel.flush_flight();
+  if (!wait || !flushed) peer_failed = true;
+  if (wait && *wait == Wait::none) peer_done = true;
+  return wait && (*wait == Wait::none || *wait == Wait::early_data);
+}
+
+// True when there is more for it to do without anything having been received.
+bool Duel::advance_victim() {
+  if (error) return false;
+  if (victim->renegotiation_due()) {
+    const Result<void> started = victim->start_renegotiation();
+    if (!started) error = started.error();
+    return started.has_value();
   }
-  const auto advance_victim = [&] {
-    if (error) return;
-    if (victim->in_init()) {
-      const Result<Wait> wait = victim->advance();
-      if (!wait) error = wait.error();
-    } else {
-      const Result<Received> received = victim->receive();
-      if (!received) error = received.error();
-      if (received && *received == Received::data && !victim->readable().empty()) {
-        victim->consume_readable(victim->readable().size());
-      }
+  if (victim->in_init()) {
+    const Result<Wait> wait = victim->advance();
+    if (!wait) error = wait.error();
+  } else {
+    const Result<Received> received = victim->receive();
+    if (!received) error = received.error();
+    if (received && *received == Received::data && !victim->readable().empty()) {
+      victim->consume_readable(victim->readable().size());
     }
-  };
+  }
+  return false;
+}
+
+// What the peer has sealed goes to the victim, which reads it.
+bool Duel::feed_victim() {
   // A victim that takes no input is asked to go on, but not for ever.
   constexpr int kMaxRefusals = 10;
+  bool moved = false;
   int refusals = 0;
   while (!error && !peer_channel.writer().output().empty()) {
     advance_victim();
@@ -113,32 +164,85 @@ bool Duel::step() {
     peer_channel.writer().sent(size);
     moved = true;
   }
-  advance_victim();
+  return moved;
+}
+
+// What the victim has sealed goes to the peer, which reads it through its handshake; what comes
+// later is of no interest.
+bool Duel::drain_victim() {
+  bool moved = false;
   while (!victim->output().empty()) {
-    RecordReader& reader = peer_channel.reader();
-    // The peer reads through its handshake; what comes later is of no interest.
     if (peer_done || peer_failed) {
       victim->output_sent(victim->output().size());
       break;
     }
+    RecordReader& reader = peer_channel.reader();
     const MutableBytes space = reader.space();
     const std::size_t size = std::min(space.size(), victim->output().size());
+    if (size == 0) {
+      ADD_FAILURE() << "the peer takes no input";
+      break;
+    }
     copy_bytes(space.data(), victim->output().first(size));
     reader.received(size);
     victim->output_sent(size);
     moved = true;
-    const Result<Wait> wait = peer->run();
-    if (!wait || !peer_channel.flush_flight()) peer_failed = true;
-    if (wait && *wait == Wait::none) peer_done = true;
+    run_peer();
   }
   return moved;
 }
 
-AlertDescription Duel::alert() const {
+std::optional<AlertDescription> Duel::alert() const {
   for (const auto& [flow, alert] : victim_hooks.alerts) {
     if (flow == Flow::sent && alert.level == AlertLevel::fatal) return alert.description;
   }
-  return AlertDescription::close_notify;
+  return std::nullopt;
+}
+
+void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
+  EXPECT_FALSE(duel.run());
+  expect_died(duel, alert, reason);
+}
+
+void expect_died(Duel& duel, AlertDescription alert, Reason reason) {
+  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
+  EXPECT_EQ(code(duel.reason()), code(reason));
+  ASSERT_TRUE(duel.alert()) << "no alert was sent";
+  EXPECT_EQ(code(*duel.alert()), code(alert));
+  EXPECT_EQ(duel.victim->phase(), Phase::dead);
+  // Nothing moves after a fatal error.
+  EXPECT_FALSE(duel.victim->advance());
+  EXPECT_FALSE(duel.victim->receive());
+  EXPECT_FALSE(duel.victim->write(as_bytes("x")));
+}
+
+bool run_with_byte_changed(Duel& duel, std::size_t target) {
+  std::size_t position = 0;
+  duel.deviate([&](Outgoing& out) {
+    if (target >= position && target < position + out.message.size()) {
+      out.message[target - position] ^= 0x01;
+    }
+    position += out.message.size();
+  });
+  const bool established = duel.run() && duel.peer_done;
+  duel.deviate({});
+  // The length of an ECDSA signature differs by a byte or two from run to run.
+  const bool changed = target < position;
+  EXPECT_EQ(established, !changed) << "byte " << target << " of " << position;
+  return changed;
+}
+
+Deviation change(HandshakeType type, std::function<void(Bytes&)> edit) {
+  return [type, edit](Outgoing& out) {
+    if (out.type == type) edit(out.message);
+  };
+}
+
+void fix_length(Bytes& message) {
+  const std::size_t size = message.size() - kHandshakeHeaderSize;
+  message[1] = static_cast<std::uint8_t>(size >> 16);
+  message[2] = static_cast<std::uint8_t>(size >> 8);
+  message[3] = static_cast<std::uint8_t>(size);
 }
 
 }  // namespace ciao::tls::testing

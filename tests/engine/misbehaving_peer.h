@@ -26,6 +26,7 @@ class DeviatingChannel final : public Channel {
   std::function<bool()> before_change_cipher_spec;
 
   Bytes client_hello;  // as a server received it last
+  Bytes exchanged;     // every handshake message as the victim knows it, in order
 
   Result<Incoming> next_message(HandshakeMessage& message) override;
   Result<void> send(ByteView message) override;
@@ -77,17 +78,25 @@ class Duel {
   static constexpr std::uint16_t kEcdsaGcm = 0xc02b;
   static constexpr std::uint16_t kEcdsaCbc = 0xc023;
 
+  // The server asks for a certificate and will not do without; the client has one.
+  void require_client_certificate();
+
   // Sets how the peer deviates; call before run().
   void deviate(Deviation deviation) { channel.deviation = std::move(deviation); }
   // Runs the handshake as far as it goes. Returns whether the victim is established.
   bool run();
   // After run(): moves what the peer's channel has sealed to the victim and lets it receive.
   void deliver_to_victim();
-  // The victim as the test's error, reason and alert.
+  // After run(), in TLS 1.2: the peer begins another handshake, or asks its client for one. What it
+  // proves is what peer_facts.renegotiation says. Returns whether both are through with it.
+  bool renegotiate();
+  // Why the victim failed, and the fatal alert that it sent.
   Reason reason() const { return error ? error->reason : Reason::none; }
-  AlertDescription alert() const;
+  std::optional<AlertDescription> alert() const;
   // Sends a record as it is, whatever the peer's keys, behind all that it has sent.
   void send_raw(ContentType type, ByteView content);
+  // Sends a handshake message as it is, under the peer's keys.
+  void send_message(ByteView message);
 
   Ref<Algorithms> algorithms = make_ref<Algorithms>(nullptr, nullptr);
   ConfigRef victim_config = make_ref<Config>();
@@ -115,7 +124,26 @@ class Duel {
   bool peer_failed = false;
 
  private:
+  void start_peer(EarlyData* early);
   bool step();
+  bool drive_peer();
+  bool run_peer();
+  bool feed_victim();
+  bool drain_victim();
+  bool advance_victim();
 };
+
+// Runs the duel, and expects the victim to end it with this alert, for this reason, and for good.
+void expect_refused(Duel& duel, AlertDescription alert, Reason reason);
+// The same of a duel that has been run.
+void expect_died(Duel& duel, AlertDescription alert, Reason reason);
+// Runs the duel with one byte of what the peer sends changed, and expects the handshake to fail;
+// false when the peer did not send so much, and it succeeded.
+bool run_with_byte_changed(Duel& duel, std::size_t target);
+
+// Edits the peer's messages of this type.
+Deviation change(HandshakeType type, std::function<void(Bytes&)> edit);
+// Sets the message's header to the length that its body has now.
+void fix_length(Bytes& message);
 
 }  // namespace ciao::tls::testing

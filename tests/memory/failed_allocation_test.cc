@@ -61,52 +61,68 @@ struct Duo {
   SSL* failed = nullptr;
 
   // Counts only inside the calls under test: not in the BIOs, which are libcrypto's, nor in gtest.
+  // Nothing is called any more once a call has failed.
   template <class Call>
   bool call(SSL* ssl, Call function) {
+    if (failed != nullptr) return false;
     counting = true;
-    const int result = function();
+    const int result = function(ssl);
     counting = false;
     const int error = SSL_get_error(ssl, result);
     const bool waits = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
     if (result <= 0 && !waits) failed = ssl;
     return result > 0;
   }
-  void talk() {
+  // Until both are through with it.
+  void handshake() {
     bool done[2] = {};
-    for (int round = 0; round < 10 && failed == nullptr && !(done[0] && done[1]); ++round) {
-      done[0] = call(client.get(), [&] { return SSL_do_handshake(client.get()); });
-      if (failed == nullptr) {
-        done[1] = call(server.get(), [&] { return SSL_do_handshake(server.get()); });
-      }
+    for (int round = 0; round < 10 && !(done[0] && done[1]); ++round) {
+      done[0] = call(client.get(), SSL_do_handshake);
+      done[1] = call(server.get(), SSL_do_handshake);
     }
+    ASSERT_TRUE((done[0] && done[1]) || failed != nullptr);
+  }
+  void send(SSL* from) {
+    SSL* to = from == server.get() ? client.get() : server.get();
+    char text[100] = {};
+    const bool wrote = call(from, [&](SSL* ssl) { return SSL_write(ssl, text, sizeof text); });
+    const bool got = call(to, [&](SSL* ssl) { return SSL_read(ssl, text, sizeof text); });
+    ASSERT_TRUE((wrote && got) || failed != nullptr);
+  }
+  void talk() {
     for (SSL* from : {server.get(), client.get()}) {
-      SSL* to = from == server.get() ? client.get() : server.get();
-      char text[100] = {};
-      if (failed != nullptr) return;
-      SSL_key_update(from, SSL_KEY_UPDATE_REQUESTED);
-      const bool wrote = call(from, [&] { return SSL_write(from, text, sizeof text); });
-      if (failed != nullptr) return;
-      const bool got = call(to, [&] { return SSL_read(to, text, sizeof text); });
-      ASSERT_TRUE((wrote && got) || failed != nullptr);
+      // Only in TLS 1.3, which SSL_version() does not tell before the handshake.
+      if (failed == nullptr && SSL_version(from) == TLS1_3_VERSION) {
+        SSL_key_update(from, SSL_KEY_UPDATE_REQUESTED);
+      }
+      send(from);
     }
+  }
+  void close() {
+    // "0: The shutdown is not yet finished" is no failure.
+    const auto shut_down = [](SSL* ssl) { return SSL_shutdown(ssl) < 0 ? -1 : 1; };
+    for (SSL* ssl : {client.get(), server.get(), client.get()}) call(ssl, shut_down);
     if (failed != nullptr) return;
-    ASSERT_EQ(SSL_shutdown(client.get()), 0);
-    ASSERT_EQ(SSL_shutdown(server.get()), 0);
+    ASSERT_EQ(SSL_get_shutdown(client.get()), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   }
 };
 
-Duo run(const Context& client, const Context& server, SSL_SESSION* session) {
-  Duo duo{Connection(SSL_new(client.get())), Connection(SSL_new(server.get()))};
-  BIO* near = nullptr;
-  BIO* far = nullptr;
-  BIO_new_bio_pair(&near, 0, &far, 0);
-  SSL_set_bio(duo.client.get(), near, near);
-  SSL_set_bio(duo.server.get(), far, far);
-  SSL_set_connect_state(duo.client.get());
-  SSL_set_accept_state(duo.server.get());
-  if (session != nullptr) SSL_set_session(duo.client.get(), session);
-  allocations = 0;
+// What the two do, from the first handshake on.
+using Script = void (*)(Duo&);
+
+void handshake_and_talk(Duo& duo) {
+  duo.handshake();
   duo.talk();
+  duo.close();
+}
+
+Duo run(const Context& client, const Context& server, SSL_SESSION* session,
+        Script script = handshake_and_talk) {
+  Duo duo{Connection(SSL_new(client.get())), Connection(SSL_new(server.get()))};
+  join(duo.client.get(), duo.server.get());
+  if (session != nullptr) SSL_set_session(duo.client.get(), copy_of(session).get());
+  allocations = 0;
+  script(duo);
   return duo;
 }
 
@@ -130,38 +146,58 @@ void expect_dead(SSL* ssl) {
   EXPECT_EQ(SSL_shutdown(ssl), -1);
 }
 
-void every_allocation_fails_once(const Context& client, const Context& server,
-                                 SSL_SESSION* session) {
+void every_allocation_fails_once(const Context& client, const Context& server, SSL_SESSION* session,
+                                 Script script = handshake_and_talk) {
   failing = -1;
-  ASSERT_EQ(run(client, server, session).failed, nullptr);
+  // What is made once for the process is made before anything is counted.
+  ASSERT_EQ(run(client, server, session, script).failed, nullptr);
+  const Duo whole = run(client, server, session, script);
+  ASSERT_EQ(whole.failed, nullptr);
+  ASSERT_TRUE(session == nullptr || SSL_session_reused(whole.client.get()) == 1);
   const long total = allocations;
-  ASSERT_GT(total, 50);
+  long failed = 0;
   for (long each = 0; each < total; ++each) {
     SCOPED_TRACE(each);
     ERR_clear_error();
     failing = each;
-    const Duo duo = run(client, server, session);
+    const Duo duo = run(client, server, session, script);
     failing = -1;
     ASSERT_FALSE(testing::Test::HasFatalFailure());
-    // Here and there memory that cannot be had is done without.
     if (duo.failed == nullptr) continue;
+    ++failed;
     EXPECT_TRUE(memory_ran_out());
     expect_dead(duo.failed);
   }
+  EXPECT_GT(total, 50);
+  // There is none that could be done without.
+  EXPECT_EQ(failed, total);
 }
+
+// The session of a connection of these two, with its ticket.
+Session session_of(const Context& client, const Context& server) {
+  const Duo first = run(client, server, nullptr);
+  EXPECT_EQ(first.failed, nullptr);
+  return Session(SSL_get1_session(first.client.get()));
+}
+
+Context make_client(int version = TLS1_3_VERSION) {
+  Context ctx(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_max_proto_version(ctx.get(), version);
+  return ctx;
+}
+
+// --- TLS 1.3 ---
 
 TEST(FailedAllocation, EndsAFullHandshakeAndWhatFollows) {
   const Context server = make_server();
-  const Context client(SSL_CTX_new(TLS_client_method()));
+  const Context client = make_client();
   every_allocation_fails_once(client, server, nullptr);
 }
 
 TEST(FailedAllocation, EndsAResumptionAndWhatFollows) {
   const Context server = make_server();
-  const Context client(SSL_CTX_new(TLS_client_method()));
-  Duo first = run(client, server, nullptr);
-  ASSERT_EQ(first.failed, nullptr);
-  const Session session(SSL_get1_session(first.client.get()));
+  const Context client = make_client();
+  const Session session = session_of(client, server);
   every_allocation_fails_once(client, server, session.get());
 }
 
@@ -185,7 +221,7 @@ SSL_SESSION* own_key() {
 TEST(FailedAllocation, EndsAHandshakeWithAKeyOfTheApplications) {
   SSL_SESSION_free(own_key());
   const Context server = make_server();
-  const Context client(SSL_CTX_new(TLS_client_method()));
+  const Context client = make_client();
   SSL_CTX_set_psk_use_session_callback(
       client.get(), [](SSL*, const EVP_MD*, const unsigned char** identity, std::size_t* size,
                        SSL_SESSION** key) {
@@ -208,8 +244,89 @@ TEST(FailedAllocation, EndsAHandshakeWithAKeyOfTheApplications) {
 TEST(FailedAllocation, EndsAHandshakeWithARetry) {
   const Context server = make_server();
   ASSERT_EQ(SSL_CTX_set1_groups_list(server.get(), "P-384"), 1);
-  const Context client(SSL_CTX_new(TLS_client_method()));
+  const Context client = make_client();
   every_allocation_fails_once(client, server, nullptr);
+}
+
+void send_early_data(Duo& duo) {
+  char text[100] = {};
+  std::size_t size = 0;
+  duo.call(duo.client.get(),
+           [&](SSL* ssl) { return SSL_write_early_data(ssl, text, sizeof text, &size); });
+  duo.call(duo.server.get(), [&](SSL* ssl) {
+    const int result = SSL_read_early_data(ssl, text, sizeof text, &size);
+    return result == SSL_READ_EARLY_DATA_ERROR ? 0 : 1;
+  });
+  ASSERT_TRUE(duo.failed != nullptr ||
+              SSL_get_early_data_status(duo.server.get()) == SSL_EARLY_DATA_ACCEPTED);
+  handshake_and_talk(duo);
+}
+
+TEST(FailedAllocation, EndsEarlyData) {
+  const Context server = make_server();
+  SSL_CTX_set_max_early_data(server.get(), 1000);
+  SSL_CTX_set_options(server.get(), SSL_OP_NO_ANTI_REPLAY);  // the same ticket again and again
+  const Context client = make_client();
+  const Session session = session_of(client, server);
+  every_allocation_fails_once(client, server, session.get(), send_early_data);
+}
+
+void ask_for_a_certificate(Duo& duo) {
+  duo.handshake();
+  duo.call(duo.server.get(), SSL_verify_client_post_handshake);
+  duo.call(duo.server.get(), SSL_do_handshake);
+  duo.send(duo.server.get());
+  duo.send(duo.client.get());
+  ASSERT_TRUE(duo.failed != nullptr || SSL_get0_peer_certificate(duo.server.get()) != nullptr);
+  duo.talk();
+  duo.close();
+}
+
+TEST(FailedAllocation, EndsAuthenticationAfterTheHandshake) {
+  const Context server = make_server();
+  SSL_CTX_set_verify(server.get(), SSL_VERIFY_PEER | SSL_VERIFY_POST_HANDSHAKE,
+                     [](int, X509_STORE_CTX*) { return 1; });
+  const Context client = make_client();
+  ASSERT_TRUE(use_new_certificate(client.get()));
+  SSL_CTX_set_post_handshake_auth(client.get(), 1);
+  every_allocation_fails_once(client, server, nullptr, ask_for_a_certificate);
+}
+
+// --- TLS 1.2 ---
+
+TEST(FailedAllocation, EndsAFullHandshakeOfTls12) {
+  const Context server = make_server();
+  const Context client = make_client(TLS1_2_VERSION);
+  every_allocation_fails_once(client, server, nullptr);
+}
+
+TEST(FailedAllocation, EndsAResumptionOfTls12) {
+  const Context server = make_server();
+  const Context client = make_client(TLS1_2_VERSION);
+  const Session session = session_of(client, server);
+  every_allocation_fails_once(client, server, session.get());
+}
+
+void renegotiate(Duo& duo) {
+  duo.handshake();
+  duo.call(duo.client.get(), SSL_renegotiate);
+  // A server learns of it when it reads.
+  bool done = false;
+  for (int round = 0; round < 5 && !done; ++round) {
+    char byte = 0;
+    done = duo.call(duo.client.get(), SSL_do_handshake);
+    duo.call(duo.server.get(), [&](SSL* ssl) { return SSL_read(ssl, &byte, 1); });
+  }
+  ASSERT_TRUE((done && SSL_num_renegotiations(duo.client.get()) == 1) || duo.failed != nullptr);
+  duo.talk();
+  duo.close();
+}
+
+TEST(FailedAllocation, EndsARenegotiation) {
+  const Context server = make_server();
+  SSL_CTX_set_options(server.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+  const Context client = make_client(TLS1_2_VERSION);
+  every_allocation_fails_once(client, server, nullptr, renegotiate);
 }
 
 }  // namespace

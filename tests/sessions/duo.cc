@@ -58,13 +58,7 @@ void Duo::close() {
 
 Duo handshake(const Context& client, const Context& server, SSL_SESSION* session) {
   Duo duo{Connection(SSL_new(client.get())), Connection(SSL_new(server.get()))};
-  BIO* near = nullptr;
-  BIO* far = nullptr;
-  BIO_new_bio_pair(&near, 0, &far, 0);
-  SSL_set_bio(duo.client.get(), near, near);
-  SSL_set_bio(duo.server.get(), far, far);
-  SSL_set_connect_state(duo.client.get());
-  SSL_set_accept_state(duo.server.get());
+  join(duo.client.get(), duo.server.get());
   if (session != nullptr) SSL_set_session(duo.client.get(), session);
   bool client_done = false;
   bool server_done = false;
