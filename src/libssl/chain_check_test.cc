@@ -2,6 +2,7 @@
 #include "libssl/chain_check.h"
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include "libssl/owned_for_tests.h"
 

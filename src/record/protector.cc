@@ -79,6 +79,8 @@ Result<void> Protector::seal(ByteView header, ByteView plaintext, ByteView trail
 
 Result<MutableBytes> Protector::open(ByteView header, MutableBytes sealed) {
   if (sequence_ == UINT64_MAX) return internal_error();
+  // Nothing that was sealed is shorter: TLS 1.3 has a content type in every record.
+  if (form_ == Form::tls13 && sealed.size() < overhead()) return kBadRecordMac;
   const MutableBytes plaintext =
       form_ == Form::tls13 ? TRY(aead_.open(nonce(), header, sealed)) : TRY(open12(header, sealed));
   ++sequence_;

@@ -235,13 +235,20 @@ TEST_F(RecordReaderTest, StripsPadding) {
 }
 
 TEST_F(RecordReaderTest, RefusesAnInnerPlaintextWithoutAType) {
-  for (const std::size_t size : {0u, 1u, 100u, 16385u}) {
+  for (const std::size_t size : {1u, 100u, 16385u}) {
     SCOPED_TRACE(size);
     reader = RecordReader();
     install();
     expect_refused(sealed(Bytes(size)), Reason::bad_record_type,
                    AlertDescription::unexpected_message);
   }
+}
+
+// Not even a place for one: as in OpenSSL that is no record of TLS 1.3.
+TEST_F(RecordReaderTest, RefusesARecordTooShortForAType) {
+  install();
+  expect_refused(sealed({}), Reason::decryption_failed_or_bad_record_mac,
+                 AlertDescription::bad_record_mac);
 }
 
 TEST_F(RecordReaderTest, RefusesOtherInnerTypes) {
