@@ -272,7 +272,7 @@ STACK_OF(X509) * SSL_get0_verified_chain(const SSL* s) { return s->verifier.veri
 STACK_OF(X509) * SSL_get_peer_cert_chain(const SSL* s) {
   if (s == nullptr) return nullptr;
   const Ref<PeerCertificates>& peer = s->connection.negotiated().peer;
-  if (!peer || peer->empty()) return nullptr;
+  if (!peer || peer->empty() || !peer->whole()) return nullptr;
   if (!is_server(s)) return peer->chain();
   return guard<STACK_OF(X509)*>(nullptr,
                                 [&] { return chain_without_leaf(const_cast<SSL*>(s), peer); });

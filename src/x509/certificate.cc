@@ -40,7 +40,7 @@ Result<Ref<PeerCertificates>> PeerCertificates::parse(const Algorithms& algorith
   for (const ByteView der : certificates) {
     if (!push(chain, TRY(decode_certificate(&algorithms, der)))) return crypto_failure();
   }
-  return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
+  return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain), true));
 }
 
 Result<Ref<PeerCertificates>> PeerCertificates::from_leaf(const Algorithms* algorithms,
@@ -48,7 +48,7 @@ Result<Ref<PeerCertificates>> PeerCertificates::from_leaf(const Algorithms* algo
   X509StackPtr chain(sk_X509_new_null());
   if (chain == nullptr) return crypto_failure();
   if (!push(chain, TRY(decode_certificate(algorithms, der)))) return crypto_failure();
-  return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain)));
+  return Ref<PeerCertificates>::adopt(new PeerCertificates(std::move(chain), false));
 }
 
 bool PeerCertificates::same_leaf(const PeerCertificates& other) const {

@@ -30,6 +30,8 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   static Result<Ref<PeerCertificates>> from_leaf(const Algorithms* algorithms, ByteView der);
 
   bool empty() const { return sk_X509_num(chain()) <= 0; }
+  // Whether it is all that the peer sent: a stored session has the leaf alone.
+  bool whole() const { return whole_; }
   // Borrowed; leaf first. Never null.
   STACK_OF(X509) * chain() const { return chain_.get(); }
   // Borrowed; null when the chain is empty.
@@ -42,9 +44,10 @@ class PeerCertificates : public RefCounted<PeerCertificates> {
   EVP_PKEY* leaf_key() const { return leaf() ? X509_get0_pubkey(leaf()) : nullptr; }
 
  private:
-  explicit PeerCertificates(X509StackPtr chain) : chain_(std::move(chain)) {}
+  PeerCertificates(X509StackPtr chain, bool whole) : chain_(std::move(chain)), whole_(whole) {}
 
   X509StackPtr chain_;
+  bool whole_;
 };
 
 }  // namespace ciao::tls
