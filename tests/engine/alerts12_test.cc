@@ -69,8 +69,7 @@ TEST_P(Roles12, ManyWarningsAreRefused) {
     duel.before(place, [&] {
       for (int i = 0; i < 5; ++i) duel.send_alert(kWarning, kUnrecognizedName);
     });
-    EXPECT_FALSE(duel.run());
-    expect_died(duel, AlertDescription::unexpected_message, Reason::too_many_warn_alerts);
+    expect_refused(duel, AlertDescription::unexpected_message, Reason::too_many_warn_alerts);
   }
 }
 
@@ -92,8 +91,7 @@ TEST_P(Roles12, AnUnknownLevelIsRefused) {
       for (const unsigned description : {0U, 40U, 90U, 112U}) {
         Duel12 duel(GetParam());
         duel.before(place, [&] { duel.send_alert(level, description); });
-        EXPECT_FALSE(duel.run());
-        expect_died(duel, AlertDescription::illegal_parameter, Reason::unknown_alert_type);
+        expect_refused(duel, AlertDescription::illegal_parameter, Reason::unknown_alert_type);
       }
     }
   }
@@ -106,8 +104,7 @@ TEST_P(Roles12, AnAlertOfAnotherSizeIsRefused) {
       duel.send_raw(ContentType::alert, content);
       return true;
     };
-    EXPECT_FALSE(duel.run());
-    expect_died(duel, AlertDescription::decode_error, Reason::invalid_alert);
+    expect_refused(duel, AlertDescription::decode_error, Reason::invalid_alert);
   }
 }
 
@@ -115,8 +112,7 @@ TEST_P(Roles12, AnAlertOfAnotherSizeIsRefused) {
 TEST_P(Roles12, NoRenegotiationIsRefused) {
   Duel12 duel(GetParam());
   duel.before(places().back(), [&] { duel.send_alert(kWarning, 100); });
-  EXPECT_FALSE(duel.run());
-  expect_died(duel, AlertDescription::handshake_failure, Reason::no_renegotiation);
+  expect_refused(duel, AlertDescription::handshake_failure, Reason::no_renegotiation);
 }
 
 // RFC 5246 §7.4.1.1: a HelloRequest in the middle of a handshake is ignored, and not hashed.
@@ -145,8 +141,7 @@ TEST(HelloRequest12, IsRefusedWithContent) {
     duel.before(place, [&] {
       EXPECT_TRUE(duel.peer_channel.send(Bytes{code(T::hello_request), 0, 0, 1, 0}));
     });
-    EXPECT_FALSE(duel.run());
-    expect_died(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
+    expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
   }
 }
 
@@ -164,8 +159,7 @@ TEST(HelloRequest12, IsRefusedByAServer) {
   for (const HandshakeType place : {T::client_hello, T::client_key_exchange, T::finished}) {
     Duel12 duel(Role::server);
     duel.before(place, [&] { EXPECT_TRUE(duel.peer_channel.send(kHelloRequest)); });
-    EXPECT_FALSE(duel.run());
-    expect_died(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
+    expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
   }
 }
 
@@ -180,8 +174,7 @@ TEST(HelloRequest12, IsRefusedByAClientOfTls13) {
         EXPECT_TRUE(out.channel.send(kHelloRequest));
       }
     });
-    EXPECT_FALSE(duel.run());
-    expect_died(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
+    expect_refused(duel, AlertDescription::unexpected_message, Reason::unexpected_message);
   }
 }
 

@@ -55,6 +55,7 @@ TEST(EarlyData, AServerSkipsNoMoreThanItsOwnLimit) {
     if (size == 8000) continue;
     ASSERT_TRUE(early.pair.server_error);
     EXPECT_EQ(code(early.pair.server_error->reason), code(Reason::too_much_early_data));
+    EXPECT_EQ(code(early.pair.server_error->alert), code(AlertDescription::unexpected_message));
   }
 }
 

@@ -209,6 +209,7 @@ TEST(EarlyData, IsForTheHostOfTheSession) {
   const Result<Wait> wait = pair.client->advance();
   ASSERT_FALSE(wait);
   EXPECT_EQ(code(wait.error().reason), code(Reason::inconsistent_early_data_sni));
+  EXPECT_EQ(code(wait.error().alert), code(AlertDescription::internal_error));
 }
 
 TEST(EarlyData, IsForTheProtocolOfTheSession) {
@@ -219,6 +220,7 @@ TEST(EarlyData, IsForTheProtocolOfTheSession) {
     const Result<Wait> wait = early.pair.client->advance();
     ASSERT_FALSE(wait);
     EXPECT_EQ(code(wait.error().reason), code(Reason::inconsistent_early_data_alpn));
+    EXPECT_EQ(code(wait.error().alert), code(AlertDescription::internal_error));
   }
 }
 

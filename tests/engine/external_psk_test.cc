@@ -93,6 +93,7 @@ TEST_F(ExternalPsks, WithAnUnknownIdentityAndNoCertificateThereIsNone) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), code(Reason::no_suitable_signature_algorithm));
+  EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::handshake_failure));
 }
 
 TEST_F(ExternalPsks, OfTheServerThatDoNotFitAreNotTaken) {
@@ -159,8 +160,7 @@ TEST_F(ExternalPsks, HaveAnIdentity) {
 
 TEST_F(ExternalPsks, WithAnIdentityThatNoMessageHoldsAreRefused) {
   pair.client_hooks.external_psks = {{std::string(65536, 'i'), make_psk()}};
-  EXPECT_FALSE(pair.handshake());
-  EXPECT_TRUE(pair.client_error);
+  expect_client_error(Reason::internal_error);
 }
 
 TEST_F(ExternalPsks, ThatTheApplicationRefusesEndTheHandshake) {
@@ -172,6 +172,7 @@ TEST_F(ExternalPsks, ThatTheApplicationRefusesEndTheHandshake) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), code(Reason::bad_extension));
+  EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::internal_error));
 }
 
 TEST_F(ExternalPsks, BelongToTheContextThatTheyAreUsedIn) {
@@ -183,6 +184,7 @@ TEST_F(ExternalPsks, BelongToTheContextThatTheyAreUsedIn) {
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason),
             code(Reason::attempt_to_reuse_session_in_different_context));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
 }
 
 // The keys of TLS 1.2's interface have no hash; without a certificate one of them has to fit.
@@ -231,6 +233,7 @@ TEST_F(ExternalPsks, OfAServerThatVerifiesNeedAContext) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), code(Reason::session_id_context_uninitialized));
+  EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::internal_error));
 }
 
 struct BesideATicket : ExternalPsks {
@@ -543,6 +546,7 @@ TEST_F(EarlyPsks, HaveALimitOfTheirOwn) {
   const Result<void> beyond = pair.client->announce_early_data(1);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(code(beyond.error().reason), code(Reason::too_much_early_data));
+  EXPECT_EQ(code(beyond.error().alert), code(AlertDescription::internal_error));
 }
 
 TEST_F(EarlyPsks, ThatForbidItHaveNone) {
@@ -552,6 +556,7 @@ TEST_F(EarlyPsks, ThatForbidItHaveNone) {
   const Result<void> any = pair.client->announce_early_data(1);
   ASSERT_FALSE(any);
   EXPECT_EQ(code(any.error().reason), code(Reason::too_much_early_data));
+  EXPECT_EQ(code(any.error().alert), code(AlertDescription::internal_error));
 }
 
 TEST_F(EarlyPsks, ThatForbidItAtTheServerHaveNone) {

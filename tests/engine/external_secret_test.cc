@@ -41,6 +41,7 @@ TEST_F(ExternalSecrets, DifferentOnesDoNotMeet) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::decryption_failed_or_bad_record_mac));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::bad_record_mac));
 }
 
 TEST_F(ExternalSecrets, AServerHasToNameASuite) {
@@ -48,6 +49,7 @@ TEST_F(ExternalSecrets, AServerHasToNameASuite) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), code(Reason::no_shared_cipher));
+  EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::handshake_failure));
 }
 
 TEST_F(ExternalSecrets, AClientThatOfferedATicketHasToHaveOne) {
@@ -55,6 +57,7 @@ TEST_F(ExternalSecrets, AClientThatOfferedATicketHasToHaveOne) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::internal_error));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::internal_error));
 }
 
 // Without a ticket of the application's a ChangeCipherSpec stands for nothing.
@@ -63,6 +66,7 @@ TEST_F(ExternalSecrets, AClientWithoutATicketWaitsForACertificate) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::unexpected_message));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::unexpected_message));
 }
 
 TEST_F(ExternalSecrets, AClientThatDoesNotExpectItRefusesIt) {
@@ -70,6 +74,7 @@ TEST_F(ExternalSecrets, AClientThatDoesNotExpectItRefusesIt) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::unexpected_message));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::unexpected_message));
 }
 
 }  // namespace

@@ -131,6 +131,7 @@ TEST(FragmentLength, AResumedSessionKeepsItsOwn) {
         ASSERT_TRUE(pair.client_error);
         EXPECT_EQ(code(pair.client_error->reason),
                   code(Reason::ssl3_ext_invalid_max_fragment_length));
+        EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::illegal_parameter));
       }
     }
   }

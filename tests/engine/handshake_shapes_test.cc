@@ -203,6 +203,7 @@ TEST(Handshake, ACertificateThatIsSetMeanwhileIsShown) {
       } else {
         ASSERT_TRUE(pair.server_error);
         EXPECT_EQ(code(pair.server_error->reason), code(Reason::no_suitable_signature_algorithm));
+        EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::handshake_failure));
       }
     }
   }

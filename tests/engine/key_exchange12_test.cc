@@ -204,6 +204,7 @@ TEST(KeyExchange12, AClientWithoutKeysOffersNoPskSuite) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_ciphers_available));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::internal_error));
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ TEST_F(LateRequestTest, ACertificateThatFailsVerificationIsRefused) {
   ask();
   ASSERT_TRUE(pair.server_error);
   EXPECT_EQ(code(pair.server_error->reason), code(Reason::certificate_verify_failed));
+  EXPECT_EQ(code(pair.server_error->alert), code(AlertDescription::unknown_ca));
   EXPECT_FALSE(peer_known());
 }
 

@@ -318,6 +318,7 @@ TEST_F(RenegotiationTest, RefusedRequestsAreCountedToo) {
   }
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_renegotiation));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::unexpected_message));
 }
 
 // A server that asks and does not read what it is answered.
@@ -342,6 +343,7 @@ TEST_F(RenegotiationTest, NothingBeginsAfterOurCloseNotify) {
   const Result<void> started = pair.client->start_renegotiation();
   ASSERT_FALSE(started);
   EXPECT_EQ(code(started.error().reason), code(Reason::protocol_is_shutdown));
+  EXPECT_EQ(started.error().on_wire, OnWire::silent);
   EXPECT_TRUE(pair.client->output().empty());
 }
 

@@ -167,6 +167,7 @@ TEST_P(Sessions12, IsNotResumedWhenACallbackDemandsACertificate) {
       ASSERT_TRUE(run.pair.server_error);
       EXPECT_EQ(code(run.pair.server_error->reason),
                 code(Reason::peer_did_not_return_a_certificate));
+      EXPECT_EQ(code(run.pair.server_error->alert), code(AlertDescription::handshake_failure));
     }
   }
 }
@@ -233,6 +234,7 @@ TEST_P(Sessions12, OfAnotherContextOfTheClientsIsAMistake) {
   ASSERT_TRUE(run.pair.client_error);
   EXPECT_EQ(code(run.pair.client_error->reason),
             code(Reason::attempt_to_reuse_session_in_different_context));
+  EXPECT_EQ(code(run.pair.client_error->alert), code(AlertDescription::illegal_parameter));
 }
 
 // A ticket that is nobody's (RFC 5077 §3.4), of any length.

@@ -143,6 +143,9 @@ TEST(Sessions, ARefusedSessionStaysAsItIsWhenTheHandshakeFails) {
   pair.client_hooks.verify_result = 18;
   pair.client_hooks.verify_fails = true;
   EXPECT_FALSE(pair.handshake());
+  ASSERT_TRUE(pair.client_error);
+  EXPECT_EQ(code(pair.client_error->reason), code(Reason::certificate_verify_failed));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::unknown_ca));
   ASSERT_EQ(pair.client_hooks.refused_sessions.size(), 1U);
   EXPECT_EQ(pair.client_hooks.refused_sessions[0], session);
   EXPECT_FALSE(session->not_resumable);

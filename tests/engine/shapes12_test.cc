@@ -266,6 +266,7 @@ TEST(Handshake12, CurvesOfTls12AreNotForTls13) {
   EXPECT_FALSE(pair.handshake());
   ASSERT_TRUE(pair.client_error);
   EXPECT_EQ(code(pair.client_error->reason), code(Reason::no_suitable_groups));
+  EXPECT_EQ(code(pair.client_error->alert), code(AlertDescription::internal_error));
 }
 
 // Without the extensions that strengthen it, TLS 1.2 is still spoken.
