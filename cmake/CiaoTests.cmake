@@ -76,5 +76,8 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   add_test(NAME cli.run COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/run_test.py"
                                 --ciao $<TARGET_FILE:ciao_cli>)
   set_tests_properties(cli.run PROPERTIES TIMEOUT 120)
+  # The packages themselves are for `make packages`: they have to be downloaded.
+  add_test(NAME packages.driver
+           COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/packages/run_test.py")
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/interop" tests/interop)
 endif()

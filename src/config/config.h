@@ -36,7 +36,7 @@ struct Config : RefCounted<Config> {
   std::vector<SignatureScheme> schemes;         // that we offer (client) or accept and sign with
   std::vector<SignatureScheme> client_schemes;  // server: for CertificateRequest, if not empty
 
-  bool suite_b = false;                         // RFC 6460 §3.1: the suite decides about the curve
+  bool suite_b = false;  // RFC 6460 §3.1: the suite decides about the curve
 
   Ref<Credentials> credentials;
   PeerAuthentication peer_authentication = PeerAuthentication::none;
