@@ -3,7 +3,7 @@
 
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
+#include "libssl/message_trace.h"
 #include "libssl/owner.h"
 
 namespace ciao::tls {
@@ -45,8 +45,6 @@ long set_extension_debug_callback(SSL* ssl, void (*callback)(void)) {
 
 }  // namespace ciao::tls
 
-CIAO_NOT_YET(void, , SSL_trace, (int, int, int, const void*, size_t, SSL*, void*))
-
 using namespace ciao::tls;
 
 extern "C" {
@@ -63,6 +61,13 @@ void SSL_CTX_set_info_callback(SSL_CTX* ctx, InfoFn cb) { ctx->info_callback = c
 void SSL_set_info_callback(SSL* ssl, InfoFn cb) { ssl->info_callback = cb; }
 InfoFn SSL_CTX_get_info_callback(SSL_CTX* ctx) { return ctx->info_callback; }
 InfoFn SSL_get_info_callback(const SSL* ssl) { return ssl->info_callback; }
+
+void SSL_trace(int write_p, int, int content_type, const void* buf, size_t len, SSL* ssl,
+               void* arg) {
+  const ByteView content(static_cast<const unsigned char*>(buf), len);
+  guard_void(
+      [&] { trace_message(static_cast<BIO*>(arg), ssl, write_p != 0, content_type, content); });
+}
 
 // Without effect since OpenSSL 1.1.0.
 void SSL_set_debug(SSL*, int) {}
