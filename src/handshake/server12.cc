@@ -205,7 +205,7 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
     facts.own_credential = KeyKind::rsa;
     return source.credential(KeyKind::rsa);
   }
-  return choose_credential12(context, [&](KeyKind kind) {
+  return choose_credential12(context, suite, [&](KeyKind kind) {
     if (!kind_fits_suite(kind, suite)) return false;
     if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
     // RFC 8422 §5.1: the certificate's curve is one that the client has.
@@ -216,8 +216,8 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
 }
 
 Result<void> Server12::take_current_credential(HandshakeContext& context) {
-  const auto fits = [](const SchemeInfo& scheme, const Credential& credential) {
-    return key_fits_scheme12(credential.key.get(), scheme);
+  const auto fits = [&](const SchemeInfo& scheme, const Credential& credential) {
+    return own_key_fits12(context, credential.key.get(), scheme, *context.negotiated.suite);
   };
   credential_ = current_credential(context, fits);
   if (credential_ == nullptr) credential_ = credential_for(context, *context.negotiated.suite);
