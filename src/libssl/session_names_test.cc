@@ -219,21 +219,30 @@ TEST(RenegotiatedName, IsNotTheOneBefore) {
   ERR_clear_error();
 }
 
-// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again.
+std::string id_of(const SSL_SESSION* session) {
+  unsigned size = 0;
+  const unsigned char* id = SSL_SESSION_get_id(session, &size);
+  return std::string(id, id + size);
+}
+
+SSL_TICKET_RETURN use_and_renew(SSL*, SSL_SESSION*, const unsigned char*, std::size_t,
+                                SSL_TICKET_STATUS status, void*) {
+  return status == SSL_TICKET_EMPTY ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_USE_RENEW;
+}
+
+// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again; nor has that
+// of a ticket which took another's place.
 TEST(SessionFromATicket, HasTheClientsId) {
   const Context client(SSL_CTX_new(TLS_client_method()));
   const Context server(SSL_CTX_new(TLS_server_method()));
   ASSERT_TRUE(use_new_certificate(server.get()));
   SSL_CTX_set_max_proto_version(client.get(), TLS1_2_VERSION);
+  SSL_CTX_set_session_ticket_cb(server.get(), nullptr, use_and_renew, nullptr);
   Session kept;
-  for (const bool resumed : {false, true}) {
+  for (int visit = 0; visit < 3; ++visit) {
     const Connection near(SSL_new(client.get()));
     const Connection far(SSL_new(server.get()));
-    BIO* one = nullptr;
-    BIO* other = nullptr;
-    BIO_new_bio_pair(&one, 0, &other, 0);
-    SSL_set_bio(near.get(), one, one);
-    SSL_set_bio(far.get(), other, other);
+    join(near.get(), far.get());
     if (kept) SSL_set_session(near.get(), kept.get());
     int at_client = 0;
     int at_server = 0;
@@ -242,18 +251,18 @@ TEST(SessionFromATicket, HasTheClientsId) {
       at_server = SSL_accept(far.get());
     }
     ASSERT_TRUE(at_client == 1 && at_server == 1);
-    ASSERT_EQ(SSL_session_reused(far.get()), int{resumed});
-    kept.reset(SSL_get1_session(near.get()));
-    const SSL_SESSION* at_far = SSL_get_session(far.get());
-    if (resumed) {
-      unsigned size = 0;
-      unsigned other_size = 0;
-      const unsigned char* id = SSL_SESSION_get_id(kept.get(), &size);
-      const unsigned char* other_id = SSL_SESSION_get_id(at_far, &other_size);
-      EXPECT_EQ(std::string(id, id + size), std::string(other_id, other_id + other_size));
-      EXPECT_EQ(size, 32U);
+    ASSERT_EQ(SSL_session_reused(far.get()), int{visit != 0});
+    if (kept) {
+      const SSL_SESSION* at_far = SSL_get_session(far.get());
+      EXPECT_EQ(id_of(kept.get()), id_of(at_far));
+      EXPECT_EQ(id_of(at_far).size(), 32U);
       EXPECT_EQ(SSL_SESSION_is_resumable(at_far), 1);
     }
+    Session next(SSL_get1_session(near.get()));
+    if (kept) {
+      EXPECT_NE(id_of(next.get()), id_of(kept.get()));  // of the ticket that replaces it
+    }
+    kept = std::move(next);
     SSL_shutdown(near.get());
     SSL_shutdown(far.get());
   }
