@@ -9,6 +9,11 @@ namespace ciao::tls {
 
 namespace {
 
+// RFC 6460 §3.1, §3.2: AES-128 goes with P-256 and SHA-256, AES-256 with P-384 and SHA-384.
+bool fits_suite_b(NamedGroup curve, const SchemeInfo& scheme, const Suite& suite) {
+  return curve == suite_b_curve(suite.id) && curve == scheme.curve;
+}
+
 // RFC 8422 §5.1: supported_groups is about the curves of certificates, too: a peer's is one of
 // ours, and a client's one that it said it has.
 Result<void> check_leaf_curve(const HandshakeContext& context, const EVP_PKEY* key,
@@ -20,7 +25,10 @@ Result<void> check_leaf_curve(const HandshakeContext& context, const EVP_PKEY* k
   const bool ours = std::ranges::find(groups, curve) != groups.end();
   const bool peer_has = context.exchange.role == Role::client || peers.empty() ||
                         std::ranges::find(peers, curve) != peers.end();
-  if (!ours || !peer_has) return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
+  const bool unfit = context.config->suite_b && !fits_suite_b(curve, scheme, *context.negotiated.suite);
+  if (unfit || !ours || !peer_has) {
+    return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
+  }
   return {};
 }
 
@@ -65,10 +73,16 @@ Result<PeerAuthenticated> PeerAuthenticated::by_signature12(HandshakeContext& co
   return PeerAuthenticated();
 }
 
-const Credential* choose_credential12(HandshakeContext& context,
+bool own_key_fits12(const HandshakeContext& context, const EVP_PKEY* key, const SchemeInfo& scheme,
+                    const Suite& suite) {
+  if (!key_fits_scheme12(key, scheme)) return false;
+  return !context.config->suite_b || fits_suite_b(key_curve(key), scheme, suite);
+}
+
+const Credential* choose_credential12(HandshakeContext& context, const Suite& suite,
                                       const std::function<bool(KeyKind)>& usable) {
   return choose_credential(context, [&](const SchemeInfo& scheme, const Credential& credential) {
-    return usable(scheme.key) && key_fits_scheme12(credential.key.get(), scheme);
+    return usable(scheme.key) && own_key_fits12(context, credential.key.get(), scheme, suite);
   });
 }
 

@@ -11,8 +11,12 @@ bool key_fits_suite(const EVP_PKEY* key, const Suite& suite);
 // RFC 5246 §7.4.4: whether a CertificateRequest with these certificate_types asks for such a key.
 bool certificate_type_allows(ByteView certificate_types, KeyKind kind);
 
-// As choose_credential(), among those whose key is of a kind that `usable` allows.
-const Credential* choose_credential12(HandshakeContext& context,
+// Whether a key of ours can sign with the scheme in this suite. In Suite B the curve counts, too.
+bool own_key_fits12(const HandshakeContext& context, const EVP_PKEY* key, const SchemeInfo& scheme,
+                    const Suite& suite);
+// As choose_credential(), among those that fit the suite and whose key is of a kind that `usable`
+// allows.
+const Credential* choose_credential12(HandshakeContext& context, const Suite& suite,
                                       const std::function<bool(KeyKind)>& usable);
 
 // What ServerKeyExchange's signature covers: both randoms, then `params` (RFC 5246 §7.4.3).

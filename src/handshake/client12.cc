@@ -285,7 +285,8 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
     return Step::stop(Wait::certificate);
   }
   credential_ = choose_credential12(
-      context, [types = ByteView(context.negotiated.peer_certificate_types)](KeyKind kind) {
+      context, *context.negotiated.suite,
+      [types = ByteView(context.negotiated.peer_certificate_types)](KeyKind kind) {
         return certificate_type_allows(types, kind);
       });
   context.writes(HandshakeStage::client_write_certificate);

@@ -27,6 +27,12 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   if (std::ranges::find(suites, session.suite) == suites.end()) return false;
   if (session.not_resumable || session.expired(wall_clock_ms() / 1000)) return false;
   if (!equal(session.id_context.view(), context.session_context.view())) return false;
+  // RFC 6066 §3, and before the application answers to the name: of a session that is resumed it is
+  // told the session's (SSL_get_servername(3)), and would choose another host's policy by it.
+  if (!session.host_name.empty() &&
+      session.host_name != as_text(context.exchange.offered.server_name)) {
+    return false;
+  }
   // RFC 7627 §5.3: "If the original session did not use the "extended_master_secret" extension but
   // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
   // handshake."
@@ -124,15 +130,16 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   return {};
 }
 
-void recheck_session12(HandshakeContext& context) {
+bool recheck_session12(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const Session& session = *exchange.offered_session12;
-  if (!lacks_peer(context, session) && !made_for_another_name(context, session)) return;
+  if (!lacks_peer(context, session) && !made_for_another_name(context, session)) return true;
   exchange.offered_session12 = nullptr;
   context.negotiated.suite = nullptr;
   context.negotiated.resumed = false;
   if (takes_tickets(context)) exchange.ticket_expected = true;
   begin_session(context);
+  return false;
 }
 
 }  // namespace ciao::tls

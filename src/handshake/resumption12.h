@@ -17,9 +17,9 @@ Result<Ref<Session>> session_with_ticket12(HandshakeContext& context, ByteView t
 // context.session and negotiated.resumed, and whether a ticket is to be issued. Without a usable
 // session the handshake goes on in full.
 Result<void> select_session12(HandshakeContext& context, const ClientHello& hello);
-// Server: takes that decision back, for a session of its own, for what callbacks that ran since may
-// have decided: the session's client has shown no certificate and the configuration demands one, or
-// the session was made for another name.
-void recheck_session12(HandshakeContext& context);
+// Server: whether that decision stands. It is taken back, for a session of its own, for what
+// callbacks that ran since may have decided: the session's client has shown no certificate and the
+// configuration demands one, or the session was made for another name.
+bool recheck_session12(HandshakeContext& context);
 
 }  // namespace ciao::tls

@@ -79,7 +79,9 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   if (!facts.resumed) begin_session(context);
   TRY(read_custom_extensions(exchange, In::client_hello, hello.extensions, {}));
   TRY(settle_server_name(context));
-  if (facts.resumed) recheck_session12(context);
+  // The application was told the session's name, or that there is none; what it made of that does
+  // not hold for the name that this client asked for.
+  if (facts.resumed && !recheck_session12(context)) TRY(settle_server_name(context));
   if (facts.resumed) context.hooks.sessions->resumed(exchange.offered_session12);
   settle_max_fragment_length(exchange, exchange.offered_session12.get());
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
@@ -203,7 +205,7 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
     facts.own_credential = KeyKind::rsa;
     return source.credential(KeyKind::rsa);
   }
-  return choose_credential12(context, [&](KeyKind kind) {
+  return choose_credential12(context, suite, [&](KeyKind kind) {
     if (!kind_fits_suite(kind, suite)) return false;
     if (kind != KeyKind::ecdsa || !context.exchange.offered.supported_groups_present) return true;
     // RFC 8422 §5.1: the certificate's curve is one that the client has.
@@ -214,8 +216,8 @@ const Credential* Server12::credential_for(HandshakeContext& context, const Suit
 }
 
 Result<void> Server12::take_current_credential(HandshakeContext& context) {
-  const auto fits = [](const SchemeInfo& scheme, const Credential& credential) {
-    return key_fits_scheme12(credential.key.get(), scheme);
+  const auto fits = [&](const SchemeInfo& scheme, const Credential& credential) {
+    return own_key_fits12(context, credential.key.get(), scheme, *context.negotiated.suite);
   };
   credential_ = current_credential(context, fits);
   if (credential_ == nullptr) credential_ = credential_for(context, *context.negotiated.suite);

@@ -16,10 +16,19 @@ using namespace ciao::tls::testing;
 // What the application at the server does with names.
 enum class Names { not_asked_for, ignored, acknowledged };
 
-int say_nothing(SSL*, int*, void*) { return SSL_TLSEXT_ERR_NOACK; }
-int acknowledge(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
+// What SSL_get_servername told the callback when it ran last.
+std::string told;
+
+void look(SSL* ssl) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  told = name != nullptr ? name : "";
+}
+
+int say_nothing(SSL* ssl, int*, void*) { return look(ssl), SSL_TLSEXT_ERR_NOACK; }
+int acknowledge(SSL* ssl, int*, void*) { return look(ssl), SSL_TLSEXT_ERR_OK; }
 
 struct Visit {
+  bool complete = false;
   bool reused = false;
   std::string host;         // in the client's session
   std::string server_name;  // SSL_get_servername at the server
@@ -46,6 +55,12 @@ class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
   }
 
   Visit visit(std::string name, SSL_SESSION* offered = nullptr) {
+    Visit seen = try_to_visit(std::move(name), offered);
+    EXPECT_TRUE(seen.complete);
+    return seen;
+  }
+
+  Visit try_to_visit(std::string name, SSL_SESSION* offered) {
     const Connection near(SSL_new(client.get()));
     const Connection far(SSL_new(server.get()));
     BIO* one = nullptr;
@@ -63,10 +78,9 @@ class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
       at_client = SSL_connect(near.get());
       at_server = SSL_accept(far.get());
     }
-    EXPECT_TRUE(at_client == 1 && at_server == 1);
     char byte = 0;
     (void)SSL_read(near.get(), &byte, 1);
-    Visit seen{SSL_session_reused(far.get()) == 1, "",
+    Visit seen{at_client == 1 && at_server == 1, SSL_session_reused(far.get()) == 1, "",
                text_of(SSL_get_servername(far.get(), TLSEXT_NAMETYPE_host_name)),
                Session(SSL_get1_session(near.get()))};
     seen.host = text_of(SSL_SESSION_get0_hostname(seen.session.get()));
@@ -133,21 +147,102 @@ TEST_P(SessionNames, StayWithASessionThatHasOne) {
   }
 }
 
-// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again.
+// The callback chooses a host's policy by the name that it is told, so that a full handshake under
+// another name would be one under the policy of the first host (and its session one of the second).
+TEST_P(SessionNames, AreToldAsTheyCountForTheHandshake) {
+  use(Names::acknowledged);
+  for (const char* first : {"one", ""}) {
+    const Visit made = visit(first);
+    const Visit taken = visit("two", made.session.get());
+    EXPECT_FALSE(taken.reused);
+    EXPECT_EQ(taken.host, "two");
+    EXPECT_EQ(taken.server_name, "two");
+    EXPECT_EQ(told, "two") << "after one of \"" << first << '"';
+  }
+  const Visit made = visit("one");
+  EXPECT_TRUE(visit("one", made.session.get()).reused);
+  EXPECT_EQ(told, "one");
+  visit("", visit("one").session.get());
+  EXPECT_EQ(told, "");
+}
+
+// The host's policy is which clients it takes: one that its own authority vouches for.
+TEST_P(SessionNames, DoNotBringAClientToAHostThatDoesNotTakeIt) {
+  const Key key(EVP_EC_gen("P-256"));
+  const Certificate certificate = make_certificate(key.get());
+  SSL_CTX_use_certificate(client.get(), certificate.get());
+  SSL_CTX_use_PrivateKey(client.get(), key.get());
+  SSL_CTX_callback_ctrl(
+      server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+      reinterpret_cast<void (*)()>(+[](SSL* ssl, int*, void*) -> int {
+        look(ssl);
+        const bool takes_anybody = told == "one";
+        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                       takes_anybody ? [](int, X509_STORE_CTX*) { return 1; }
+                                     : [](int, X509_STORE_CTX*) { return 0; });
+        return SSL_TLSEXT_ERR_OK;
+      }));
+  const Visit made = visit("one");
+  ASSERT_EQ(made.host, "one");
+  const Visit taken = try_to_visit("two", made.session.get());
+  EXPECT_FALSE(taken.complete);
+}
+
+// As in OpenSSL a renegotiation has a name of its own, or none.
+TEST(RenegotiatedName, IsNotTheOneBefore) {
+  const Context client(SSL_CTX_new(TLS_client_method()));
+  const Context server(SSL_CTX_new(TLS_server_method()));
+  ASSERT_TRUE(use_new_certificate(server.get()));
+  SSL_CTX_set_max_proto_version(client.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(server.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+  SSL_CTX_callback_ctrl(server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+                        reinterpret_cast<void (*)()>(acknowledge));
+  const Connection near(SSL_new(client.get()));
+  const Connection far(SSL_new(server.get()));
+  join(near.get(), far.get());
+  std::string name = "one";
+  SSL_ctrl(near.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+  for (const char* expected : {"one", ""}) {
+    char byte = 0;
+    for (int i = 0; i < 20; ++i) {
+      SSL_do_handshake(near.get());
+      (void)SSL_read(far.get(), &byte, 1);
+      (void)SSL_read(near.get(), &byte, 1);
+    }
+    ASSERT_EQ(SSL_is_init_finished(near.get()), 1);
+    ASSERT_EQ(SSL_renegotiate_pending(near.get()), 0);
+    EXPECT_EQ(told, expected);
+    SSL_ctrl(near.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, nullptr);
+    SSL_renegotiate_abbreviated(near.get());
+    SSL_renegotiate(near.get());
+  }
+  ERR_clear_error();
+}
+
+std::string id_of(const SSL_SESSION* session) {
+  unsigned size = 0;
+  const unsigned char* id = SSL_SESSION_get_id(session, &size);
+  return std::string(id, id + size);
+}
+
+SSL_TICKET_RETURN use_and_renew(SSL*, SSL_SESSION*, const unsigned char*, std::size_t,
+                                SSL_TICKET_STATUS status, void*) {
+  return status == SSL_TICKET_EMPTY ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_USE_RENEW;
+}
+
+// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again; nor has that
+// of a ticket which took another's place.
 TEST(SessionFromATicket, HasTheClientsId) {
   const Context client(SSL_CTX_new(TLS_client_method()));
   const Context server(SSL_CTX_new(TLS_server_method()));
   ASSERT_TRUE(use_new_certificate(server.get()));
   SSL_CTX_set_max_proto_version(client.get(), TLS1_2_VERSION);
+  SSL_CTX_set_session_ticket_cb(server.get(), nullptr, use_and_renew, nullptr);
   Session kept;
-  for (const bool resumed : {false, true}) {
+  for (int visit = 0; visit < 3; ++visit) {
     const Connection near(SSL_new(client.get()));
     const Connection far(SSL_new(server.get()));
-    BIO* one = nullptr;
-    BIO* other = nullptr;
-    BIO_new_bio_pair(&one, 0, &other, 0);
-    SSL_set_bio(near.get(), one, one);
-    SSL_set_bio(far.get(), other, other);
+    join(near.get(), far.get());
     if (kept) SSL_set_session(near.get(), kept.get());
     int at_client = 0;
     int at_server = 0;
@@ -156,18 +251,18 @@ TEST(SessionFromATicket, HasTheClientsId) {
       at_server = SSL_accept(far.get());
     }
     ASSERT_TRUE(at_client == 1 && at_server == 1);
-    ASSERT_EQ(SSL_session_reused(far.get()), int{resumed});
-    kept.reset(SSL_get1_session(near.get()));
-    const SSL_SESSION* at_far = SSL_get_session(far.get());
-    if (resumed) {
-      unsigned size = 0;
-      unsigned other_size = 0;
-      const unsigned char* id = SSL_SESSION_get_id(kept.get(), &size);
-      const unsigned char* other_id = SSL_SESSION_get_id(at_far, &other_size);
-      EXPECT_EQ(std::string(id, id + size), std::string(other_id, other_id + other_size));
-      EXPECT_EQ(size, 32U);
+    ASSERT_EQ(SSL_session_reused(far.get()), int{visit != 0});
+    if (kept) {
+      const SSL_SESSION* at_far = SSL_get_session(far.get());
+      EXPECT_EQ(id_of(kept.get()), id_of(at_far));
+      EXPECT_EQ(id_of(at_far).size(), 32U);
       EXPECT_EQ(SSL_SESSION_is_resumable(at_far), 1);
     }
+    Session next(SSL_get1_session(near.get()));
+    if (kept) {
+      EXPECT_NE(id_of(next.get()), id_of(kept.get()));  // of the ticket that replaces it
+    }
+    kept = std::move(next);
     SSL_shutdown(near.get());
     SSL_shutdown(far.get());
   }

@@ -101,6 +101,21 @@ TEST_F(SessionStore, KeysOfFreshContextsDiffer) {
   }
 }
 
+// RFC 5077 §3.4: a client gives the session of its ticket the id that it likes. Ids are no secret in
+// TLS 1.2, and whose connection ends without a close_notify loses the session.
+TEST_F(SessionStore, ATicketDoesNotPushOutASessionWithTheSameId) {
+  SSL_CTX_set_max_proto_version(server.get(), TLS1_2_VERSION);
+  const Context without_tickets(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_options(without_tickets.get(), SSL_OP_NO_TICKET);
+  const Meeting kept = meet(without_tickets, server);
+  const Meeting others = meet(client, server);
+  unsigned int size = 0;
+  const unsigned char* id = SSL_SESSION_get_id(kept.session.get(), &size);
+  ASSERT_EQ(SSL_SESSION_set1_id(others.session.get(), id, size), 1);
+  EXPECT_TRUE(meet(client, server, others.session.get(), false).reused);
+  EXPECT_TRUE(meet(without_tickets, server, kept.session.get()).reused);
+}
+
 TEST_F(SessionStore, AnotherIdContextMeansAFullHandshake) {
   const Meeting first = meet(client, server);
   SSL_CTX_set_session_id_context(server.get(), reinterpret_cast<const unsigned char*>("y"), 1);

@@ -55,7 +55,8 @@ bool SslApplication::check_cookie(ByteView cookie) {
 }
 
 Result<NameAnswer> SslApplication::server_name(std::string_view name) {
-  if (is_server(&ssl_) && !name.empty()) ssl_.cold_state().peer_host = name;
+  // None in a renegotiation is no name, either.
+  if (is_server(&ssl_) && (ssl_.cold || !name.empty())) ssl_.cold_state().peer_host = name;
   // The context may have been switched since the connection was made: the new one's callback goes
   // first.
   const Callback<ServernameFn> callback =

@@ -168,6 +168,8 @@ std::optional<Ref<Session>> SslSessionStore::read_state(ByteView state) {
   const Result<std::size_t> size =
       decode_session(*session, state, ssl_.session_ctx->algorithms.get());
   if (!size || *size != state.size()) return std::nullopt;
+  // A ticket that replaced another holds the id that its client had for that one.
+  if (session->version == ProtocolVersion::tls1_2) session->id = {};
   return session;
 }
 
@@ -190,6 +192,13 @@ Ref<Session> SslSessionStore::find_id(ByteView id) {
 void SslSessionStore::add(const Ref<Session>& session) { publish_session(ssl_, session); }
 
 void SslSessionStore::remove(const Ref<Session>& session) {
+  // A ticket's session has the id that its client liked (RFC 5077 §3.4): another's may have it, too.
+  const Ref<Session> cached =
+      ssl_.session_ctx->session_cache.find(session->version, session->id.view());
+  if (is_server(&ssl_) && cached && cached.get() != session.get()) {
+    session->not_resumable = true;
+    return;
+  }
   remove_session(*ssl_.session_ctx, *session);
 }
 

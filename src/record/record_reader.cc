@@ -69,6 +69,9 @@ Result<std::optional<Record>> RecordReader::open() {
       record = Error{Reason::data_length_too_long, AlertDescription::record_overflow};
     }
   }
+  // libcrypto decrypts before it compares: whoever spoils a tag on the way must not make us leave
+  // behind what was under it.
+  if (!record && protector_.active()) wipe(body);
   if (!lent) release();
   return record;
 }

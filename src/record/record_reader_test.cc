@@ -244,6 +244,24 @@ TEST_F(RecordReaderTest, RefusesAnInnerPlaintextWithoutAType) {
   }
 }
 
+// The block goes back to a pool, and from there to whoever comes next.
+TEST_F(RecordReaderTest, LeavesNothingBehindOfARecordThatIsRefused) {
+  for (const AeadId aead : kAll) {
+    SCOPED_TRACE(static_cast<int>(aead));
+    for (const bool spoiled : {true, false}) {
+      reader = RecordReader();
+      install(aead);
+      Bytes record = sealed(spoiled ? ContentType::application_data : ContentType{24}, text);
+      if (spoiled) record.back() ^= 1;
+      ASSERT_TRUE(open(ByteView(record).first(6)));
+      // Where the record stands, its first byte before it: the block stays the pool's.
+      const std::uint8_t* body = reader.space().data() - 1;
+      ASSERT_FALSE(open(ByteView(record).subspan(6)));
+      EXPECT_EQ(std::string(body, body + text.size()), std::string(text.size(), '\0'));
+    }
+  }
+}
+
 // Not even a place for one: as in OpenSSL that is no record of TLS 1.3.
 TEST_F(RecordReaderTest, RefusesARecordTooShortForAType) {
   install();
