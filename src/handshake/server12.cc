@@ -11,6 +11,7 @@
 #include "handshake/session_facts.h"
 #include "handshake/settle.h"
 #include "messages/certificate12.h"
+#include "messages/certificate_status.h"
 #include "messages/certificate_verify.h"
 #include "messages/key_exchange12.h"
 #include "messages/next_protocol.h"
@@ -261,12 +262,11 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
     TRY(take_current_credential(context));
     TRY(send_certificate12(context, credential_));
   }
-  const Bytes& response = context.negotiated.ocsp_response;
-  if (!response.empty()) {
+  const CertificateStatus status{.response = context.negotiated.ocsp_response};
+  if (!status.response.empty()) {
     Bytes out;
     MessageBuilder message(out, HandshakeType::certificate_status);
-    message.body().u8(1);  // ocsp
-    message.body().vector24(response);
+    status.write(message.body());
     context.writes(HandshakeStage::server_write_certificate_status);
     TRY(context.send(TRY(message.finish())));
   }

@@ -37,17 +37,4 @@ Result<CertificateRequest12> CertificateRequest12::parse(ByteView body) {
   return message;
 }
 
-Result<CertificateStatus> CertificateStatus::parse(ByteView body) {
-  Reader reader(body, Reason::length_mismatch);
-  constexpr std::uint8_t kOcsp = 1;
-  if (TRY(reader.u8()) != kOcsp) {
-    return Error{Reason::unsupported_status_type, AlertDescription::decode_error};
-  }
-  CertificateStatus message;
-  message.response = TRY(reader.vector24());
-  TRY(reader.finish());
-  if (message.response.empty()) return reader.malformed();
-  return message;
-}
-
 }  // namespace ciao::tls
