@@ -37,4 +37,14 @@ Result<CertificateRequest12> CertificateRequest12::parse(ByteView body) {
   return message;
 }
 
+void CertificateRequest12::write(Writer& body) const {
+  body.vector8(certificate_types);
+  {
+    const Writer::Scope schemes = body.scope16();
+    for (const SignatureScheme scheme : supported_signature_algorithms) body.put(scheme);
+  }
+  const Writer::Scope names = body.scope16();
+  for (const ByteView name : certificate_authorities) body.vector16(name);
+}
+
 }  // namespace ciao::tls

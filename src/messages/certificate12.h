@@ -27,6 +27,7 @@ struct CertificateRequest12 {
   std::vector<ByteView> certificate_authorities;
 
   static Result<CertificateRequest12> parse(ByteView body);
+  void write(Writer& body) const;
 };
 
 // RFC 5246 §7.4.4, RFC 8422 §5.5
