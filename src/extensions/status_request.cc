@@ -1,33 +1,24 @@
 // status_request (RFC 6066 §8, RFC 8446 §4.4.2.1).
 #include "extensions/registry.h"
+#include "messages/certificate_status.h"
 
 namespace ciao::tls {
-namespace {
 
-constexpr std::uint8_t kOcsp = 1;
-
-}  // namespace
-
-//  struct {
-//      CertificateStatusType status_type;
-//      OCSPStatusRequest { ResponderID responder_id_list<0..2^16-1>;
-//                          Extensions request_extensions; }
-//  } CertificateStatusRequest;
-//  struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; } CertificateStatus;
 Result<bool> write_status_request(Exchange& exchange, In message, Writer& body) {
   if (message == In::certificate_request) return false;
   // RFC 6066 §8: an empty extension announces CertificateStatus.
   if (message == In::server_hello12) return !exchange.negotiated.ocsp_response.empty();
   if (message == In::certificate) {
-    if (exchange.negotiated.ocsp_response.empty()) return false;
-    body.u8(kOcsp);
-    body.vector24(exchange.negotiated.ocsp_response);
+    const CertificateStatus status{.response = exchange.negotiated.ocsp_response};
+    if (status.response.empty()) return false;
+    status.write(body);
     return true;
   }
-  if (!exchange.config->status_request) return false;
-  body.u8(kOcsp);
-  body.vector16(exchange.config->status_request_ids);
-  body.vector16(exchange.config->status_request_extensions);
+  const Config& config = *exchange.config;
+  if (!config.status_request) return false;
+  const CertificateStatusRequest request{.responder_id_list = config.status_request_ids,
+                                         .request_extensions = config.status_request_extensions};
+  request.write(body);
   return true;
 }
 
@@ -39,24 +30,14 @@ Result<void> parse_status_request(Exchange& exchange, In message, Reader body) {
     exchange.status_expected = true;
     return body.finish();
   }
-  const std::uint8_t type = TRY(body.u8());
   if (message == In::certificate) {
-    if (type != kOcsp)
-      return Error{Reason::unsupported_status_type, AlertDescription::decode_error};
-    const ByteView response = TRY(body.vector24());
-    TRY(body.finish());
-    if (response.empty()) return body.malformed();
-    exchange.negotiated.ocsp_response = to_bytes(response);
+    exchange.negotiated.ocsp_response = to_bytes(TRY(CertificateStatus::parse(body)).response);
     return {};
   }
-  if (type != kOcsp) return {};
-  Reader ids = TRY(body.reader16());
-  while (!ids.empty()) {
-    if (TRY(ids.vector16()).empty()) return body.malformed();
+  const CertificateStatusRequest request = TRY(CertificateStatusRequest::parse(body));
+  if (request.status_type == CertificateStatusType::ocsp) {
+    exchange.negotiated.status_requested = true;
   }
-  TRY(body.vector16());
-  TRY(body.finish());
-  exchange.negotiated.status_requested = true;
   return {};
 }
 

@@ -32,6 +32,19 @@ Result<void> check_leaf_curve(const HandshakeContext& context, const EVP_PKEY* k
   return {};
 }
 
+// RFC 5246 §7.4.4, RFC 8422 §5.5: Edwards curves have no type of their own.
+ClientCertificateType certificate_type_of(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::rsa:
+    case KeyKind::rsa_pss: return ClientCertificateType::rsa_sign;
+    case KeyKind::dsa: return ClientCertificateType::dss_sign;
+    case KeyKind::ecdsa:
+    case KeyKind::ed25519:
+    case KeyKind::ed448: break;
+  }
+  return ClientCertificateType::ecdsa_sign;
+}
+
 }  // namespace
 
 Result<FinishedVerified> FinishedVerified::check12(HandshakeContext& context, ByteView master,
@@ -106,10 +119,27 @@ bool key_fits_suite(const EVP_PKEY* key, const Suite& suite) {
 }
 
 bool certificate_type_allows(ByteView certificate_types, KeyKind kind) {
-  ClientCertificateType wanted = ClientCertificateType::ecdsa_sign;
-  if (kind == KeyKind::rsa || kind == KeyKind::rsa_pss) wanted = ClientCertificateType::rsa_sign;
-  if (kind == KeyKind::dsa) wanted = ClientCertificateType::dss_sign;
-  return std::ranges::find(certificate_types, code(wanted)) != certificate_types.end();
+  const std::uint8_t wanted = code(certificate_type_of(kind));
+  return std::ranges::find(certificate_types, wanted) != certificate_types.end();
+}
+
+// RFC 5246 §7.4.4: "Any certificates provided by the client MUST be signed using a hash/signature
+// algorithm pair found in supported_signature_algorithms": types without one are not asked for.
+Bytes requested_certificate_types(const HandshakeContext& context) {
+  if (!context.config->certificate_types.empty()) return context.config->certificate_types;
+  Bytes types;
+  for (const ClientCertificateType type :
+       {ClientCertificateType::rsa_sign, ClientCertificateType::dss_sign,
+        ClientCertificateType::ecdsa_sign}) {
+    const auto is_of_type = [&](SignatureScheme scheme) {
+      const SchemeInfo* info = find_scheme(scheme);
+      return info != nullptr && certificate_type_of(info->key) == type;
+    };
+    if (std::ranges::any_of(context.exchange.schemes_for(Role::client), is_of_type)) {
+      types.push_back(code(type));
+    }
+  }
+  return types;
 }
 
 Bytes signed_params(const HandshakeContext& context, ByteView params) {

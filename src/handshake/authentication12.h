@@ -10,6 +10,8 @@ bool kind_fits_suite(KeyKind kind, const Suite& suite);
 bool key_fits_suite(const EVP_PKEY* key, const Suite& suite);
 // RFC 5246 §7.4.4: whether a CertificateRequest with these certificate_types asks for such a key.
 bool certificate_type_allows(ByteView certificate_types, KeyKind kind);
+// Server: the certificate_types of our CertificateRequest, as configured or of the schemes in it.
+Bytes requested_certificate_types(const HandshakeContext& context);
 
 // Whether a key of ours can sign with the scheme in this suite. In Suite B the curve counts, too.
 bool own_key_fits12(const HandshakeContext& context, const EVP_PKEY* key, const SchemeInfo& scheme,

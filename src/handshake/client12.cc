@@ -9,6 +9,7 @@
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
 #include "messages/certificate12.h"
+#include "messages/certificate_status.h"
 #include "messages/key_exchange12.h"
 #include "messages/new_session_ticket12.h"
 #include "messages/next_protocol.h"
@@ -193,7 +194,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
     return accept_server_key_exchange(context, message);
   }
   context.reads(HandshakeStage::client_read_certificate_status);
-  const CertificateStatus status = TRY(CertificateStatus::parse(message.body));
+  const CertificateStatus status = TRY(CertificateStatus::parse(Reader(message.body)));
   context.negotiated.ocsp_response = to_bytes(status.response);
   context.transcript.add(message.raw);
   state_ = State::wait_server_key_exchange;

@@ -1,7 +1,5 @@
 #include "handshake/handshake.h"
 
-#include "config/observer.h"
-
 namespace ciao::tls {
 
 Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms,

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "handshake/session_facts.h"
-#include "keys/prf12.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {

@@ -11,35 +11,15 @@
 #include "handshake/session_facts.h"
 #include "handshake/settle.h"
 #include "messages/certificate12.h"
+#include "messages/certificate_status.h"
 #include "messages/certificate_verify.h"
 #include "messages/key_exchange12.h"
+#include "messages/new_session_ticket12.h"
 #include "messages/next_protocol.h"
 #include "messages/server_hello.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
-namespace {
-
-// RFC 5246 §7.4.4: "Any certificates provided by the client MUST be signed using a hash/signature
-// algorithm pair found in supported_signature_algorithms": types without one are not asked for.
-void write_certificate_types(const HandshakeContext& context, Writer& body) {
-  const Bytes& configured = context.config->certificate_types;
-  if (!configured.empty()) return body.bytes(configured);
-  bool rsa = false, dsa = false, ecdsa = false;
-  for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
-    const SchemeInfo* info = find_scheme(scheme);
-    if (info == nullptr) continue;
-    const bool is_rsa = info->key == KeyKind::rsa || info->key == KeyKind::rsa_pss;
-    rsa |= is_rsa;
-    dsa |= info->key == KeyKind::dsa;
-    ecdsa |= !is_rsa && info->key != KeyKind::dsa;
-  }
-  if (rsa) body.put(ClientCertificateType::rsa_sign);
-  if (dsa) body.put(ClientCertificateType::dss_sign);
-  if (ecdsa) body.put(ClientCertificateType::ecdsa_sign);
-}
-
-}  // namespace
 
 Result<Step> Server12::step(HandshakeContext& context) {
   switch (state_) {
@@ -263,12 +243,11 @@ Result<Step> Server12::send_server_hello(HandshakeContext& context) {
     TRY(take_current_credential(context));
     TRY(send_certificate12(context, credential_));
   }
-  const Bytes& response = context.negotiated.ocsp_response;
-  if (!response.empty()) {
+  const CertificateStatus status{.response = context.negotiated.ocsp_response};
+  if (!status.response.empty()) {
     Bytes out;
     MessageBuilder message(out, HandshakeType::certificate_status);
-    message.body().u8(1);  // ocsp
-    message.body().vector24(response);
+    status.write(message.body());
     context.writes(HandshakeStage::server_write_certificate_status);
     TRY(context.send(TRY(message.finish())));
   }
@@ -302,25 +281,20 @@ Result<Step> Server12::send_server_key_exchange(HandshakeContext& context) {
 Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   Bytes out;
   MessageBuilder message(out, HandshakeType::certificate_request);
-  Writer& body = message.body();
-  {
-    const Writer::Scope types = body.scope8();
-    write_certificate_types(context, body);
-  }
   const Config& config = *context.config;
-  {
-    const Writer::Scope schemes = body.scope16();
-    for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
-      if (find_scheme(scheme) != nullptr) body.put(scheme);
-    }
+  const Bytes types = requested_certificate_types(context);
+  CertificateRequest12 request;
+  request.certificate_types = types;
+  for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
+    if (find_scheme(scheme) == nullptr) continue;
+    request.supported_signature_algorithms.push_back(scheme);
   }
-  {
-    const Writer::Scope names = body.scope16();
+  if (!config.has(option::kDisableTlsextCaNames)) {
     const bool own_list = !config.client_ca_names.empty();
-    for (const Bytes& name : own_list ? config.client_ca_names : config.ca_names) {
-      if (!config.has(option::kDisableTlsextCaNames)) body.vector16(name);
-    }
+    const std::vector<Bytes>& names = own_list ? config.client_ca_names : config.ca_names;
+    request.certificate_authorities.assign(names.begin(), names.end());
   }
+  request.write(message.body());
   context.writes(HandshakeStage::server_write_certificate_request);
   request_sent_ = true;
   context.negotiated.certificate_requested = true;
@@ -443,8 +417,11 @@ Result<void> Server12::send_ticket(HandshakeContext& context) {
   MessageBuilder message(out, HandshakeType::new_session_ticket);
   // "The value of zero is reserved to indicate that the lifetime of the ticket is unspecified":
   // OpenSSL says so about the ticket of a resumed session.
-  message.body().u32(context.negotiated.resumed ? 0 : static_cast<std::uint32_t>(session->timeout));
-  message.body().vector16(ticket);
+  const bool unspecified = context.negotiated.resumed;
+  const NewSessionTicket12 body{
+      .ticket_lifetime_hint = unspecified ? 0 : static_cast<std::uint32_t>(session->timeout),
+      .ticket = ticket};
+  body.write(message.body());
   return context.send(TRY(message.finish()));
 }
 

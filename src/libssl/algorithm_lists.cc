@@ -124,12 +124,7 @@ bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   if (info == nullptr) return false;
   const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
   if (tls13 && info->key == KeyKind::dsa) return false;
-  std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
-                          static_cast<std::uint8_t>(code(scheme))};
-  return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SHARED,
-                               .bits = info->security_bits,
-                               .nid = info->digest_nid,
-                               .other = wire});
+  return security_allows_scheme(ssl, SSL_SECOP_SIGALG_SHARED, *info);
 }
 
 }  // namespace

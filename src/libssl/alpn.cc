@@ -95,8 +95,7 @@ int SSL_select_next_proto(unsigned char** out, unsigned char* outlen, const unsi
   return OPENSSL_NPN_NO_OVERLAP;
 }
 
-// --- next protocol negotiation, of TLS 1.2 only
-// ---------------------------------------------------
+// --- next protocol negotiation, of TLS 1.2 only -------------------------------------------------
 
 void SSL_CTX_set_next_protos_advertised_cb(SSL_CTX* s, SSL_CTX_npn_advertised_cb_func cb,
                                            void* arg) {

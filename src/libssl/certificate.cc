@@ -210,6 +210,10 @@ int SSL_check_private_key(const SSL* ssl) {
   });
 }
 
+int SSL_check_chain(SSL* s, X509* x, EVP_PKEY* pk, STACK_OF(X509) * chain) {
+  return guard(0, [&] { return check_chain(s, x, pk, chain); });
+}
+
 void SSL_certs_clear(SSL* s) {
   guard_void([&] { edit_config(s).credentials = make_ref<Credentials>(); });
 }
@@ -303,7 +307,3 @@ void SSL_set_tmp_dh_callback(SSL* ssl, TmpDhFn dh) {
 }
 
 }  // extern "C"
-
-extern "C" int SSL_check_chain(SSL* s, X509* x, EVP_PKEY* pk, STACK_OF(X509) * chain) {
-  return guard(0, [&] { return check_chain(s, x, pk, chain); });
-}

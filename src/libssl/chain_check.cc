@@ -20,7 +20,6 @@ namespace {
 constexpr int kLeafFlags = CERT_PKEY_EE_SIGNATURE | CERT_PKEY_EE_PARAM;
 constexpr int kStrictFlags = kLeafFlags | CERT_PKEY_CA_SIGNATURE | CERT_PKEY_CA_PARAM |
                              CERT_PKEY_ISSUER_NAME | CERT_PKEY_CERT_TYPE;
-constexpr std::uint32_t kSuiteB = SSL_CERT_FLAG_SUITEB_128_LOS;
 
 // RFC 5246 §7.4.1.4.1: what a peer that sends no signature_algorithms is taken to have.
 SignatureScheme assumed_scheme(KeyKind kind) {
@@ -71,8 +70,8 @@ class ChainCheck {
         shared_(shared_schemes(ssl)) {}
 
   int flags() {
-    const std::uint32_t suite_b = ssl_->identity->flags & kSuiteB;
-    int required = (ssl_->identity->flags & (SSL_CERT_FLAG_TLS_STRICT | kSuiteB)) != 0
+    const std::uint32_t suite_b = ssl_->identity->flags & kSuiteBFlags;
+    int required = (ssl_->identity->flags & (SSL_CERT_FLAG_TLS_STRICT | kSuiteBFlags)) != 0
                        ? kStrictFlags
                        : kLeafFlags;
     int found = 0;
@@ -171,7 +170,7 @@ class ChainCheck {
     if (!tls13_ && is_compressed(key) && !facts_.peer_point_formats.empty()) return false;
     const NamedGroup curve = key_curve(key);
     if (curve == NamedGroup::none || !curve_allowed(curve)) return false;
-    if (!leaf || (ssl_->identity->flags & kSuiteB) == 0) return true;
+    if (!leaf || (ssl_->identity->flags & kSuiteBFlags) == 0) return true;
     // RFC 6460 §3.1: each curve with its hash.
     const SignatureScheme wanted = curve == NamedGroup::secp384r1
                                        ? SignatureScheme::ecdsa_secp384r1_sha384
@@ -182,17 +181,11 @@ class ChainCheck {
   bool curve_allowed(NamedGroup curve) const {
     const GroupName* name = find_group_by_id(code(curve));
     if (name == nullptr) return false;
-    const bool suite_b = (ssl_->identity->flags & kSuiteB) != 0;
+    const bool suite_b = (ssl_->identity->flags & kSuiteBFlags) != 0;
     if (suite_b && facts_.suite != nullptr && curve != suite_b_curve(facts_.suite->id)) {
       return false;
     }
-    std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(curve) >> 8),
-                            static_cast<std::uint8_t>(code(curve))};
-    const bool strong_enough = security_allows(ssl_, {.op = SSL_SECOP_CURVE_CHECK,
-                                                      .bits = name->security_bits,
-                                                      .nid = name->nid,
-                                                      .other = wire});
-    if (!strong_enough) return false;
+    if (!security_allows_group(ssl_, SSL_SECOP_CURVE_CHECK, *name)) return false;
     if (is_server(ssl_)) {
       const auto& peers = facts_.peer_groups;
       // RFC 8422 §5.1: a client that lists none has nothing against any.

@@ -224,7 +224,7 @@ int build(Owner* owner, long flags) {
       store = identity.chain_store ? identity.chain_store : StoreRef::share(ctx->cert_store);
     }
     bool ignored = false;
-    const unsigned long suite_b = identity.flags & SSL_CERT_FLAG_SUITEB_128_LOS;
+    const unsigned long suite_b = identity.flags & kSuiteBFlags;
     X509StackPtr chain = find_chain(ctx, slot, store.get(), flags, suite_b, ignored);
     if (!chain) return 0;
     const Result<void> secure = check_chain_security(owner, chain.get());

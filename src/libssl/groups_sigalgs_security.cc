@@ -233,8 +233,8 @@ long get_signature_nid(SSL* ssl, long, void* nid) {
   return 1;
 }
 
-// The key share of the peer, as a key that the caller frees.
-// As in OpenSSL of TLS 1.3 only; the public half alone, as the other half is gone.
+// A key that the caller frees: our own share, as in OpenSSL of TLS 1.3 only. The public half alone:
+// the other half is gone.
 long get_tmp_key(SSL* ssl, long, void* key) {
   const Negotiated& negotiated = ssl->connection.negotiated();
   if (negotiated.own_key_share.empty()) return 0;
@@ -245,6 +245,7 @@ long get_tmp_key(SSL* ssl, long, void* key) {
   return 1;
 }
 
+// The same of the peer's share.
 long get_peer_tmp_key(SSL* ssl, long, void* key) {
   const Negotiated& negotiated = ssl->connection.negotiated();
   if (negotiated.peer_key_share.empty()) return 0;

@@ -4,40 +4,66 @@
 #include "base/copy_on_write.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
-#include "libssl/raise.h"
 #include "libssl/ssl_st.h"
 
 using namespace ciao::tls;
 
-extern "C" int SSL_key_update(SSL* ssl, int update_type) {
+namespace {
+
+Result<void> request_key_update(SSL* ssl, int update_type) {
   const Connection& connection = ssl->connection;
   if (connection.phase() != Phase::no_role && connection.phase() != Phase::before &&
       connection.negotiated().version != ProtocolVersion::tls1_3) {
-    raise(Reason::wrong_ssl_version);
-    return 0;
+    return silent_error(Reason::wrong_ssl_version);
   }
   if (update_type != SSL_KEY_UPDATE_NOT_REQUESTED && update_type != SSL_KEY_UPDATE_REQUESTED) {
-    raise(Reason::invalid_key_update_type);
-    return 0;
+    return silent_error(Reason::invalid_key_update_type);
   }
   if (connection.phase() != Phase::established || in_init(ssl)) {
-    raise(Reason::still_in_init);
-    return 0;
+    return silent_error(Reason::still_in_init);
   }
   // A message may not come between the pieces of a record.
-  if (!connection.output().empty()) {
-    raise(Reason::bad_write_retry);
-    return 0;
-  }
+  if (!connection.output().empty()) return silent_error(Reason::bad_write_retry);
   const KeyUpdateRequest request = update_type == SSL_KEY_UPDATE_REQUESTED
                                        ? KeyUpdateRequest::update_requested
                                        : KeyUpdateRequest::update_not_requested;
   // RFC 8446 §6.1: nothing may follow our close_notify.
   if (!ssl->connection.request_key_update(request)) {
-    raise(Reason::protocol_is_shutdown);
-    return 0;
+    return silent_error(Reason::protocol_is_shutdown);
   }
-  return 1;
+  return {};
+}
+
+Result<void> request_late_authentication(SSL* ssl) {
+  const Connection& connection = ssl->connection;
+  if (connection.negotiated().version != ProtocolVersion::tls1_3) {
+    return silent_error(Reason::wrong_ssl_version);
+  }
+  if (!is_server(ssl)) return silent_error(Reason::not_server);
+  if (connection.phase() != Phase::established || in_init(ssl)) {
+    return silent_error(Reason::still_in_init);
+  }
+  switch (connection.late_request()) {
+    case LateRequestState::impossible: return silent_error(Reason::extension_not_received);
+    case LateRequestState::wanted: return silent_error(Reason::request_pending);
+    case LateRequestState::sent: return silent_error(Reason::request_sent);
+    case LateRequestState::possible: break;
+  }
+  // RFC 8446 §6.1: nothing may follow our close_notify.
+  if (!connection.close_state().may_send_control()) {
+    return silent_error(Reason::protocol_is_shutdown);
+  }
+  // SSL_set_verify(3) asked for no certificate, or for one only, which was asked for.
+  if (!ssl->connection.request_late_authentication()) {
+    return silent_error(Reason::invalid_config);
+  }
+  return {};
+}
+
+}  // namespace
+
+extern "C" int SSL_key_update(SSL* ssl, int update_type) {
+  return checked([&] { return request_key_update(ssl, update_type); });
 }
 
 extern "C" int SSL_get_key_update_type(const SSL* ssl) {
@@ -58,29 +84,5 @@ extern "C" void SSL_set_post_handshake_auth(SSL* ssl, int value) {
 }
 
 extern "C" int SSL_verify_client_post_handshake(SSL* ssl) {
-  return checked([&]() -> Result<void> {
-    const Connection& connection = ssl->connection;
-    if (connection.negotiated().version != ProtocolVersion::tls1_3) {
-      return silent_error(Reason::wrong_ssl_version);
-    }
-    if (!is_server(ssl)) return silent_error(Reason::not_server);
-    if (connection.phase() != Phase::established || in_init(ssl)) {
-      return silent_error(Reason::still_in_init);
-    }
-    switch (connection.late_request()) {
-      case LateRequestState::impossible: return silent_error(Reason::extension_not_received);
-      case LateRequestState::wanted: return silent_error(Reason::request_pending);
-      case LateRequestState::sent: return silent_error(Reason::request_sent);
-      case LateRequestState::possible: break;
-    }
-    // RFC 8446 §6.1: nothing may follow our close_notify.
-    if (!connection.close_state().may_send_control()) {
-      return silent_error(Reason::protocol_is_shutdown);
-    }
-    // SSL_set_verify(3) asked for no certificate, or for one only, which was asked for.
-    if (!ssl->connection.request_late_authentication()) {
-      return silent_error(Reason::invalid_config);
-    }
-    return {};
-  });
+  return checked([&] { return request_late_authentication(ssl); });
 }

@@ -37,6 +37,12 @@ bool ask(const SSL* ssl, const SSL_CTX* ctx, const SecurityQuestion& q) {
   return default_security_policy(identity.security_level, method->datagram, q);
 }
 
+// What a callback is shown of a group or scheme: its two bytes on the wire.
+using WireId = std::array<std::uint8_t, 2>;
+WireId wire_id(std::uint16_t id) {
+  return {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
+}
+
 int signature_bits(X509* certificate, int& digest) {
   int signature = NID_undef;
   int bits = -1;
@@ -85,6 +91,18 @@ bool security_allows_cipher(const SSL* ssl, int op, const SSL_CIPHER& cipher) {
                                .bits = cipher.strength_bits(),
                                .nid = 0,
                                .other = const_cast<SSL_CIPHER*>(&cipher)});
+}
+
+bool security_allows_group(const SSL* ssl, int op, const GroupName& group) {
+  WireId id = wire_id(group.id);
+  return security_allows(
+      ssl, {.op = op, .bits = group.security_bits, .nid = group.nid, .other = id.data()});
+}
+
+bool security_allows_scheme(const SSL* ssl, int op, const SchemeInfo& scheme) {
+  WireId id = wire_id(code(scheme.scheme));
+  return security_allows(
+      ssl, {.op = op, .bits = scheme.security_bits, .nid = scheme.digest_nid, .other = id.data()});
 }
 
 Reason check_certificate_security(const SSL* ssl, const SSL_CTX* ctx, X509* certificate,

@@ -5,7 +5,6 @@
 
 #include "libssl/context_sessions.h"
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 #include "libssl/session_table.h"
 #include "libssl/ssl_session_st.h"

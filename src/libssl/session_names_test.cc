@@ -37,6 +37,17 @@ struct Visit {
 
 std::string text_of(const char* text) { return text != nullptr ? text : ""; }
 
+// Whether both get to the end of it.
+bool shake_hands(SSL* client, SSL* server) {
+  bool done = false;
+  for (int i = 0; i < 20 && !done; ++i) {
+    const bool at_client = SSL_do_handshake(client) == 1;
+    const bool at_server = SSL_do_handshake(server) == 1;
+    done = at_client && at_server;
+  }
+  return done;
+}
+
 class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
  protected:
   void SetUp() override {
@@ -63,24 +74,15 @@ class SessionNames : public ::testing::TestWithParam<std::tuple<int, bool>> {
   Visit try_to_visit(std::string name, SSL_SESSION* offered) {
     const Connection near(SSL_new(client.get()));
     const Connection far(SSL_new(server.get()));
-    BIO* one = nullptr;
-    BIO* other = nullptr;
-    BIO_new_bio_pair(&one, 0, &other, 0);
-    SSL_set_bio(near.get(), one, one);
-    SSL_set_bio(far.get(), other, other);
+    join(near.get(), far.get());
     if (!name.empty()) {
       SSL_ctrl(near.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
     }
     if (offered != nullptr) SSL_set_session(near.get(), offered);
-    int at_client = 0;
-    int at_server = 0;
-    for (int i = 0; i < 20 && (at_client != 1 || at_server != 1); ++i) {
-      at_client = SSL_connect(near.get());
-      at_server = SSL_accept(far.get());
-    }
+    const bool complete = shake_hands(near.get(), far.get());
     char byte = 0;
     (void)SSL_read(near.get(), &byte, 1);
-    Visit seen{at_client == 1 && at_server == 1, SSL_session_reused(far.get()) == 1, "",
+    Visit seen{complete, SSL_session_reused(far.get()) == 1, "",
                text_of(SSL_get_servername(far.get(), TLSEXT_NAMETYPE_host_name)),
                Session(SSL_get1_session(near.get()))};
     seen.host = text_of(SSL_SESSION_get0_hostname(seen.session.get()));
@@ -172,16 +174,16 @@ TEST_P(SessionNames, DoNotBringAClientToAHostThatDoesNotTakeIt) {
   const Certificate certificate = make_certificate(key.get());
   SSL_CTX_use_certificate(client.get(), certificate.get());
   SSL_CTX_use_PrivateKey(client.get(), key.get());
-  SSL_CTX_callback_ctrl(
-      server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
-      reinterpret_cast<void (*)()>(+[](SSL* ssl, int*, void*) -> int {
-        look(ssl);
-        const bool takes_anybody = told == "one";
-        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                       takes_anybody ? [](int, X509_STORE_CTX*) { return 1; }
-                                     : [](int, X509_STORE_CTX*) { return 0; });
-        return SSL_TLSEXT_ERR_OK;
-      }));
+  SSL_CTX_callback_ctrl(server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+                        reinterpret_cast<void (*)()>(+[](SSL* ssl, int*, void*) -> int {
+                          look(ssl);
+                          const bool takes_anybody = told == "one";
+                          SSL_set_verify(
+                              ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                              takes_anybody ? [](int, X509_STORE_CTX*) { return 1; }
+                                            : [](int, X509_STORE_CTX*) { return 0; });
+                          return SSL_TLSEXT_ERR_OK;
+                        }));
   const Visit made = visit("one");
   ASSERT_EQ(made.host, "one");
   const Visit taken = try_to_visit("two", made.session.get());
@@ -230,8 +232,8 @@ SSL_TICKET_RETURN use_and_renew(SSL*, SSL_SESSION*, const unsigned char*, std::s
   return status == SSL_TICKET_EMPTY ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_USE_RENEW;
 }
 
-// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again; nor has that
-// of a ticket which took another's place.
+// TLS 1.2: a ticket's session has no id of its own, and OpenSSL's can be resumed again; nor has
+// that of a ticket which took another's place.
 TEST(SessionFromATicket, HasTheClientsId) {
   const Context client(SSL_CTX_new(TLS_client_method()));
   const Context server(SSL_CTX_new(TLS_server_method()));
@@ -244,13 +246,7 @@ TEST(SessionFromATicket, HasTheClientsId) {
     const Connection far(SSL_new(server.get()));
     join(near.get(), far.get());
     if (kept) SSL_set_session(near.get(), kept.get());
-    int at_client = 0;
-    int at_server = 0;
-    for (int i = 0; i < 20 && (at_client != 1 || at_server != 1); ++i) {
-      at_client = SSL_connect(near.get());
-      at_server = SSL_accept(far.get());
-    }
-    ASSERT_TRUE(at_client == 1 && at_server == 1);
+    ASSERT_TRUE(shake_hands(near.get(), far.get()));
     ASSERT_EQ(SSL_session_reused(far.get()), int{visit != 0});
     if (kept) {
       const SSL_SESSION* at_far = SSL_get_session(far.get());

@@ -37,13 +37,7 @@ Meeting meet(const Context& client_context, const Context& server_context,
              SSL_SESSION* offered = nullptr, bool close = true) {
   const Connection client(SSL_new(client_context.get()));
   const Connection server(SSL_new(server_context.get()));
-  BIO* near = nullptr;
-  BIO* far = nullptr;
-  BIO_new_bio_pair(&near, 0, &far, 0);
-  SSL_set_bio(client.get(), near, near);
-  SSL_set_bio(server.get(), far, far);
-  SSL_set_connect_state(client.get());
-  SSL_set_accept_state(server.get());
+  join(client.get(), server.get());
   if (offered != nullptr) SSL_set_session(client.get(), offered);
   bool client_done = false;
   bool server_done = false;

@@ -27,6 +27,17 @@ void take_session_context(SSL* ssl, const SSL_CTX* from, const SSL_CTX* to) {
   }
 }
 
+// Null without one. TLS 1.2: the session's, where one is resumed. TLS 1.3: what this handshake's
+// client asked for.
+const char* name_at_server(const SSL* ssl) {
+  const Negotiated& facts = ssl->connection.negotiated();
+  if (facts.resumed && facts.version != ProtocolVersion::tls1_3) {
+    const SSL_SESSION* session = SSL_get_session(ssl);
+    return session != nullptr ? SSL_SESSION_get0_hostname(session) : nullptr;
+  }
+  return ssl->cold && !ssl->cold->peer_host.empty() ? ssl->cold->peer_host.c_str() : nullptr;
+}
+
 }  // namespace
 
 long set_host_name(SSL* ssl, long type, void* name) {
@@ -61,16 +72,7 @@ extern "C" {
 
 const char* SSL_get_servername(const SSL* s, const int type) {
   if (type != TLSEXT_NAMETYPE_host_name) return nullptr;
-  if (is_server(s)) {
-    // TLS 1.2: the session's, where one is resumed. TLS 1.3: what this handshake's client asked
-    // for.
-    const Negotiated& facts = s->connection.negotiated();
-    if (facts.resumed && facts.version != ProtocolVersion::tls1_3) {
-      const SSL_SESSION* session = SSL_get_session(s);
-      return session != nullptr ? SSL_SESSION_get0_hostname(session) : nullptr;
-    }
-    return s->cold && !s->cold->peer_host.empty() ? s->cold->peer_host.c_str() : nullptr;
-  }
+  if (is_server(s)) return name_at_server(s);
   const std::string& name = config_of(s).server_name;
   return name.empty() ? nullptr : name.c_str();
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "libssl/alert_map.h"
+#include "libssl/security_policy.h"
 #include "libssl/ssl_st.h"
 
 namespace ciao::tls {
@@ -21,7 +22,7 @@ bool set_up(X509_STORE_CTX* context, SSL& ssl, const PeerCertificates& peer) {
   X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context);
   // One level stands for TLS and for certificates.
   X509_VERIFY_PARAM_set_auth_level(param, ssl.identity->security_level);
-  X509_STORE_CTX_set_flags(context, ssl.identity->flags & SSL_CERT_FLAG_SUITEB_128_LOS);
+  X509_STORE_CTX_set_flags(context, ssl.identity->flags & kSuiteBFlags);
   const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
   if (X509_STORE_CTX_set_ex_data(context, index, &ssl) != 1) return false;
   if (ssl.cold && ssl.cold->dane && ssl.cold->dane->active()) {

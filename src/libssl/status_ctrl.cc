@@ -7,7 +7,7 @@
 #include "libssl/entry.h"
 #include "libssl/owner.h"
 #include "libssl/status_request.h"
-#include "wire/reader.h"
+#include "messages/certificate_status.h"
 
 namespace ciao::tls {
 namespace {
@@ -71,18 +71,15 @@ void take_status_request(SSL* ssl, ByteView content) {
     ssl->cold->ocsp_ids = nullptr;
     ssl->cold->ocsp_extensions = nullptr;
   }
-  Reader body(content, Reason::bad_extension);
-  const Result<std::uint8_t> type = body.u8();
-  if (!type || *type != TLSEXT_STATUSTYPE_ocsp) return;
-  Result<Reader> ids = body.reader16();
-  const Result<ByteView> extensions = body.vector16();
-  if (!ids || !extensions) return;
+  const Result<CertificateStatusRequest> request = CertificateStatusRequest::parse(Reader(content));
+  if (!request) return;
+  const ByteView extensions = request->request_extensions;
   // Most clients name neither.
-  if (ids->empty() && extensions->empty()) return;
+  if (request->responder_id_list.empty() && extensions.empty()) return;
   ColdState& cold = ssl->cold_state();
   ERR_set_mark();
-  cold.ocsp_ids = decode_ids(*ids);
-  if (!extensions->empty()) cold.ocsp_extensions = decode<d2i_X509_EXTENSIONS>(*extensions);
+  cold.ocsp_ids = decode_ids(Reader(request->responder_id_list));
+  if (!extensions.empty()) cold.ocsp_extensions = decode<d2i_X509_EXTENSIONS>(extensions);
   ERR_pop_to_mark();
 }
 

@@ -14,8 +14,6 @@
 namespace ciao::tls {
 namespace {
 
-constexpr std::uint32_t kSuiteBFlags = SSL_CERT_FLAG_SUITEB_128_LOS;
-
 // The suites of one version in `list` that `allowed` lets pass and the engine has.
 template <class Allowed>
 std::vector<std::uint16_t> suite_ids(const CipherList& list, ProtocolVersion version,
@@ -81,12 +79,6 @@ Result<void> apply_ciphersuites(Owner* owner, const Ref<const CipherList>& base,
 
 // --- security policy ----------------------------------------------------------------------------
 
-bool group_allowed(const SSL* ssl, std::uint16_t id, std::uint16_t bits, int nid) {
-  std::uint8_t wire[2] = {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
-  return security_allows(
-      ssl, {.op = SSL_SECOP_CURVE_SUPPORTED, .bits = bits, .nid = nid, .other = wire});
-}
-
 // A client that speaks nothing older than TLS 1.3 has no use for these, not even in certificates.
 bool only_older_versions_use(const SchemeInfo& scheme) {
   return scheme.key == KeyKind::dsa || scheme.digest_nid == NID_sha1 ||
@@ -101,12 +93,7 @@ bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
   if (info == nullptr) return false;
   if (is_client_of_tls13_alone(ssl) && only_older_versions_use(*info)) return false;
-  std::uint8_t wire[2] = {static_cast<std::uint8_t>(code(scheme) >> 8),
-                          static_cast<std::uint8_t>(code(scheme))};
-  return security_allows(ssl, {.op = SSL_SECOP_SIGALG_SUPPORTED,
-                               .bits = info->security_bits,
-                               .nid = info->digest_nid,
-                               .other = wire});
+  return security_allows_scheme(ssl, SSL_SECOP_SIGALG_SUPPORTED, *info);
 }
 
 // What a client without a list of its own offers at security level 0, in OpenSSL 3.0's order. From
@@ -163,7 +150,7 @@ std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   std::erase_if(configured, [&](NamedGroup group) {
     const GroupName* info = find_group_by_id(code(group));
     return info == nullptr || find_group(group) == nullptr ||
-           !group_allowed(ssl, info->id, info->security_bits, info->nid);
+           !security_allows_group(ssl, SSL_SECOP_CURVE_SUPPORTED, *info);
   });
   return configured;
 }

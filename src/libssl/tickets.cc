@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "libssl/entry.h"
-#include "libssl/not_yet.h"
 #include "libssl/owner.h"
 
 using namespace ciao::tls;

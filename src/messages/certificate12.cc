@@ -37,17 +37,14 @@ Result<CertificateRequest12> CertificateRequest12::parse(ByteView body) {
   return message;
 }
 
-Result<CertificateStatus> CertificateStatus::parse(ByteView body) {
-  Reader reader(body, Reason::length_mismatch);
-  constexpr std::uint8_t kOcsp = 1;
-  if (TRY(reader.u8()) != kOcsp) {
-    return Error{Reason::unsupported_status_type, AlertDescription::decode_error};
+void CertificateRequest12::write(Writer& body) const {
+  body.vector8(certificate_types);
+  {
+    const Writer::Scope schemes = body.scope16();
+    for (const SignatureScheme scheme : supported_signature_algorithms) body.put(scheme);
   }
-  CertificateStatus message;
-  message.response = TRY(reader.vector24());
-  TRY(reader.finish());
-  if (message.response.empty()) return reader.malformed();
-  return message;
+  const Writer::Scope names = body.scope16();
+  for (const ByteView name : certificate_authorities) body.vector16(name);
 }
 
 }  // namespace ciao::tls

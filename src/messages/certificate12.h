@@ -1,5 +1,4 @@
-// The messages of TLS 1.2 that carry certificates or are about them (RFC 5246 §7.4.2, §7.4.4; RFC
-// 6066 §8).
+// The messages of TLS 1.2 that carry certificates or ask for them (RFC 5246 §7.4.2, §7.4.4).
 #pragma once
 
 #include <vector>
@@ -28,19 +27,10 @@ struct CertificateRequest12 {
   std::vector<ByteView> certificate_authorities;
 
   static Result<CertificateRequest12> parse(ByteView body);
+  void write(Writer& body) const;
 };
 
 // RFC 5246 §7.4.4, RFC 8422 §5.5
 enum class ClientCertificateType : std::uint8_t { rsa_sign = 1, dss_sign = 2, ecdsa_sign = 64 };
-
-//  struct {
-//      CertificateStatusType status_type;    /* ocsp(1) */
-//      opaque OCSPResponse<1..2^24-1>;
-//  } CertificateStatus;
-struct CertificateStatus {
-  ByteView response;
-
-  static Result<CertificateStatus> parse(ByteView body);
-};
 
 }  // namespace ciao::tls

@@ -21,6 +21,10 @@ struct NewSessionTicket12 {
     TRY(reader.finish());
     return message;
   }
+  void write(Writer& body) const {
+    body.u32(ticket_lifetime_hint);
+    body.vector16(ticket);
+  }
 };
 
 }  // namespace ciao::tls

@@ -32,6 +32,12 @@ inline std::string name_of(X509* of) {
   return text;
 }
 
+// What an info callback is told of an alert: where it went, its level and its description.
+inline std::string alert_text(int where, int value) {
+  return ((where & SSL_CB_WRITE) != 0 ? " sent " : " got ") +
+         std::string(SSL_alert_type_string_long(value)) + " " + SSL_alert_desc_string_long(value);
+}
+
 inline Context make_context(const SSL_METHOD* method, int version) {
   Context ctx(SSL_CTX_new(method));
   SSL_CTX_set_max_proto_version(ctx.get(), version);

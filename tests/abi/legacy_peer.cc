@@ -101,10 +101,7 @@ class LegacyPeer {
 std::string alerts;
 
 void on_info(const SSL*, int where, int value) {
-  if ((where & SSL_CB_ALERT) == 0) return;
-  alerts += ((where & SSL_CB_WRITE) != 0 ? " sent " : " got ") +
-            std::string(SSL_alert_type_string_long(value)) + " " +
-            SSL_alert_desc_string_long(value);
+  if ((where & SSL_CB_ALERT) != 0) alerts += alert_text(where, value);
 }
 
 struct Duo {

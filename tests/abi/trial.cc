@@ -24,9 +24,7 @@ void on_message(int sent, int, int type, const void* bytes, std::size_t size, SS
 
 void on_info(const SSL* ssl, int where, int value) {
   if ((where & SSL_CB_ALERT) == 0 || SSL_get_app_data(ssl) == nullptr) return;
-  watch_of(ssl).alerts += ((where & SSL_CB_WRITE) != 0 ? " sent " : " got ") +
-                          std::string(SSL_alert_type_string_long(value)) + " " +
-                          SSL_alert_desc_string_long(value);
+  watch_of(ssl).alerts += alert_text(where, value);
 }
 
 void watch(SSL_CTX* ctx) {

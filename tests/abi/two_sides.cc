@@ -9,11 +9,7 @@ void on_info(const SSL* ssl, int where, int value) {
   if (where == SSL_CB_HANDSHAKE_DONE) {
     side.events += " done/" + std::to_string(SSL_in_init(ssl)) + "/" + SSL_state_string(ssl);
   }
-  if ((where & SSL_CB_ALERT) != 0) {
-    side.events += (where & SSL_CB_WRITE) != 0 ? " sent " : " got ";
-    side.events += SSL_alert_type_string_long(value);
-    side.events += std::string(" ") + SSL_alert_desc_string_long(value);
-  }
+  if ((where & SSL_CB_ALERT) != 0) side.events += alert_text(where, value);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 namespace ciao::tls::testing {
 
 constexpr std::uint16_t kSha256Suite = 0x1301;
+constexpr std::uint16_t kSha384Suite = 0x1302;
 constexpr char kIdentity[] = "identity";
 
 inline Ref<Session> make_psk(std::uint16_t suite = kSha256Suite) {
@@ -35,7 +36,7 @@ struct PskDuel : Duel {
     if (role == Role::client) {
       victim_hooks.external_psks[kIdentity]->id_context.assign(as_bytes("duel"));
     }
-    victim_config->suites13 = peer_config->suites13 = {kSha256Suite, 0x1302};
+    victim_config->suites13 = peer_config->suites13 = {kSha256Suite, kSha384Suite};
   }
   void offer_ticket_too(std::uint32_t max_early_data = 0) {
     victim_session = as_ticket(make_psk());

@@ -242,6 +242,23 @@ const Case kClientHelloCases[] = {
                            {ExtensionType::application_layer_protocol_negotiation, {0, 1, 0}});
      },
      AlertDescription::decode_error, Reason::bad_extension},
+    {"status_request_cut",
+     [](EditableHello& h) {
+       h.extensions.insert(h.extensions.begin(), {ExtensionType::status_request, {1, 0, 0, 0}});
+     },
+     AlertDescription::decode_error, Reason::bad_extension},
+    {"status_request_too_long",
+     [](EditableHello& h) {
+       h.extensions.insert(h.extensions.begin(),
+                           {ExtensionType::status_request, {1, 0, 0, 0, 0, 0}});
+     },
+     AlertDescription::decode_error, Reason::bad_extension},
+    {"status_request_of_an_empty_responder",
+     [](EditableHello& h) {
+       h.extensions.insert(h.extensions.begin(),
+                           {ExtensionType::status_request, {1, 0, 2, 0, 0, 0, 0}});
+     },
+     AlertDescription::decode_error, Reason::bad_extension},
     {"extension_of_another_message",
      [](EditableHello& h) {
        // oid_filters is unknown to us and ignored; early_data with content is malformed.

@@ -1,5 +1,7 @@
 #include "engine/misbehaving_peer.h"
 
+#include <algorithm>
+
 namespace ciao::tls::testing {
 
 Result<Incoming> DeviatingChannel::next_message(HandshakeMessage& message) {
@@ -243,6 +245,13 @@ void fix_length(Bytes& message) {
   message[1] = static_cast<std::uint8_t>(size >> 16);
   message[2] = static_cast<std::uint8_t>(size >> 8);
   message[3] = static_cast<std::uint8_t>(size);
+}
+
+void make_key_unreadable(Bytes& certificate) {
+  const Bytes id_ec_public_key = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1};
+  const auto found = std::ranges::search(certificate, id_ec_public_key);
+  ASSERT_FALSE(found.empty());
+  found.back() = 0x7f;
 }
 
 }  // namespace ciao::tls::testing

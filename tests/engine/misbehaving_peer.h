@@ -145,5 +145,8 @@ bool run_with_byte_changed(Duel& duel, std::size_t target);
 Deviation change(HandshakeType type, std::function<void(Bytes&)> edit);
 // Sets the message's header to the length that its body has now.
 void fix_length(Bytes& message);
+// Of a Certificate message with an EC key: the certificate can be read, its key is of an algorithm
+// that nobody knows.
+void make_key_unreadable(Bytes& certificate);
 
 }  // namespace ciao::tls::testing

@@ -1,6 +1,5 @@
 """Peers in C, each linked with a library of Debian's: one file for the make, c/peer.c for the rest."""
 
-import re
 import subprocess
 
 from harness import library, tls12
