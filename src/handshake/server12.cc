@@ -228,6 +228,7 @@ Result<void> Server12::write_server_hello(HandshakeContext& context) {
   Bytes extensions;
   Writer block(extensions);
   TRY(write_extensions(context.exchange, In::server_hello12, block));
+  TRY(block.finish());
   // RFC 5246 §7.4.1.3: without extensions the field is left out.
   if (extensions.size() > 2) message.body().bytes(extensions);
   return context.send(TRY(message.finish()));

@@ -48,6 +48,24 @@ TEST(NextProtocol, IsChosenByTheClient) {
   }
 }
 
+// What the application gives need not fit the extension: that is our own failure, and no ServerHello
+// goes out that the client could not read.
+TEST(NextProtocol, ListsThatDoNotFitAreNotSent) {
+  for (const std::size_t protocols : {std::size_t{255}, std::size_t{256}}) {
+    NextProtocolPair pair;
+    pair.server_hooks.advertised = Bytes();
+    for (std::size_t i = 0; i < protocols; ++i) {
+      pair.server_hooks.advertised->push_back(255);
+      pair.server_hooks.advertised->insert(pair.server_hooks.advertised->end(), 255, 'x');
+    }
+    EXPECT_EQ(pair.handshake(), protocols == 255);
+    if (protocols == 255) continue;
+    ASSERT_TRUE(pair.server_error);
+    EXPECT_EQ(code(pair.server_error->reason), code(Reason::internal_error));
+    EXPECT_EQ(code(pair.server_error->alert), code(A::internal_error));
+  }
+}
+
 TEST(NextProtocol, IsChosenAnewWhenASessionIsResumed) {
   NextProtocolPair pair;
   ASSERT_TRUE(pair.handshake());
