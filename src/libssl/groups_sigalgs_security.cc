@@ -215,7 +215,11 @@ long get_shared_group(SSL* ssl, long n, void*) {
 }
 
 long get_negotiated_group(SSL* ssl, long, void*) {
-  const NamedGroup group = ssl->connection.negotiated().group;
+  const Negotiated& facts = ssl->connection.negotiated();
+  const Ref<Session>& session = ssl->connection.session();
+  // With a PSK alone (psk_ke) the one that its session comes from, as in OpenSSL.
+  const NamedGroup group =
+      facts.group == NamedGroup::none && facts.resumed && session ? session->group : facts.group;
   return group != NamedGroup::none ? nid_of_group(group) : NID_undef;
 }
 

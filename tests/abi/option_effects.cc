@@ -397,6 +397,9 @@ void without_key_exchange() {
                   EVP_PKEY* key = nullptr;
                   trial.show("share", SSL_get_peer_tmp_key(trial.client(), &key));
                   EVP_PKEY_free(key);
+                  if (SSL_is_init_finished(trial.client()) == 1) {
+                    trial.show("group", SSL_get_negotiated_group(trial.client()));
+                  }
                 }};
         const std::string side = end == End::client ? "client's " : "server's ";
         try_setting(side + "ALLOW_NO_DHE_KEX " + groups + (other_allows ? " both" : ""), scene,
