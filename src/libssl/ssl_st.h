@@ -37,6 +37,7 @@ struct ColdState {
   // OCSP: what the server's callback set, or the client read.
   OpensslPtr<unsigned char> ocsp_response;
   long ocsp_response_size = 0;
+  Bytes status_request;  // server: the client's; the stacks are made of it when they are asked for
   STACK_OF(OCSP_RESPID) * ocsp_ids = nullptr;
   STACK_OF(X509_EXTENSION) * ocsp_extensions = nullptr;
   Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;

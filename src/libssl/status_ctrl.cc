@@ -3,6 +3,8 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
+#include <utility>
+
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
@@ -62,25 +64,40 @@ STACK_OF(OCSP_RESPID) * decode_ids(Reader list) {
   return ids;
 }
 
+void free_status_request(ColdState& cold) {
+  sk_OCSP_RESPID_pop_free(cold.ocsp_ids, OCSP_RESPID_free);
+  sk_X509_EXTENSION_pop_free(cold.ocsp_extensions, X509_EXTENSION_free);
+  cold.ocsp_ids = nullptr;
+  cold.ocsp_extensions = nullptr;
+}
+
+// Server: makes libcrypto's objects of what the client sent, now that somebody looks at it.
+void decode_status_request(SSL* ssl) {
+  if (!ssl->cold || ssl->cold->status_request.empty()) return;
+  ColdState& cold = *ssl->cold;
+  const Bytes content = std::exchange(cold.status_request, {});
+  free_status_request(cold);
+  const Result<CertificateStatusRequest> request = CertificateStatusRequest::parse(Reader(content));
+  if (!request) return;
+  ERR_set_mark();
+  cold.ocsp_ids = decode_ids(Reader(request->responder_id_list));
+  const ByteView extensions = request->request_extensions;
+  if (!extensions.empty()) cold.ocsp_extensions = decode<d2i_X509_EXTENSIONS>(extensions);
+  ERR_pop_to_mark();
+}
+
 }  // namespace
 
 void take_status_request(SSL* ssl, ByteView content) {
   if (ssl->cold) {
-    sk_OCSP_RESPID_pop_free(ssl->cold->ocsp_ids, OCSP_RESPID_free);
-    sk_X509_EXTENSION_pop_free(ssl->cold->ocsp_extensions, X509_EXTENSION_free);
-    ssl->cold->ocsp_ids = nullptr;
-    ssl->cold->ocsp_extensions = nullptr;
+    free_status_request(*ssl->cold);
+    ssl->cold->status_request.clear();
   }
   const Result<CertificateStatusRequest> request = CertificateStatusRequest::parse(Reader(content));
   if (!request) return;
-  const ByteView extensions = request->request_extensions;
   // Most clients name neither.
-  if (request->responder_id_list.empty() && extensions.empty()) return;
-  ColdState& cold = ssl->cold_state();
-  ERR_set_mark();
-  cold.ocsp_ids = decode_ids(Reader(request->responder_id_list));
-  if (!extensions.empty()) cold.ocsp_extensions = decode<d2i_X509_EXTENSIONS>(extensions);
-  ERR_pop_to_mark();
+  if (request->responder_id_list.empty() && request->request_extensions.empty()) return;
+  ssl->cold_state().status_request = to_bytes(content);
 }
 
 template <class Owner>
@@ -105,6 +122,7 @@ long get_status_type(SSL_CTX* ctx, long, void*) { return ctx->settings->status_t
 // --- what a client sends with its request -------------------------------------------------------
 
 long get_status_extensions(SSL* ssl, long, void* extensions) {
+  decode_status_request(ssl);
   *static_cast<STACK_OF(X509_EXTENSION)**>(extensions) =
       ssl->cold ? ssl->cold->ocsp_extensions : nullptr;
   return 1;
@@ -114,6 +132,7 @@ long set_status_extensions(SSL* ssl, long, void* extensions) {
   return checked([&]() -> Result<void> {
     auto* given = static_cast<STACK_OF(X509_EXTENSION)*>(extensions);
     Bytes encoded = TRY(encode_extensions(given));
+    decode_status_request(ssl);
     ssl->cold_state().ocsp_extensions = given;
     edit_config(ssl).status_request_extensions = std::move(encoded);
     return {};
@@ -121,6 +140,7 @@ long set_status_extensions(SSL* ssl, long, void* extensions) {
 }
 
 long get_status_ids(SSL* ssl, long, void* ids) {
+  decode_status_request(ssl);
   *static_cast<STACK_OF(OCSP_RESPID)**>(ids) = ssl->cold ? ssl->cold->ocsp_ids : nullptr;
   return 1;
 }
@@ -129,6 +149,7 @@ long set_status_ids(SSL* ssl, long, void* ids) {
   return checked([&]() -> Result<void> {
     auto* given = static_cast<STACK_OF(OCSP_RESPID)*>(ids);
     Bytes encoded = TRY(encode_ids(given));
+    decode_status_request(ssl);
     ssl->cold_state().ocsp_ids = given;
     edit_config(ssl).status_request_ids = std::move(encoded);
     return {};
