@@ -196,7 +196,8 @@ void SslSessionStore::remove(const Ref<Session>& session) {
   // too.
   const Ref<Session> cached =
       ssl_.session_ctx->session_cache.find(session->version, session->id.view());
-  if (is_server(&ssl_) && cached && cached.get() != session.get()) {
+  if (is_server(&ssl_) && cached &&
+      !constant_time_equal(cached->secret.view(), session->secret.view())) {
     session->not_resumable = true;
     return;
   }
