@@ -25,7 +25,8 @@ Result<void> check_leaf_curve(const HandshakeContext& context, const EVP_PKEY* k
   const bool ours = std::ranges::find(groups, curve) != groups.end();
   const bool peer_has = context.exchange.role == Role::client || peers.empty() ||
                         std::ranges::find(peers, curve) != peers.end();
-  const bool unfit = context.config->suite_b && !fits_suite_b(curve, scheme, *context.negotiated.suite);
+  const bool unfit =
+      context.config->suite_b && !fits_suite_b(curve, scheme, *context.negotiated.suite);
   if (unfit || !ours || !peer_has) {
     return Error{Reason::wrong_curve, AlertDescription::illegal_parameter};
   }

@@ -285,11 +285,10 @@ Result<Step> Client12::send_certificate(HandshakeContext& context) {
   if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
     return Step::stop(Wait::certificate);
   }
-  credential_ = choose_credential12(
-      context, *context.negotiated.suite,
-      [types = ByteView(context.negotiated.peer_certificate_types)](KeyKind kind) {
-        return certificate_type_allows(types, kind);
-      });
+  credential_ =
+      choose_credential12(context, *context.negotiated.suite,
+                          [types = ByteView(context.negotiated.peer_certificate_types)](
+                              KeyKind kind) { return certificate_type_allows(types, kind); });
   context.writes(HandshakeStage::client_write_certificate);
   TRY(send_certificate12(context, credential_));
   state_ = State::send_client_key_exchange;

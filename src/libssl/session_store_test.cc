@@ -95,8 +95,8 @@ TEST_F(SessionStore, KeysOfFreshContextsDiffer) {
   }
 }
 
-// RFC 5077 §3.4: a client gives the session of its ticket the id that it likes. Ids are no secret in
-// TLS 1.2, and whose connection ends without a close_notify loses the session.
+// RFC 5077 §3.4: a client gives the session of its ticket the id that it likes. Ids are no secret
+// in TLS 1.2, and whose connection ends without a close_notify loses the session.
 TEST_F(SessionStore, ATicketDoesNotPushOutASessionWithTheSameId) {
   SSL_CTX_set_max_proto_version(server.get(), TLS1_2_VERSION);
   const Context without_tickets(SSL_CTX_new(TLS_client_method()));

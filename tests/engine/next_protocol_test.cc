@@ -48,8 +48,8 @@ TEST(NextProtocol, IsChosenByTheClient) {
   }
 }
 
-// What the application gives need not fit the extension: that is our own failure, and no ServerHello
-// goes out that the client could not read.
+// What the application gives need not fit the extension: that is our own failure, and no
+// ServerHello goes out that the client could not read.
 TEST(NextProtocol, ListsThatDoNotFitAreNotSent) {
   for (const std::size_t protocols : {std::size_t{255}, std::size_t{256}}) {
     NextProtocolPair pair;
