@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "handshake/session_facts.h"
+#include "keys/prf12.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
