@@ -192,11 +192,11 @@ Ref<Session> SslSessionStore::find_id(ByteView id) {
 void SslSessionStore::add(const Ref<Session>& session) { publish_session(ssl_, session); }
 
 void SslSessionStore::remove(const Ref<Session>& session) {
-  // A ticket's session has the id that its client liked (RFC 5077 §3.4): another's may have it,
-  // too.
+  // TLS 1.2: a ticket's session has the id that its client liked (RFC 5077 §3.4), and another's may
+  // have it, too.
   const Ref<Session> cached =
       ssl_.session_ctx->session_cache.find(session->version, session->id.view());
-  if (is_server(&ssl_) && cached &&
+  if (is_server(&ssl_) && cached && session->version == ProtocolVersion::tls1_2 &&
       !constant_time_equal(cached->secret.view(), session->secret.view())) {
     session->not_resumable = true;
     return;
