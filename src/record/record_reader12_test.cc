@@ -1,10 +1,8 @@
 // What the receiving half takes and refuses once TLS 1.2 is negotiated (RFC 5246 §6.2).
-#include <gtest/gtest.h>
-
-#include "record/record_reader.h"
+#include "record/reader_for_tests.h"
 #include "record/record_writer.h"
 
-namespace ciao::tls {
+namespace ciao::tls::testing {
 namespace {
 
 constexpr std::uint16_t kGcm = 0xc02f;
@@ -12,20 +10,11 @@ constexpr std::uint16_t kChaCha = 0xcca8;
 constexpr std::uint16_t kCbc = 0xc027;
 
 Bytes plain(unsigned type, ByteView content, unsigned minor = 3) {
-  Bytes record(limits::kRecordHeader + content.size());
-  record[0] = static_cast<std::uint8_t>(type);
-  record[1] = 3;
-  record[2] = static_cast<std::uint8_t>(minor);
-  record[3] = static_cast<std::uint8_t>(content.size() >> 8);
-  record[4] = static_cast<std::uint8_t>(content.size());
-  copy_bytes(record.data() + limits::kRecordHeader, content);
-  return record;
+  return joined(header(type, content.size(), 0x300 | minor), content);
 }
 
-class RecordReader12 : public ::testing::Test {
+class RecordReader12 : public ReaderTest {
  protected:
-  using Opened = Result<std::optional<Record>>;
-
   void SetUp() override { ASSERT_TRUE(reader.set_tls12()); }
   void install(std::uint16_t id, bool encrypt_then_mac = false) {
     const Suite& suite = *find_suite12(id);
@@ -54,36 +43,7 @@ class RecordReader12 : public ::testing::Test {
     copy_bytes(record.data() + 5, body);
     return record;
   }
-  Opened open(ByteView rest, std::size_t chunk = SIZE_MAX) {
-    for (;;) {
-      Opened opened = reader.open();
-      if (!opened || *opened || rest.empty()) return opened;
-      const MutableBytes space = reader.space();
-      const std::size_t part = std::min({space.size(), rest.size(), chunk});
-      copy_bytes(space.data(), rest.first(part));
-      reader.received(part);
-      rest = rest.subspan(part);
-    }
-  }
-  void expect_record(ByteView bytes, ContentType type, ByteView content,
-                     std::size_t chunk = SIZE_MAX) {
-    const Opened opened = open(bytes, chunk);
-    ASSERT_TRUE(opened) << static_cast<int>(opened.error().reason);
-    ASSERT_TRUE(opened->has_value());
-    EXPECT_EQ((*opened)->type, type);
-    EXPECT_TRUE(equal((*opened)->content, content));
-    reader.release();
-  }
-  void expect_refused(ByteView bytes, Reason reason, AlertDescription alert) {
-    const Opened opened = open(bytes);
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().reason, reason);
-    EXPECT_EQ(code(opened.error().alert), code(alert));
-    EXPECT_EQ(opened.error().on_wire, OnWire::send_alert);
-  }
 
-  const Algorithms algorithms{nullptr, nullptr};
-  RecordReader reader;
   RecordWriter writer;
   Protector sealer;
   const Bytes text = to_bytes(as_bytes("text"));
@@ -179,12 +139,12 @@ TEST_P(RecordReader12Keys, OpensWhatTheWriterSeals) {
 }
 
 TEST_P(RecordReader12Keys, ReadsAhead) {
-  reader.set_read_ahead(true);
+  reader.set_read_ahead(1);  // a record's length, which is the least
   Bytes both = sealed(ContentType::application_data, text);
   const Bytes full(limits::kMaxPlaintext, 9);
   const Bytes second = sealed(ContentType::application_data, full);
   both.insert(both.end(), second.begin(), second.end());
-  ByteView rest = both;
+  rest = both;
   int records = 0;
   while (records < 2) {
     const Opened opened = reader.open();
@@ -277,4 +237,4 @@ TEST_P(RecordReader12Keys, NewKeysStartANewSequence) {
 }
 
 }  // namespace
-}  // namespace ciao::tls
+}  // namespace ciao::tls::testing
