@@ -21,7 +21,7 @@ template <class Owner>
 void set_verify(Owner* owner, int mode, SSL_verify_cb callback) {
   Settings& settings = edit_settings(owner);
   settings.verify_mode = mode;
-  if (callback != nullptr) settings.verify_callback = callback;
+  settings.verify_callback = callback;
   const PeerAuthentication authentication = authentication_for(mode);
   const bool late = (mode & SSL_VERIFY_POST_HANDSHAKE) != 0;
   const bool once = (mode & SSL_VERIFY_CLIENT_ONCE) != 0;
@@ -113,7 +113,8 @@ void SSL_CTX_set_verify(SSL_CTX* ctx, int mode, SSL_verify_cb callback) {
 }
 
 void SSL_set_verify(SSL* s, int mode, SSL_verify_cb callback) {
-  guard_void([&] { set_verify(s, mode, callback); });
+  // Unlike a context, a connection keeps the one it has, as in OpenSSL.
+  guard_void([&] { set_verify(s, mode, callback ? callback : s->settings->verify_callback); });
 }
 
 int SSL_CTX_get_verify_mode(const SSL_CTX* ctx) { return ctx->settings->verify_mode; }

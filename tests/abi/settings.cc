@@ -443,6 +443,26 @@ void protocols() {
   SSL_CTX_free(ctx);
 }
 
+int take_all(int, X509_STORE_CTX*) { return 1; }
+
+// A callback that takes whatever comes must not stay when it was taken away.
+void verify_callbacks() {
+  SSL_CTX* ctx = SSL_CTX_new(TLS_method());
+  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, take_all);
+  SSL* ssl = SSL_new(ctx);
+  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+  line("context's callback taken away", SSL_CTX_get_verify_callback(ctx) == nullptr);
+  line("of the connection made before", SSL_get_verify_callback(ssl) == take_all);
+  SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
+  line("connection's callback", SSL_get_verify_callback(ssl) == take_all);
+  line("connection's mode", SSL_get_verify_mode(ssl));
+  SSL_free(ssl);
+  ssl = SSL_new(ctx);
+  line("of the connection made after", SSL_get_verify_callback(ssl) == nullptr);
+  SSL_free(ssl);
+  SSL_CTX_free(ctx);
+}
+
 }  // namespace
 
 int main() {
@@ -455,5 +475,6 @@ int main() {
   suites();
   names();
   protocols();
+  verify_callbacks();
   return 0;
 }
