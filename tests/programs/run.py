@@ -26,13 +26,15 @@ def play_on(case, keys, libssl):
     """What the case saw, or None and what went wrong."""
     with tempfile.TemporaryDirectory(prefix='ciao-programs-') as folder:
         pathlib.Path(folder).chmod(0o711)  # for servers that become another user
+        stage = Stage(keys, folder, libssl)
         try:
-            return case.play(Stage(keys, folder, libssl)), None
+            return case.play(stage), None
         except (processes.Failure, OSError, LookupError, ValueError, AttributeError) as failure:
             text = f'{failure}' if isinstance(failure, processes.Failure) else f'{failure!r}'
             return None, f'on {libssl.name}: {text}'
         finally:
             processes.stop_thread()
+            stage.close()
 
 
 def play(case, keys, libraries, show):

@@ -4,6 +4,7 @@ A case is a function that is given a Stage and returns what it saw, a dictionary
 system's libssl and on ciao, and has to see the same. What must be so on either, it checks itself.
 """
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -30,7 +31,14 @@ class Stage:
 
     def __init__(self, keys, folder, libssl):
         self.keys, self.folder, self.library = keys, pathlib.Path(folder), libssl
-        self._proven = {}
+        self._open = contextlib.ExitStack()
+
+    def enter(self, context):
+        """Something that is to be left when the case is over."""
+        return self._open.enter_context(context)
+
+    def close(self):
+        self._open.close()
 
     def path(self, name):
         return self.folder / name
@@ -54,15 +62,15 @@ class Stage:
         return processes.Process(self.library.wrap(command), folder=self.folder, **options)
 
     def serve(self, command, port, program=None, **options):
-        """The same for a server: waits until it listens, proves its libssl."""
+        """The same for a server: waits until it listens, proves its libssl. `program` is what runs,
+        where that is not the first word."""
         process = self.start(command, **options)
         process.wait_to_listen(port)
-        self.prove(process, program)
+        self.prove(process, program or command[0])
         return process
 
-    def prove(self, process, program=None):
+    def prove(self, process, program):
         processes.prove(process, self.library, program)
-        self._proven[process] = os.path.realpath(program or process.command[-1])
 
     def check_children(self, process, timeout=5):
         """Every process of the same program that the server has made is on the library, too."""

@@ -1,8 +1,9 @@
 """All cases, program by program."""
 
+import tunnels
 import web_servers
 
-MODULES = (web_servers,)
+MODULES = (web_servers, tunnels)
 
 
 def cases():

@@ -89,7 +89,7 @@ def nginx(stage, ask=None):
     port, file = _configured(stage, NGINX, words, user=as_root('user www-data;'))
     program = '/usr/sbin/nginx'
     return port, stage.serve([program, '-p', stage.folder, '-c', file, '-e',
-                              stage.path('error.log')], port, program)
+                              stage.path('error.log')], port)
 
 
 def apache2(stage, ask=None):
@@ -100,7 +100,7 @@ def apache2(stage, ask=None):
     port, file = _configured(stage, APACHE, words, modules=modules,
                              user=as_root('User www-data\nGroup www-data'))
     program = '/usr/sbin/apache2'
-    return port, stage.serve([program, '-D', 'FOREGROUND', '-f', file], port, program)
+    return port, stage.serve([program, '-D', 'FOREGROUND', '-f', file], port)
 
 
 def lighttpd(stage, ask=None):
@@ -108,7 +108,7 @@ def lighttpd(stage, ask=None):
              f'ssl.verifyclient.ca-file = "{stage.keys.pem(ask)}"' if ask else '')
     port, file = _configured(stage, LIGHTTPD, words)
     program = '/usr/sbin/lighttpd'
-    return port, stage.serve([program, '-D', '-f', file], port, program)
+    return port, stage.serve([program, '-D', '-f', file], port)
 
 
 def cases():
