@@ -124,6 +124,18 @@ def reset(connection):
     connection.close()
 
 
+def _leave(connection):
+    """Closes a connection so that what was sent arrives: with data unread, the kernel would send an
+    RST, which overtakes it."""
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+    except OSError:
+        pass
+    connection.close()
+
+
 # --- a server --------------------------------------------------------------------------------------
 
 @dataclasses.dataclass
@@ -144,18 +156,30 @@ class Seen:
 
 class Server:
     """Answers GET of BODIES. Special pages: /to-the-end has no length and is ended by close_notify;
-    /cut ends half-way without one; /reset by an RST. `prove` is called when a client has connected,
-    before the handshake: the process is there then, and its libssl loaded."""
+    /cut ends half-way without one; /reset by an RST. With TLS, `prove` has to be set: it is called when
+    a client has connected, before the handshake. The process is there then, its libssl loaded."""
 
-    def __init__(self, keys, prove=None, *, key='ecdsa', version=None, ask=None, alpn=('http/1.1',),
-                 tls=True):
-        self._prove = prove
+    def __init__(self, keys, *, key='ecdsa', version=None, ask=None, alpn=('http/1.1',), tls=True,
+                 host='127.0.0.1'):
+        self._prove, self._asked = None, threading.Event()
         self._context = self._make_context(keys, key, version, ask, alpn) if tls else None
-        self._listener = socket.create_server(('127.0.0.1', 0), backlog=64)
+        self._listener = socket.create_server((host, 0), backlog=64)
         self.port = self._listener.getsockname()[1]
         self.seen, self.problems, self._busy = [], [], []
         self._changed = threading.Condition()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def prove(self):
+        return self._prove
+
+    @prove.setter
+    def prove(self, function):
+        self._prove = function
+        if function:
+            self._asked.set()
+        else:
+            self._asked.clear()
 
     def __enter__(self):
         return self
@@ -194,7 +218,8 @@ class Server:
     def _serve(self, plain, seen):
         plain.settimeout(TIMEOUT)
         try:
-            if self._prove:
+            if self._context:
+                self._asked.wait(TIMEOUT)
                 self._prove()
             connection = self._handshake(plain, seen) if self._context else plain
             with connection:
@@ -204,7 +229,7 @@ class Server:
         except OSError as error:
             seen.ending = ending_of(error)
         finally:
-            plain.close()
+            _leave(plain)
             with self._changed:
                 self._busy.remove(seen)
                 self._changed.notify_all()
@@ -212,7 +237,11 @@ class Server:
     def _handshake(self, plain, seen):
         connection = self._context.wrap_socket(plain, server_side=True, suppress_ragged_eofs=False,
                                                do_handshake_on_connect=False)
-        connection.do_handshake()
+        try:
+            connection.do_handshake()
+        except OSError:
+            _leave(connection)
+            raise
         seen.suite, seen.version, _ = connection.cipher()
         seen.resumed, seen.alpn = connection.session_reused, connection.selected_alpn_protocol()
         seen.name = self._context.names.get(id(connection))

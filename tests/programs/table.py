@@ -1,9 +1,11 @@
 """All cases, program by program."""
 
+import clients
+import languages
 import tunnels
 import web_servers
 
-MODULES = (web_servers, tunnels)
+MODULES = (web_servers, tunnels, clients, languages)
 
 
 def cases():
