@@ -24,7 +24,8 @@ class Wish:
 @dataclasses.dataclass(frozen=True)
 class Client:
     """`command(stage, wish)` is what is run; `say`, what it is given on its input; `took`, the bodies
-    in what it wrote. A program that never verifies has no `refuses`."""
+    in what it wrote. One that never verifies has no `refuses`, one that does not wait for
+    an answer has no `waits`."""
     name: str
     program: str
     command: Callable
@@ -32,7 +33,7 @@ class Client:
     took: Callable = bytes
     resumes: bool = True
     refuses: bool = True
-    certified: bool = True
+    waits: bool = True
 
 
 def ask(stage, client, server, wish, timeout=60):
@@ -122,7 +123,9 @@ def certified(stage, client, version):
     differ("the client's name", server.settle(1)[0].client, 'a client')
     code, body, words = ask(stage, client, server, Wish(server.port))
     differ('the body without a certificate', body, b'')
-    return {'code': code, 'words': words, 'server': [seen.ending for seen in server.settle(2)]}
+    seen = {'server': [seen.ending for seen in server.settle(2)]}
+    # In TLS 1.3 the alert comes after the handshake; ncat may have ended with its input by then.
+    return seen | ({'code': code, 'words': words} if client.waits or version == '1.2' else {})
 
 
 def cases(client):
@@ -131,8 +134,7 @@ def cases(client):
         yield Case(f'{where}/pages-{version}', pages, (client, version))
         if client.resumes:
             yield Case(f'{where}/resumption-{version}', resumption, (client, version))
-        if client.certified:
-            yield Case(f'{where}/certificate-{version}', certified, (client, version))
+        yield Case(f'{where}/certificate-{version}', certified, (client, version))
     for path in ('/cut', '/reset'):
         yield Case(f'{where}{path}', cut, (client, path))
     if client.refuses:

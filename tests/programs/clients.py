@@ -2,7 +2,6 @@
 
 import asking
 import peers
-from harness import certificates
 from asking import Client
 
 
@@ -39,7 +38,8 @@ def _request(_, wish):
 CLIENTS = (
     Client('curl', '/usr/bin/curl', _curl),
     Client('socat', '/usr/bin/socat', _socat, _request, peers.body_of, resumes=False),
-    Client('ncat', '/usr/bin/ncat', _ncat, _request, peers.body_of, resumes=False))
+    Client('ncat', '/usr/bin/ncat', _ncat, _request, peers.body_of, resumes=False,
+           waits=False))
 
 
 def cases():

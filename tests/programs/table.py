@@ -2,10 +2,11 @@
 
 import clients
 import languages
+import stores
 import tunnels
 import web_servers
 
-MODULES = (web_servers, tunnels, clients, languages)
+MODULES = (web_servers, tunnels, clients, languages, stores)
 
 
 def cases():
