@@ -46,6 +46,7 @@ def ask(stage, client, server, wish, timeout=60):
         process.send(client.say(stage, wish))
         process.close_input()
         code = process.wait(timeout)
+        server.check()
         return code, client.took(process.output), words_of(process, stage)
     finally:
         process.stop()

@@ -18,7 +18,7 @@ LANGUAGES = {'python': ('/usr/bin/python3', 'py'), 'ruby': ('/usr/bin/ruby', 'rb
 NO_SESSION = ('php', 'lua', 'tcl')
 
 
-def _client(name):
+def client(name):
     program, ending = LANGUAGES[name]
 
     def command(stage, wish):
@@ -29,7 +29,7 @@ def _client(name):
     return Client(name, program, command, resumes=name not in NO_SESSION)
 
 
-def _server(name):
+def server(name):
     program, ending = LANGUAGES[name]
 
     def start(stage, ask=None):
@@ -43,6 +43,6 @@ def _server(name):
 def cases():
     for name, (_, ending) in LANGUAGES.items():
         if (SCRIPTS / f'client.{ending}').exists():
-            yield from asking.cases(_client(name))
+            yield from asking.cases(client(name))
         if (SCRIPTS / f'server.{ending}').exists():
-            yield from serving.cases(name, _server(name))
+            yield from serving.cases(name, server(name))

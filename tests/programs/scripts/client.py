@@ -7,6 +7,7 @@ import sys
 
 host, port, trust, certificate, key, *paths = sys.argv[1:]
 context = ssl.create_default_context(cafile=trust)
+context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
 if certificate:
     context.load_cert_chain(certificate, key)
 session = None
