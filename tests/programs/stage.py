@@ -73,7 +73,7 @@ class Stage:
         processes.prove(process, self.library, program)
 
     def check_children(self, process, timeout=5):
-        """Every process of the same program that the server has made is on the library, too."""
+        """Every process of the same program that the server has made is on the library, as it is."""
         wanted = os.readlink(f'/proc/{_runner(process)}/exe')
         found = [pid for pid in descendants(process.pid) if _exe(pid) == wanted]
         deadline = time.monotonic() + timeout

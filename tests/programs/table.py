@@ -2,11 +2,13 @@
 
 import clients
 import languages
+import relays
 import stores
 import tunnels
 import web_servers
 
-MODULES = (web_servers, tunnels, clients, languages, stores)
+MODULES = (web_servers, tunnels, clients, languages, stores,
+           relays)
 
 
 def cases():
