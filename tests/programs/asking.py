@@ -23,8 +23,8 @@ class Wish:
 
 @dataclasses.dataclass(frozen=True)
 class Client:
-    """`command(stage, wish)` is what is run; `say`, what it is given on its input; `took`, the bodies
-    in what it wrote. One that never verifies has no `refuses`, one that does not wait for
+    """`command(stage, wish)` is what is run; `say`, what it is given on its input; `took`, the
+    bodies in what it wrote. One that never verifies has no `refuses`, one that does not wait for
     an answer has no `waits`."""
     name: str
     program: str
@@ -40,7 +40,8 @@ def ask(stage, client, server, wish, timeout=60):
     """Runs the client; returns its exit code, the bodies, and what it said, without what differs
     from run to run."""
     server.prove = None
-    process = stage.start(client.command(stage, wish), name=f'{client.name} on {stage.library.name}')
+    process = stage.start(client.command(stage, wish),
+                          name=f'{client.name} on {stage.library.name}')
     server.prove = lambda: stage.prove(process, client.program)
     try:
         process.send(client.say(stage, wish))
@@ -110,8 +111,8 @@ def refused(stage, client, why):
 
 
 def _alert(ending):
-    """A client that looks at the name after the handshake leaves with tickets unread: the kernel may
-    turn its close_notify or its FIN into an RST."""
+    """A client that looks at the name after the handshake leaves with tickets unread: the kernel
+    may turn its close_notify or its FIN into an RST."""
     return 'no alert' if ending in ('close_notify', 'end of file', 'reset') else ending
 
 

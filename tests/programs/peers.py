@@ -57,7 +57,7 @@ def read_to_the_end(connection):
     return bytes(data), ending_of(None)
 
 
-# --- a client --------------------------------------------------------------------------------------
+# --- a client ------------------------------------------------------------------------------------
 
 def client_context(keys, version='1.3', trust='ca', key=None, alpn=()):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -84,9 +84,13 @@ def connect(port, context, session=None):
 def about(connection):
     """What the client's side of a handshake shows of the server's."""
     suite, version, _ = connection.cipher()
-    subject = dict(pair for part in connection.getpeercert()['subject'] for pair in part)
     return {'version': version, 'suite': suite, 'resumed': connection.session_reused,
-            'alpn': connection.selected_alpn_protocol(), 'subject': subject['commonName']}
+            'alpn': connection.selected_alpn_protocol(),
+            'subject': _common_name(connection.getpeercert())}
+
+
+def _common_name(certificate):
+    return dict(pair for part in certificate['subject'] for pair in part)['commonName']
 
 
 def request(path, headers=('Connection: close',)):
@@ -143,7 +147,7 @@ def _leave(connection):
     connection.close()
 
 
-# --- a server --------------------------------------------------------------------------------------
+# --- a server ------------------------------------------------------------------------------------
 
 @dataclasses.dataclass
 class Seen:
@@ -163,8 +167,9 @@ class Seen:
 
 class Server:
     """Answers GET of BODIES. Special pages: /to-the-end has no length and is ended by close_notify;
-    /cut ends half-way without one; /reset by an RST. With TLS, `prove` has to be set: it is called when
-    a client has connected, before the handshake. The process is there then, its libssl loaded."""
+    /cut ends half-way without one; /reset by an RST. With TLS, `prove` has to be set: it is called
+    when a client has connected, before the handshake. The process is there then, its libssl
+    loaded."""
 
     def __init__(self, keys, *, key='ecdsa', version=None, ask=None, alpn=('http/1.1',), tls=True,
                  host='127.0.0.1'):
@@ -254,7 +259,7 @@ class Server:
         seen.resumed, seen.alpn = connection.session_reused, connection.selected_alpn_protocol()
         seen.name = self._context.names.get(id(connection))
         if certificate := connection.getpeercert():
-            seen.client = dict(pair for part in certificate['subject'] for pair in part)['commonName']
+            seen.client = _common_name(certificate)
         return connection
 
     def _talk(self, connection, seen):

@@ -3,9 +3,9 @@
 
 tests/programs/run.py [--only WORD]... [--jobs 2] [--list] [--show] [--on-system]
                       [--build build]
-Each case is played on the system's libssl and on ciao with a peer on the system's, and what was seen
-is compared. Ends with `programs: N passed, M failed`. --on-system puts the system's libssl in the
-place of ciao's: that checks the cases themselves.
+Each case is played on the system's libssl and on ciao with a peer on the system's, and what was
+seen is compared. Ends with `programs: N passed, M failed`. --on-system puts the system's libssl in
+the place of ciao's: that checks the cases themselves.
 """
 
 import argparse

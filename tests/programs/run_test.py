@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""That the driver sees what is wrong: a difference, another library, an ending, a wrong page. Everything
-runs on the system's libssl."""
+"""That the driver sees what is wrong: a difference, another library, an ending, a wrong page.
+Everything runs on the system's libssl."""
 
 import dataclasses
 import pathlib
@@ -83,7 +83,8 @@ class Cases(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             stage = Stage(self.keys, folder, PLAIN)
             try:
-                seen = {path: self._ending(stage, path) for path in ('/to-the-end', '/cut', '/reset')}
+                seen = {path: self._ending(stage, path)
+                        for path in ('/to-the-end', '/cut', '/reset')}
             finally:
                 stage.close()
         self.assertEqual(seen, {'/to-the-end': 'close_notify', '/cut': 'end of file',

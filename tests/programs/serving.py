@@ -101,8 +101,8 @@ def across(stage, start):
 
 def client_certificate(stage, start, version):
     """Demanded, and given or not. Without a good one nothing is asked for at once: in TLS 1.3 the
-    server's verdict comes when the client may write already, and what it writes would become an RST.
-    A server that says nothing is then asked: nginx answers that with a page of its own."""
+    server's verdict comes when the client may write already, and what it writes would become an
+    RST. A server that says nothing is then asked: nginx answers that with a page of its own."""
     port, process = start(stage, ask='ca')
     facts, _ = fetched(stage, port, '/page', PAGE, version=version, key='ecdsa-client')
     refused = {}

@@ -1,7 +1,8 @@
 """Where a case takes place: a folder, keys, and a program on one libssl or the other.
 
-A case is a function that is given a Stage and returns what it saw, a dictionary. It is played on the
-system's libssl and on ciao, and has to see the same. What must be so on either, it checks itself.
+A case is a function that is given a Stage and returns what it saw, a dictionary. It is played on
+the system's libssl and on ciao, and has to see the same. What must be so on either, it checks
+itself.
 """
 
 import contextlib
@@ -73,7 +74,7 @@ class Stage:
         processes.prove(process, self.library, program)
 
     def check_children(self, process, timeout=5):
-        """Every process of the same program that the server has made is on the library, as it is."""
+        """Every process of the same program that the server has made is on the library."""
         wanted = os.readlink(f'/proc/{_runner(process)}/exe')
         found = [pid for pid in descendants(process.pid) if _exe(pid) == wanted]
         deadline = time.monotonic() + timeout

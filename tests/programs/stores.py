@@ -110,7 +110,7 @@ def talk_mosquitto(connection):
     connection.sendall(b'\xe0\x00')
 
 
-# --- how they are started --------------------------------------------------------------------------
+# --- how they are started ------------------------------------------------------------------------
 
 def redis(stage, ask=None):
     port, keys = processes.free_port(), stage.keys
@@ -147,7 +147,7 @@ def mosquitto(stage, ask=None):
     return port, stage.serve(['/usr/sbin/mosquitto', '-c', file], port)
 
 
-# --- the cases -------------------------------------------------------------------------------------
+# --- the cases -----------------------------------------------------------------------------------
 
 def once(port, context, talk, session=None):
     """One connection; what was seen of it, and its session."""

@@ -48,8 +48,8 @@ def _configured(stage, text, ask):
     port = processes.free_port()
     keys = stage.keys
     return port, stage.write('configuration', text.format(
-        user=as_root('user = "www-data"'), port=port, behind=_behind(stage), both=stage.both('ecdsa'), ask=ask,
-        certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
+        user=as_root('user = "www-data"'), port=port, behind=_behind(stage),
+        both=stage.both('ecdsa'), ask=ask, certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
 
 
 def haproxy(stage, ask=None):

@@ -1,5 +1,5 @@
-"""client.py HOST PORT CA CERTIFICATE KEY PATH...: fetches each path, writes the bodies. The sessions
-are taken up again; that the other side closes has to be said."""
+"""client.py HOST PORT CA CERTIFICATE KEY PATH...: fetches each path, writes the bodies. The
+sessions are taken up again; that the other side closes has to be said."""
 
 import socket
 import ssl
@@ -15,7 +15,8 @@ for path in paths:
     plain = socket.create_connection(('127.0.0.1' if host == 'localhost' else host, port), 20)
     with context.wrap_socket(plain, server_hostname=host, session=session,
                              suppress_ragged_eofs=False) as connection:
-        connection.sendall(f'GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n'.encode())
+        request = f'GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n'
+        connection.sendall(request.encode())
         data = bytearray()
         while piece := connection.recv(16384):
             data += piece
