@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop packages bench lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop packages programs bench lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -59,6 +59,10 @@ interop: build ## ciao against other makes of TLS, and programs on ciao, in both
 packages: build ## Debian's packages that need libssl: whether ciao has all that they import
 	@tools/setup packages
 	@tests/packages/run.py
+
+programs: build ## Debian's programs on ciao and on the system's libssl: whether they do the same
+	@tools/setup programs
+	@tests/programs/run.py
 
 lint: setup-test ## formatting, shell scripts, clang-tidy
 	@tools/lint

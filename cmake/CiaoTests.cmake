@@ -79,5 +79,8 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   # The packages themselves are for `make packages`: they have to be downloaded.
   add_test(NAME packages.driver
            COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/packages/run_test.py")
+  # The programs themselves are for `make programs`: they have to be installed.
+  add_test(NAME programs.driver
+           COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/programs/run_test.py")
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/interop" tests/interop)
 endif()

@@ -1,0 +1,16 @@
+"""All cases, program by program."""
+
+import clients
+import languages
+import relays
+import stores
+import tunnels
+import web_servers
+
+MODULES = (web_servers, tunnels, clients, languages, stores,
+           relays)
+
+
+def cases():
+    for module in MODULES:
+        yield from module.cases()
