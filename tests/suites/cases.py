@@ -1,0 +1,88 @@
+"""What a run of a suite leaves: the name of every case and how it went, read from what was printed."""
+
+import collections
+import re
+
+PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
+
+VERDICT = re.compile(r'^( *)(not )?ok\b ?(\d+)?(?: - | )?(.*?)(?:\s*# *((?i:skip|todo)\w*)\b.*)?$')
+# CPython's regrtest -v; the test's first line of documentation may stand between name and verdict.
+UNITTEST = re.compile(r'^(test\w*) \((\S+?)\)')
+UNITTEST_END = re.compile(r"\.\.\. (?:.*\s)?(ok|FAIL|ERROR|skipped|expected failure)\b(?: ['\"].*)?$")
+# Ruby's test-unit --verbose=verbose.
+RUBY_CLASS = re.compile(r'^\s*(\w[\w:]*): *$')
+RUBY = re.compile(r'^\s+(test[\w?!. ]*):\s*([.FEPON])(?::|$)')
+
+
+class Cases(dict):
+    """Name to verdict. A name that comes again is numbered, in the order of coming."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = collections.Counter()
+
+    def note(self, name, verdict):
+        self.seen[name] += 1
+        times = self.seen[name]
+        self[name if times == 1 else f'{name} #{times}'] = verdict
+
+    def take(self, other, prefix):
+        for name, verdict in other.items():
+            self.note(f'{prefix}/{name}', verdict)
+
+    def count(self, verdict):
+        return sum(each == verdict for each in self.values())
+
+
+def from_tap(text):
+    """The leaves of a tree of TAP. A parent is a case of its own when it alone fails."""
+    waiting = []  # (indentation, name, verdict), children before the parent
+    for line in text.splitlines():
+        found = VERDICT.match(line)
+        if not found:
+            continue
+        spaces, failed, number, words, directive = found.groups()
+        indentation = len(spaces)
+        name = f'{number or "?"} {words.strip()}'.strip()
+        skipped = directive and directive.lower().startswith('skip')
+        verdict = SKIP if skipped else FAIL if failed and not directive else PASS
+        children = []
+        while waiting and waiting[-1][0] > indentation:
+            children.insert(0, waiting.pop())
+        for _, child, went in children:
+            waiting.append((indentation, f'{name}/{child}', went))
+        if not children or (verdict == FAIL and not any(went == FAIL for _, _, went in children)):
+            waiting.append((indentation, name, verdict))
+    cases = Cases()
+    for _, name, verdict in waiting:
+        cases.note(name, verdict)
+    return cases
+
+
+def from_unittest(text):
+    cases, name = Cases(), None
+    for line in text.splitlines():
+        start = UNITTEST.match(line)
+        if start:
+            name = f'{start[2]}' if start[2].endswith(start[1]) else f'{start[2]}.{start[1]}'
+        end = UNITTEST_END.search(line)
+        if name and end:
+            verdict = {'ok': PASS, 'expected failure': PASS, 'skipped': SKIP}.get(end[1], FAIL)
+            cases.note(name, verdict)
+            name = None
+        elif start and '...' not in line and not line.endswith(')'):
+            name = None
+    if name:
+        cases.note(name, FAIL)
+    return cases
+
+
+def from_ruby(text):
+    cases, group = Cases(), ''
+    for line in text.splitlines():
+        if found := RUBY_CLASS.match(line):
+            group = found[1]
+        elif found := RUBY.match(line):
+            verdict = {'.': PASS, 'P': SKIP, 'O': SKIP, 'N': PASS}.get(found[2], FAIL)
+            cases.note(f'{group}.{found[1]}', verdict)
+    return cases
