@@ -3,7 +3,7 @@
 import pathlib
 import tempfile
 
-from cases import FAIL, Cases, from_ruby, from_tap, from_unittest
+from cases import FAIL, Cases, from_junit, from_ruby, from_tap
 
 PYTHON = '/usr/bin/python3.11'
 NETWORK = ('test_httplib', 'test_ftplib', 'test_imaplib', 'test_poplib', 'test_smtplib',
@@ -15,9 +15,12 @@ RUBY = ('require "test/unit"; '
 
 
 def python(bench, name, *arguments):
+    report = bench.logs / f'{name}.xml'
+    report.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        text, code = bench.run(name, [PYTHON, '-m', 'test', '-v', *arguments], folder)
-    cases = from_unittest(text)
+        _, code = bench.run(name, [PYTHON, '-m', 'test', '-v', '--junit-xml', report, *arguments],
+                            folder)
+    cases = from_junit(report) if report.exists() else Cases()
     if code != 0 and FAIL not in cases.values():
         cases.note(f'{name} ended with {code}', FAIL)
     return cases
