@@ -79,5 +79,8 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   # The packages themselves are for `make packages`: they have to be downloaded.
   add_test(NAME packages.driver
            COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/packages/run_test.py")
+  # Nor do the suites run here: `make suites`.
+  add_test(NAME suites.driver
+           COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/suites/run_test.py")
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/interop" tests/interop)
 endif()
