@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
 
 VERDICT = re.compile(r'^( *)(not )?ok\b ?(\d+)?(?: - | )?(.*?)(?:\s*# *((?i:skip|todo)\w*)\b.*)?$')
-# Ruby's test-unit --verbose=verbose.
-RUBY_CLASS = re.compile(r'^\s*(\w[\w:]*): *$')
-RUBY = re.compile(r'^\s+(test[\w?!. ]*):\s*([.FEPON])(?::|$)')
+# Ruby's runner with -v: a case ends with how long it took, and how, if not well.
+RUBY = re.compile(r'^\[ *\d+/\d+\] (\S+#\w+[?!]?)')
+RUBY_END = re.compile(r'= [0-9.]+ s(?: = ([EFS]))?$')
 
 
 class Cases(dict):
@@ -68,11 +68,16 @@ def from_junit(path):
 
 
 def from_ruby(text):
-    cases, group = Cases(), ''
+    cases, name = Cases(), None
     for line in text.splitlines():
-        if found := RUBY_CLASS.match(line):
-            group = found[1]
-        elif found := RUBY.match(line):
-            verdict = {'.': PASS, 'P': SKIP, 'O': SKIP, 'N': PASS}.get(found[2], FAIL)
-            cases.note(f'{group}.{found[1]}', verdict)
+        if found := RUBY.match(line):
+            if name:
+                cases.note(name, FAIL)  # it has not come to its end
+            name = found[1]
+        if name and (end := RUBY_END.search(line)):
+            how = end[1]
+            cases.note(name, PASS if how is None else SKIP if how == 'S' else FAIL)
+            name = None
+    if name:
+        cases.note(name, FAIL)
     return cases

@@ -63,7 +63,7 @@ def steady(cases):
 def run_ruby(bench):
     tree = bench.work / 'ruby3.1'
     text, code = bench.run('ruby', ['ruby', '-Itool/lib', '-Itest', '-Itest/openssl', '-e', RUBY,
-                                    '--', '--verbose=verbose'], tree)
+                                    '--', '-v'], tree)
     cases = from_ruby(text)
     if code != 0 and FAIL not in cases.values():
         cases.note(f'ended with {code}', FAIL)

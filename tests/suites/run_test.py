@@ -41,8 +41,10 @@ class Reading(unittest.TestCase):
         self.assertEqual(from_tap('ok 1 - a\nnot ok 1 - a\n'), {'1 a': PASS, '1 a #2': FAIL})
 
     def test_ruby(self):
-        text = 'TestSSL: \n  test_a:\t\t.: (0.1)\n  test_b:\t\tF\n'
-        self.assertEqual(from_ruby(text), {'TestSSL.test_a': PASS, 'TestSSL.test_b': FAIL})
+        text = ('[ 1/4] T#test_a = 0.1 s\n[ 2/4] T#test_b = 0.1 s = F\n'
+                '[ 3/4] T#test_c = 0.0 s = S\n[ 4/4] T#test_d')
+        self.assertEqual(from_ruby(text), {'T#test_a': PASS, 'T#test_b': FAIL, 'T#test_c': SKIP,
+                                           'T#test_d': FAIL})
 
 
 class Comparing(unittest.TestCase):
