@@ -15,7 +15,7 @@ PACKAGE = 'openssl'
 INSIDE = {
     'test_ktls', 'test_ktls_sendfile', 'test_cleanse_plaintext', 'test_session_with_only_int_cache',
     'test_session_with_only_ext_cache', 'test_session_with_both_cache', 'test_ciphersuite_change',
-    'test_session_timeout'}
+    'test_session_timeout', 'test_session_wo_ca_names'}
 INSIDE_FILES = {'26-tls13_client_auth.cnf'}  # ForcePHA writes a member of SSL
 
 # Programs by the recipe that starts them with its arguments.
