@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE.parent))
 from harness import library  # noqa: E402
 
 # What the dynamic linker writes, for LD_DEBUG=libs, before it runs a library's constructors.
-INIT = re.compile(r'calling init: (/\S*/libssl\.so[0-9.]*)$', re.MULTILINE)
+INIT = re.compile(r'calling init: (\S*libssl\.so[0-9.]*)$', re.MULTILINE)
 
 
 class Bench:
@@ -30,8 +30,11 @@ class Bench:
         link.unlink(missing_ok=True)
         link.symlink_to(self.path)
 
-    def run(self, name, command, cwd, timeout=900, choose=True, needed=True, **more):
-        """(text, exit code) of a command; `choose` puts the library into LD_LIBRARY_PATH."""
+    def run(self, name, command, cwd, timeout=900, choose=True, needed=True, within=None, **more):
+        """(text, exit code) of a command; `choose` puts the library into LD_LIBRARY_PATH.
+
+        `within` is where the processes may work, if not in `cwd`: one level below it.
+        """
         traces = self.logs / f'{name}.ld'
         traces.mkdir(exist_ok=True)
         for old in traces.iterdir():
@@ -55,16 +58,22 @@ class Bench:
             except ProcessLookupError:
                 pass
             process.wait()
-        self.prove(name, traces, needed)
+        self.prove(name, traces, needed, [cwd] if within is None else within.iterdir())
         return log.read_text(encoding='utf-8', errors='replace'), code
 
-    def prove(self, name, traces, needed):
+    def prove(self, name, traces, needed, places):
         """Refuses a run in which another libssl was loaded, or none at all where one is needed."""
-        loaded = set()
+        loaded, places = set(), list(places)
         for trace in traces.iterdir():
             found = INIT.findall(trace.read_text(encoding='utf-8', errors='replace'))
-            loaded |= {os.path.realpath(path) for path in found}
+            loaded |= {resolved(path, places) for path in found}
             trace.unlink()
         if loaded - {str(self.path)} or (needed and not loaded):
             raise SystemExit(f'suites: {name} ran on {", ".join(sorted(loaded)) or "no libssl"}, '
                              f'not on {self.path}')
+
+
+def resolved(path, places):
+    """A path that a process named, which may be relative to where it worked."""
+    full = (os.path.join(place, path) for place in places)
+    return next((os.path.realpath(each) for each in full if os.path.exists(each)), path)

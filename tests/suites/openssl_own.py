@@ -116,7 +116,7 @@ def recipe(bench, tree, name):
     runs = bench.logs / f'{name}.runs'
     runs.mkdir(exist_ok=True)
     return judged(*bench.run(name, ['perl', '-w', tree.source / 'test/recipes' / name], tree.build,
-                             choose=False, RESULT_D=runs, **tree.environment()))
+                             choose=False, within=runs, RESULT_D=runs, **tree.environment()))
 
 
 def recipes(bench, names):
