@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop packages programs bench lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop suites packages programs bench lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -55,6 +55,10 @@ bench: build setup-test ## ciao's libssl beside the system's: times, heap, mallo
 interop: build ## ciao against other makes of TLS, and programs on ciao, in both roles
 	@tools/setup interop
 	@tests/interop/run.py
+
+suites: build ## other people's suites: OpenSSL's own, CPython's, Perl's, Ruby's, on both libraries
+	@tools/setup suites
+	@tests/suites/run.py
 
 packages: build ## Debian's packages that need libssl: whether ciao has all that they import
 	@tools/setup packages

@@ -82,5 +82,8 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   # The programs themselves are for `make programs`: they have to be installed.
   add_test(NAME programs.driver
            COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/programs/run_test.py")
+  # Nor do the suites run here: `make suites`.
+  add_test(NAME suites.driver
+           COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/suites/run_test.py")
   add_subdirectory("${CMAKE_SOURCE_DIR}/tests/interop" tests/interop)
 endif()

@@ -184,6 +184,8 @@ long SSL_SESSION_get_time(const SSL_SESSION* s) {
 long SSL_SESSION_set_time(SSL_SESSION* s, long t) {
   if (s == nullptr) return 0;
   s->time = t;
+  // The age that a client tells is counted from here, too: the application may have moved both.
+  s->received_at_ms = 0;
   return t;
 }
 

@@ -80,6 +80,18 @@ void rejections() {
   });
 }
 
+// The session that the callback was given, and no copy: it may know its age from elsewhere, too.
+void moved_in_time() {
+  World world("moved in time");
+  world.obtain().open();
+  SSL_SESSION* session = world.session.get();
+  SSL_SESSION_set_time(session, SSL_SESSION_get_time(session) - 20);
+  SSL_set_session(world.client.ssl.get(), session);
+  world.exchange();
+  world.finish();
+  world.talk();
+}
+
 // The server knows nothing of early data: SSL_accept alone.
 void server_does_not_read() {
   World world("not read");
@@ -167,6 +179,7 @@ void in_tls12() {
 
 void early_data_refusals() {
   rejections();
+  moved_in_time();
   server_does_not_read();
   replayed(false);
   replayed(true);

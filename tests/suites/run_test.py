@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+"""That the suites' driver reads what was printed, and lets nothing pass that was lost."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench  # noqa: E402
+import run  # noqa: E402
+from cases import FAIL, PASS, SKIP, Cases, from_ruby, from_tap  # noqa: E402
+
+TAP = '''1..3
+    # Subtest: test_a
+    ok 1 - iteration 1
+    not ok 2 - iteration 2
+not ok 1 - test_a
+    ok 1 - iteration 1
+not ok 2 - test_b
+ok 3 - test_c # skipped
+'''
+
+
+def cases(**verdicts):
+    made = Cases()
+    made.update(verdicts)
+    return made
+
+
+class Reading(unittest.TestCase):
+    def test_tap_has_leaves_and_parents_that_fail_alone(self):
+        self.assertEqual(from_tap(TAP), {
+            '1 test_a/1 iteration 1': PASS, '1 test_a/2 iteration 2': FAIL,
+            '2 test_b/1 iteration 1': PASS, '2 test_b': FAIL, '3 test_c': SKIP})
+
+    def test_children_of_a_test_that_broke_off_are_kept(self):
+        self.assertEqual(from_tap('    ok 1 - a\n    not ok 2 - b\n'), {'1 a': PASS, '2 b': FAIL})
+
+    def test_names_that_come_again_are_numbered(self):
+        self.assertEqual(from_tap('ok 1 - a\nnot ok 1 - a\n'), {'1 a': PASS, '1 a #2': FAIL})
+
+    def test_ruby(self):
+        text = ('[ 1/4] T#test_a = 0.1 s\n[ 2/4] T#test_b = 0.1 s = F\n'
+                '[ 3/4] T#test_c = 0.0 s = S\n[ 4/4] T#test_d')
+        self.assertEqual(from_ruby(text), {'T#test_a': PASS, 'T#test_b': FAIL, 'T#test_c': SKIP,
+                                           'T#test_d': FAIL})
+
+
+class Comparing(unittest.TestCase):
+    def compare(self, before, after, *patterns):
+        allowed = [run.Exception_('s', list(patterns), 'a reason')] if patterns else []
+        return run.compare('s', before, after, allowed)
+
+    def test_what_fails_vanishes_or_is_skipped_is_lost(self):
+        outcome = self.compare(cases(a=PASS, b=PASS, c=PASS, d=PASS), cases(a=FAIL, b=SKIP, c=PASS))
+        self.assertEqual(outcome.lost, ['a', 'b', 'd'])
+        self.assertFalse(outcome.good)
+
+    def test_a_failure_that_only_ours_has_is_lost(self):
+        self.assertEqual(self.compare(cases(a=PASS), cases(a=PASS, b=FAIL)).lost, ['b'])
+
+    def test_what_the_baseline_fails_is_not_lost(self):
+        self.assertTrue(self.compare(cases(a=PASS, b=FAIL), cases(a=PASS, b=FAIL)).good)
+
+    def test_an_exception_excuses_and_goes_stale(self):
+        good = self.compare(cases(a=PASS, b=PASS), cases(a=FAIL, b=PASS), 'a')
+        self.assertEqual((good.excused, good.good), (['a'], True))
+        for patterns in (('a', 'b'), ('a', 'no such case')):
+            stale = self.compare(cases(a=PASS, b=PASS), cases(a=FAIL, b=PASS), *patterns)
+            self.assertFalse(stale.good)
+
+    def test_a_suite_without_a_pass_is_bad(self):
+        self.assertFalse(self.compare(cases(a=SKIP), cases(a=SKIP)).good)
+
+
+class Proving(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = run.library.system().path
+        self.bench = bench.Bench(pathlib.Path(folder.name), 'system', path)
+        self.folder = folder.name
+
+    def test_a_process_that_loads_it_is_taken(self):
+        text, code = self.bench.run('ssl', ['/usr/bin/python3', '-c', 'import ssl; print(1)'], '/')
+        self.assertEqual((text, code), ('1\n', 0))
+
+    def test_one_that_loads_none_is_refused(self):
+        with self.assertRaisesRegex(SystemExit, 'no libssl'):
+            self.bench.run('true', ['/bin/true'], '/')
+
+    def test_one_that_loads_another_is_refused(self):
+        other = pathlib.Path(self.folder) / 'other.so'
+        other.touch()
+        self.bench.path = other
+        with self.assertRaisesRegex(SystemExit, 'not on .*other.so'):
+            self.bench.run('ssl', ['/usr/bin/python3', '-c', 'import ssl'], '/')
+
+
+if __name__ == '__main__':
+    unittest.main()
