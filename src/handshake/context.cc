@@ -5,9 +5,11 @@
 namespace ciao::tls {
 namespace {
 
-// OpenSSL tells of the end of a flight as of a change of the stage.
-void turn_to_reading(HandshakeContext& context) {
+// A message came. OpenSSL tells of the end of a flight, too, as of a change of the stage: here when
+// the flight has left for sure.
+void tell_of_message(HandshakeContext& context) {
   if (std::exchange(context.writing, false)) context.hooks.observer->handshake(Progress::moved);
+  context.hooks.observer->handshake(Progress::moved);
 }
 
 }  // namespace
@@ -39,9 +41,8 @@ Result<SecretBytes> shared_secret(HandshakeContext& context) {
 }
 
 Result<Incoming> receive(HandshakeContext& context, HandshakeMessage& message) {
-  turn_to_reading(context);
   const Incoming incoming = TRY(context.channel.next_message(message));
-  if (!stop_for(incoming)) context.hooks.observer->handshake(Progress::moved);
+  if (!stop_for(incoming)) tell_of_message(context);
   return incoming;
 }
 
@@ -52,9 +53,8 @@ Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMes
 }
 
 Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context) {
-  turn_to_reading(context);
   const std::optional<Step> stop = stop_for(TRY(context.channel.next_change_cipher_spec()));
-  if (!stop) context.hooks.observer->handshake(Progress::moved);
+  if (!stop) tell_of_message(context);
   return stop;
 }
 
