@@ -8,34 +8,15 @@ that checks the cases themselves.
 """
 
 import argparse
-import concurrent.futures
 import pathlib
 import sys
 import tempfile
-import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
                 str(pathlib.Path(__file__).resolve().parents[1])]
 import cases  # noqa: E402
 import play  # noqa: E402
-from harness import certificates, library, processes  # noqa: E402
-
-
-def timed(case, keys):
-    started = time.monotonic()
-    problem = play.play(case, keys)
-    return case, problem, time.monotonic() - started
-
-
-def run_all(chosen, keys, jobs):
-    failed = 0
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for case, problem, seconds in pool.map(lambda case: timed(case, keys), chosen):
-            print(f'{"FAILED" if problem else "ok    "} {case.name} ({seconds:.2f} s)', flush=True)
-            if problem:
-                failed += 1
-                print('    ' + problem.replace('\n', '\n    '), flush=True)
-    return failed
+from harness import certificates, library, pool, processes  # noqa: E402
 
 
 def main():
@@ -69,7 +50,7 @@ def main():
             return 0
         if not chosen:
             sys.exit('interop: no case of that name')
-        failed = run_all(chosen, keys, options.jobs)
+        failed = pool.play_all(chosen, options.jobs, lambda case: play.play(case, keys))
         processes.stop_all()
     print(f'interop: {len(chosen) - failed} passed, {failed} failed')
     return 1 if failed else 0

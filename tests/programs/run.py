@@ -9,16 +9,14 @@ the place of ciao's: that checks the cases themselves.
 """
 
 import argparse
-import concurrent.futures
 import pathlib
 import sys
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 import table  # noqa: E402
-from harness import certificates, library, processes  # noqa: E402
+from harness import certificates, library, pool, processes  # noqa: E402
 from stage import Stage, compare, own_library  # noqa: E402
 
 
@@ -49,21 +47,6 @@ def play(case, keys, libraries, show):
     return '\n'.join(compare(*seen)) or None
 
 
-def run_all(chosen, keys, libraries, options):
-    def timed(case):
-        started = time.monotonic()
-        return case, play(case, keys, libraries, options.show), time.monotonic() - started
-
-    failed = 0
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for case, problem, seconds in pool.map(timed, chosen):
-            print(f'{"FAILED" if problem else "ok    "} {case.name} ({seconds:.2f} s)', flush=True)
-            if problem:
-                failed += 1
-                print('    ' + problem.replace('\n', '\n    '), flush=True)
-    return failed
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--only', action='append', default=[], metavar='WORD',
@@ -91,7 +74,8 @@ def main():
         library.ciao(options.build)
     with tempfile.TemporaryDirectory(prefix='ciao-programs-') as folder:
         keys = certificates.Certificates(folder)
-        failed = run_all(chosen, keys, (plain, ours), options)
+        failed = pool.play_all(chosen, options.jobs,
+                               lambda case: play(case, keys, (plain, ours), options.show))
         processes.stop_all()
     print(f'programs: {len(chosen) - failed} passed, {failed} failed')
     return 1 if failed else 0
