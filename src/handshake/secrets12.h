@@ -33,6 +33,4 @@ class Secrets12 {
   KeyBlock12 keys_;
 };
 
-// Takes the peer's ChangeCipherSpec, or says what the step stops for without one.
-
 }  // namespace ciao::tls
