@@ -20,6 +20,7 @@ enum class Progress : std::uint8_t {
   restarted,  // a renegotiation, or at a server a request for one
   asked,      // client: to renegotiate, which it will not
   idle,       // there is no handshake after all: refused, or merely asked for
+  left,       // the peer's message that came after the handshake is dealt with
 };
 
 class Observer {
@@ -29,8 +30,8 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  // A whole handshake message, ChangeCipherSpec or alert; `bytes` is its content without the record
-  // header.
+  // A whole handshake message or alert, or a ChangeCipherSpec of ours; `bytes` is its content
+  // without the record header.
   virtual void message(Flow flow, ContentType type, ByteView bytes) = 0;
   // A record header as on the wire, and the inner content type of a protected TLS 1.3 record.
   virtual void record(Flow flow, ByteView header) = 0;

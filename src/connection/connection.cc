@@ -2,7 +2,6 @@
 
 #include "base/copy_on_write.h"
 #include "config/observer.h"
-#include "messages/key_update.h"
 #include "session/session_store.h"
 
 namespace ciao::tls {
@@ -56,17 +55,27 @@ void Connection::reset() {
   alert_in_output_.reset();
   tickets_sent_ = 0;
   tickets_requested_ = 0;
-  stage_ = HandshakeStage::before;
+  stages_.end_exchange(HandshakeStage::before);
   own_key_update_ = KeyUpdateState::none;
   key_update_owed_ = false;
   key_updates_read_ = 0;
 }
 
+bool Connection::in_init() const {
+  const bool owed = own_key_update_ != KeyUpdateState::none || tickets_requested_ != 0 ||
+                    late_authentication_ || late_request_wanted_ ||
+                    (late_request_ && late_request_->answer_begun());
+  const bool under_way = renegotiated_ != nullptr || stages_.in_exchange();
+  return !in_early_data_ && (phase_ != Phase::established || owed || under_way);
+}
+
 Config& Connection::edit_config() { return edit(config_); }
 
 const Negotiated& Connection::negotiated() const {
-  const bool hello_read =
-      stage_ != HandshakeStage::ok && stage_ != HandshakeStage::client_write_client_hello;
+  const HandshakeStage stage = stages_.now();
+  const bool hello_read = stage != HandshakeStage::ok &&
+                          stage != HandshakeStage::client_read_hello_request &&
+                          stage != HandshakeStage::client_write_client_hello;
   return renegotiated_ && hello_read ? *renegotiated_ : negotiated_;
 }
 
@@ -110,12 +119,12 @@ void Connection::start_handshake() {
   channel().writer().set_initial_version(role_ == Role::client);
   handshake_ = make_handshake(negotiated_);
   if (early_ && early_->stateless_retry) handshake_->retry_statelessly();
-  hooks_.observer->handshake(Progress::started);
+  stages_.tell(Progress::started);
 }
 
 std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
   return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
-                                     session_, session_context_, stage_,
+                                     session_, session_context_, stages_.now(),
                                      facts.renegotiation.active ? nullptr : early_.get());
 }
 
@@ -147,77 +156,30 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   if (facts) negotiated_ = std::move(*facts);
   secrets_ = std::move(outcome.secrets);
   resumption_master_ = std::move(outcome.resumption_master);
-  if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
   if (negotiated_.late_request_allowed && !tls12()) {
     transcript_ = std::make_unique<const Transcript>(handshake_->transcript());
   }
   TRY(channel().flush_flight());
-  hooks_.observer->handshake(Progress::moved);
+  stages_.begin_exchange();
+  const std::uint32_t tickets = tickets_due(outcome);
+  stages_.move_to(tickets != 0 ? HandshakeStage::server_write_session_ticket : HandshakeStage::ok);
+  if (role_ == Role::client && negotiated_.resumed) hooks_.sessions->resumed(session_);
   phase_ = Phase::established;
-  stage_ = HandshakeStage::ok;
   renegotiation_.pending = false;
   // RFC 8446 §4.1.2: there is no renegotiation in TLS 1.3.
   if (!tls12()) renegotiation_.wanted = false;
+  if (tls12() && outcome.new_session && session_) hooks_.sessions->add(session_);
   // As in OpenSSL the handshake is over before the tickets, though they go out with it.
-  hooks_.observer->handshake(Progress::done);
-  if (tls12()) {
-    if (outcome.new_session && session_) hooks_.sessions->add(session_);
-  } else if (role_ == Role::server) {
-    TRY(send_tickets(outcome));
+  stages_.end_exchange(stage());
+  stages_.tell(Progress::done);
+  if (tickets != 0) {
+    stages_.begin_exchange();
+    TRY(send_tickets(tickets));
     TRY(channel().flush_flight());
-    stage_ = HandshakeStage::ok;
+    stages_.end_exchange();
   }
   handshake_.reset();
   return {};
-}
-
-PostHandshake Connection::post_handshake_facts() const {
-  return {*algorithms_, hooks_, negotiated_, resumption_master_.view(), config_->max_early_data};
-}
-
-Result<void> Connection::send_tickets(const Outcome& outcome) {
-  if (!outcome.issue_tickets || !session_) return {};
-  if (session_->not_resumable && !negotiated_.resumed) return {};
-  // After a resumption one new ticket replaces the one that was used up.
-  const std::uint32_t wanted =
-      negotiated_.resumed ? std::min<std::uint32_t>(config_->num_tickets, 1) : config_->num_tickets;
-  for (std::uint32_t i = 0; i < wanted; ++i) {
-    if (!TRY(send_ticket())) continue;
-    stage_ = HandshakeStage::server_write_session_ticket;
-    hooks_.observer->handshake(Progress::moved);
-  }
-  return {};
-}
-
-// False when the store had none to give.
-Result<bool> Connection::send_ticket() {
-  const Ref<Session> current = session_;
-  if (!current) return false;
-  Ref<Session> issued =
-      TRY(send_new_session_ticket(post_handshake_facts(), channel(), *current, tickets_sent_));
-  if (!issued) return false;
-  ++tickets_sent_;
-  ++traffic_.tickets;
-  session_ = std::move(issued);
-  return true;
-}
-
-bool Connection::request_ticket() {
-  const bool established = phase_ == Phase::established && role_ == Role::server;
-  if (!established || (in_init() && tickets_requested_ == 0)) return false;
-  if (negotiated_.version != ProtocolVersion::tls1_3 || !close_.may_send_control()) return false;
-  ++tickets_requested_;
-  return true;
-}
-
-Result<void> Connection::send_requested_tickets() {
-  // A close_notify may have come in between: nothing follows it.
-  while (tickets_requested_ != 0 && close_.may_send_control()) {
-    --tickets_requested_;
-    TRY(send_ticket());
-  }
-  tickets_requested_ = 0;
-  return channel().flush_flight();
 }
 
 Result<Received> Connection::receive() {
@@ -272,77 +234,6 @@ Result<Received> Connection::receive_once() {
         return Received::data;
     }
   }
-}
-
-Result<void> Connection::post_handshake(const HandshakeMessage& message) {
-  if (tls12()) return read_renegotiation_request(message);
-  switch (message.type) {
-    case HandshakeType::new_session_ticket:
-      if (role_ == Role::client) return read_ticket(message.body);
-      break;
-    case HandshakeType::key_update: return read_key_update(message.body);
-    case HandshakeType::certificate_request:
-      if (role_ == Role::client && transcript_) return read_late_request(message);
-      break;
-    case HandshakeType::certificate:
-      if (late_request_) return begin_late_answer(message);
-      break;
-    default: break;
-  }
-  return unexpected_message();
-}
-
-Result<void> Connection::read_ticket(ByteView body) {
-  // The application may have taken the session away (SSL_set_session): a ticket needs what it
-  // holds.
-  if (!session_) return {};
-  Ref<Session> session = TRY(read_new_session_ticket(post_handshake_facts(), body, *session_));
-  if (!session) return {};
-  ++traffic_.tickets;
-  session_ = session;
-  hooks_.sessions->add(session);
-  return {};
-}
-
-Result<void> Connection::read_key_update(ByteView body) {
-  const KeyUpdate update = TRY(KeyUpdate::parse(body));
-  if (++key_updates_read_ > limits::kMaxKeyUpdates) {
-    return Error{Reason::too_many_key_updates, AlertDescription::unexpected_message};
-  }
-  HashSecret& secret = role_ == Role::client ? secrets_.server_traffic : secrets_.client_traffic;
-  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel().install_read(Level::application, *negotiated_.suite, next.view()));
-  secret = std::move(next);
-  // RFC 8446 §4.6.3: "If the request_update field is set to "update_requested", then the receiver
-  // MUST send a KeyUpdate of its own with request_update set to "update_not_requested" prior to
-  // sending its next Application Data record": one answers them all.
-  if (update.request_update == KeyUpdateRequest::update_requested) key_update_owed_ = true;
-  return {};
-}
-
-Result<void> Connection::send_key_update(KeyUpdateRequest request) {
-  if (!close_.may_send_control()) return {};
-  TRY(tls::send_key_update(channel(), request));
-  HashSecret& secret = role_ == Role::client ? secrets_.client_traffic : secrets_.server_traffic;
-  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel().install_write(Level::application, *negotiated_.suite, next.view()));
-  secret = std::move(next);
-  return {};
-}
-
-Result<void> Connection::send_requested_key_update() {
-  const bool requested = own_key_update_ == KeyUpdateState::requested;
-  own_key_update_ = KeyUpdateState::none;
-  key_update_owed_ = false;  // whatever we send answers the peer's request, too
-  return send_key_update(requested ? KeyUpdateRequest::update_requested
-                                   : KeyUpdateRequest::update_not_requested);
-}
-
-bool Connection::request_key_update(KeyUpdateRequest request) {
-  if (phase_ != Phase::established || tls12() || !close_.may_send_control()) return false;
-  own_key_update_ = request == KeyUpdateRequest::update_requested ? KeyUpdateState::requested
-                                                                  : KeyUpdateState::not_requested;
-  return true;
 }
 
 // --- input and output ---
@@ -412,18 +303,6 @@ Result<std::size_t> Connection::write_record(ByteView data) {
   return part.size();
 }
 
-// Before application data: the answer to the peer's KeyUpdate, or one of our own because the key is
-// used up (RFC 8446 §5.5).
-Result<void> Connection::send_owed_key_update() {
-  const RecordWriter& writer = channel().writer();
-  // TLS 1.2 has no KeyUpdate; its records end with the sequence numbers.
-  const bool used_up = phase_ == Phase::established && !tls12() &&
-                       writer.sequence() >= confidentiality_limit(writer.aead());
-  if (!key_update_owed_ && !used_up) return {};
-  key_update_owed_ = false;
-  return send_key_update(KeyUpdateRequest::update_not_requested);
-}
-
 // --- closing ---
 
 Result<void> Connection::seal_close_notify() {
@@ -464,7 +343,7 @@ Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
   const Calls::Scope call(calls_, Calls::Kind::sends);
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
-                            (role_ == Role::client && stage_ == HandshakeStage::before);
+                            (role_ == Role::client && stage() == HandshakeStage::before);
   phase_ = Phase::dead;
   in_early_data_ = false;
   error_ = error;

@@ -8,6 +8,7 @@
 #include "config/hooks.h"
 #include "connection/calls.h"
 #include "connection/close_state.h"
+#include "connection/stages.h"
 #include "connection/states.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
@@ -41,17 +42,13 @@ class Connection {
   Role role() const { return role_; }
   // True unless application data may flow, be it early data: also while a post-handshake message of
   // ours is owed, or another handshake is under way (SSL_in_init).
-  bool in_init() const {
-    const bool owed = own_key_update_ != KeyUpdateState::none || tickets_requested_ != 0 ||
-                      late_authentication_ || late_request_wanted_ ||
-                      (late_request_ && late_request_->answer_begun());
-    return !in_early_data_ && (phase_ != Phase::established || owed || renegotiated_ != nullptr);
-  }
+  bool in_init() const;
+  bool in_exchange() const { return stages_.in_exchange(); }
   // For hooks: advance() and receive() refuse inside each other, start_over() inside any call.
   const Calls& calls() const { return calls_; }
   // A handshake is under way, the first or a renegotiation.
   bool handshake_under_way() const { return handshake_ != nullptr; }
-  HandshakeStage stage() const { return stage_; }
+  HandshakeStage stage() const { return stages_.now(); }
   // What killed the connection, and the alert that did when it came from the peer.
   const std::optional<Error>& error() const { return error_; }
   AlertDescription peer_alert() const { return channel().peer_alert(); }
@@ -148,8 +145,7 @@ class Connection {
   // Client, paused: as write(), of announced data. output() may still hold the handshake. What the
   // server has refused already is dropped.
   Result<std::size_t> write_early_data(ByteView data);
-  // Client: there is no more.
-  void end_early_data();
+  void end_early_data();  // client: there is no more
   // RFC 8446 §7.5; an error unless early data was sent (client) or taken (server).
   Result<void> export_early_keying_material(std::string_view label, ByteView context,
                                             MutableBytes out) const;
@@ -187,24 +183,28 @@ class Connection {
   bool takes_early_data() const;
   Result<void> establish(Outcome& outcome, const FinishedVerified& finished,
                          const PeerAuthenticated& peer);
-  Result<void> send_tickets(const Outcome& outcome);
-  Result<bool> send_ticket();
+  std::uint32_t tickets_due(const Outcome& outcome) const;
+  Result<void> send_tickets(std::uint32_t count);
+  Result<void> send_ticket();
   Result<void> send_requested_tickets();
   Result<Received> receive_once();
   Result<void> post_handshake(const HandshakeMessage& message);
+  Result<void> read_post_handshake(const HandshakeMessage& message);
   std::unique_ptr<Handshake> make_handshake(Negotiated& facts);
   bool takes_client_hello();
   Result<void> count_renegotiation_request();
   Result<void> read_renegotiation_request(const HandshakeMessage& message);
+  bool follows_hello_request() const;
   Result<void> refuse_renegotiation();
   Result<void> send_hello_request();
-  Result<void> read_ticket(ByteView body);
-  Result<void> read_key_update(ByteView body);
+  Result<void> read_ticket(const HandshakeMessage& message);
+  Result<void> read_key_update(const HandshakeMessage& message);
   Result<void> read_late_request(const HandshakeMessage& message);
   Result<Wait> answer_late_request();
   Result<void> send_late_request();
   Result<void> begin_late_answer(const HandshakeMessage& message);
   Result<Wait> go_on_with_late_answer();
+  Result<void> renew_session(std::uint32_t tickets);
   Result<void> send_key_update(KeyUpdateRequest request);
   Result<std::size_t> write_record(ByteView data);
   Result<void> send_owed_key_update();
@@ -238,7 +238,7 @@ class Connection {
   SessionContext session_context_;
   Phase phase_ = Phase::no_role;
   Role role_ = Role::client;
-  HandshakeStage stage_ = HandshakeStage::before;
+  Stages stages_{hooks_};
   KeyUpdateState own_key_update_ = KeyUpdateState::none;
   bool key_update_owed_ = false;  // the peer asked for one
   bool late_request_wanted_ = false;

@@ -17,24 +17,24 @@ void Connection::use_stateless_retry() {
 
 void Connection::pause_for_early_data() {
   in_early_data_ = true;
-  hooks_.observer->handshake(Progress::paused);
+  stages_.tell(Progress::paused);
 }
 
 void Connection::resume_handshake() {
   if (!in_early_data_) return;
   in_early_data_ = false;
   // The server's next message can only be read behind our Finished.
-  if (stage_ == HandshakeStage::pending_early_data_end && channel().messages().holds_input()) {
+  if (stage() == HandshakeStage::pending_early_data_end && channel().messages().holds_input()) {
     end_early_data();
   }
-  hooks_.observer->handshake(Progress::resumed);
+  stages_.tell(Progress::resumed);
 }
 
 // Whether application data may come in this pause: at a client the server's, once it has proven
 // itself, at a server early data that was accepted.
 bool Connection::takes_early_data() const {
   return role_ == Role::server ? negotiated_.early_data == EarlyDataStatus::accepted
-                               : stage_ == HandshakeStage::pending_early_data_end;
+                               : stage() == HandshakeStage::pending_early_data_end;
 }
 
 Result<void> Connection::announce_early_data(std::size_t size) {

@@ -10,8 +10,9 @@ namespace ciao::tls {
 // RFC 8446 §6.1: after our close_notify nothing may be sent, so that the request is only read.
 Result<void> Connection::read_late_request(const HandshakeMessage& message) {
   if (late_authentication_) return unexpected_message();
-  auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,
-                                                   negotiated_, session_, *transcript_);
+  stages_.read(HandshakeStage::client_read_certificate_request, message);
+  auto late = std::make_unique<LateAuthentication>(
+      channel(), *algorithms_, config_, hooks_, negotiated_, session_, stages_.now(), *transcript_);
   TRY(late->read_request(message));
   if (close_.may_send_control()) late_authentication_ = std::move(late);
   return {};
@@ -22,6 +23,8 @@ Result<Wait> Connection::answer_late_request() {
   if (wait == Wait::none) {
     late_authentication_.reset();
     TRY(channel().flush_flight());
+    stages_.tell(Progress::moved);
+    stages_.end_exchange();
   }
   return wait;
 }
@@ -51,10 +54,14 @@ Result<void> Connection::send_late_request() {
   // A close_notify may have come in between: nothing follows it.
   if (!close_.may_send_control()) return {};
   late_request_ = std::make_unique<LateRequest>(channel(), *algorithms_, config_, hooks_,
-                                                negotiated_, *transcript_);
+                                                negotiated_, stages_.now(), *transcript_);
+  stages_.begin_exchange();
   TRY(late_request_->send());
   negotiated_.certificate_requested = true;
-  return channel().flush_flight();
+  TRY(channel().flush_flight());
+  stages_.tell(Progress::moved);
+  stages_.end_exchange();
+  return {};
 }
 
 Result<void> Connection::begin_late_answer(const HandshakeMessage& message) {
@@ -72,18 +79,24 @@ Result<Wait> Connection::go_on_with_late_answer() {
   negotiated_.peer = complete->facts().peer;
   negotiated_.peer_scheme = complete->facts().peer_scheme;
   negotiated_.peer_finished = complete->facts().peer_finished;
-  if (!session_) return wait;
+  const std::uint32_t tickets = session_ && close_.may_send_control() ? config_->num_tickets : 0;
+  stages_.move_to(tickets != 0 ? HandshakeStage::server_write_session_ticket : HandshakeStage::ok);
+  TRY(renew_session(tickets));
+  stages_.end_exchange();
+  return wait;
+}
+
+// With what the client has shown: tickets are for it, too.
+Result<void> Connection::renew_session(std::uint32_t tickets) {
+  if (!session_) return {};
   // Others may have the session, which stays as it was; this one comes into being with its tickets.
   Ref<Session> session = hooks_.sessions->make_session();
   session->copy_from(*session_);
   session->peer = negotiated_.peer;
   session->verify_result = hooks_.verifier->result();
   session_ = std::move(session);
-  for (std::uint32_t i = 0; i < config_->num_tickets && close_.may_send_control(); ++i) {
-    TRY(send_ticket());
-  }
-  TRY(channel().flush_flight());
-  return wait;
+  TRY(send_tickets(tickets));
+  return channel().flush_flight();
 }
 
 }  // namespace ciao::tls

@@ -50,21 +50,26 @@ Result<void> Connection::start_renegotiation() {
   if (role_ == Role::client) renegotiated_->renegotiation.server = negotiated_.peer;
   handshake_ = make_handshake(*renegotiated_);
   channel().allow_data(role_ == Role::client);
-  hooks_.observer->handshake(Progress::restarted);
+  // A HelloRequest that is followed at once is where it began.
+  if (stage() != HandshakeStage::client_read_hello_request) {
+    stages_.tell(Progress::restarted);
+  }
   return {};
 }
 
 // RFC 5246 §7.4.1.1: "Servers SHOULD NOT send a HelloRequest immediately upon the client's initial
 // connection"; when else is the application's affair.
 Result<void> Connection::send_hello_request() {
-  hooks_.observer->handshake(Progress::restarted);
-  stage_ = HandshakeStage::server_write_hello_request;
+  stages_.begin_exchange();
+  stages_.tell(Progress::restarted);
+  stages_.move_to(HandshakeStage::server_write_hello_request);
   Bytes out;
   MessageBuilder message(out, HandshakeType::hello_request);
   TRY(channel().send(TRY(message.finish())));
   TRY(channel().flush_flight());
-  stage_ = HandshakeStage::ok;
-  hooks_.observer->handshake(Progress::idle);
+  stages_.tell(Progress::moved);
+  stages_.end_exchange();
+  stages_.tell(Progress::idle);
   return {};
 }
 
@@ -97,34 +102,54 @@ Result<void> Connection::count_renegotiation_request() {
 
 // HelloRequest at a client, or at a server a ClientHello that is not followed.
 Result<void> Connection::read_renegotiation_request(const HandshakeMessage& message) {
-  const HandshakeType expected =
-      role_ == Role::client ? HandshakeType::hello_request : HandshakeType::client_hello;
-  if (message.type != expected) return unexpected_message();
-  if (role_ == Role::client && !message.body.empty()) {
+  const bool client = role_ == Role::client;
+  const bool follows = follows_hello_request();
+  // Else the handshake begins later.
+  const bool at_once = follows && output().empty() && !has_unprocessed_input();
+  stages_.begin_exchange();
+  stages_.tell(client && !at_once ? Progress::asked : Progress::restarted);
+  stages_.tell(Progress::moved);
+  stages_.tell(Progress::moved);
+  if (message.type != (client ? HandshakeType::hello_request : HandshakeType::client_hello)) {
+    return unexpected_message();
+  }
+  stages_.read(
+      client ? HandshakeStage::client_read_hello_request : HandshakeStage::server_read_client_hello,
+      message);
+  if (client && !message.body.empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
   TRY(count_renegotiation_request());
   // After our close_notify there is nothing to be said.
-  if (!close_.may_send_control()) return {};
-  // RFC 5746 §4.2: without the extension a client had better not renegotiate. An application that
-  // connects to such servers on purpose is taken at its word, as in OpenSSL.
+  if (!follows && close_.may_send_control()) TRY(refuse_renegotiation());
+  if (follows && !renegotiation_.wanted) request_renegotiation(false);
+  if (at_once) {
+    stages_.end_exchange(stage());
+    return {};
+  }
+  stages_.tell(Progress::moved);
+  stages_.end_exchange();
+  stages_.tell(Progress::idle);
+  stages_.tell(Progress::left);
+  return {};
+}
+
+// RFC 5746 §4.2: without the extension a client had better not renegotiate. An application that
+// connects to such servers on purpose is taken at its word, as in OpenSSL.
+bool Connection::follows_hello_request() const {
   const bool bound =
       negotiated_.renegotiation.secure ||
       config_->has(option::kLegacyServerConnect | option::kAllowUnsafeLegacyRenegotiation);
-  const bool follows = role_ == Role::client && bound && !config_->has(option::kNoRenegotiation);
-  if (!follows) return refuse_renegotiation();
-  if (!renegotiation_.wanted) request_renegotiation(false);
-  return {};
+  return role_ == Role::client && bound && !config_->has(option::kNoRenegotiation) &&
+         close_.may_send_control();
 }
 
 // RFC 5246 §7.4.1.1: "If the client does not wish to renegotiate a session, ... the client may
 // also, if it wishes, respond with a no_renegotiation alert"; a server may do the same.
 Result<void> Connection::refuse_renegotiation() {
-  hooks_.observer->handshake(role_ == Role::client ? Progress::asked : Progress::restarted);
   // One refusal waits for its way out at a time: a peer that asks and does not read would fill our
   // memory.
   if (output().empty()) TRY(channel().send_warning(AlertDescription::no_renegotiation));
-  hooks_.observer->handshake(Progress::idle);
   return {};
 }
 

@@ -10,9 +10,8 @@ namespace ciao::tls {
 Result<Incoming> TlsChannel::next_message(HandshakeMessage& message) {
   for (;;) {
     if (TRY(messages_.next(message, config_->max_certificate_list))) {
-      hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
-      if (TRY(skips(message))) continue;
-      return Incoming::message;
+      if (!TRY(skips(message))) return Incoming::message;
+      continue;
     }
     // Our answer goes out before we wait for the peer's.
     TRY(flush_flight());
@@ -89,7 +88,6 @@ Result<Arrival> TlsChannel::receive() {
       return Arrival::handshake;
     case ContentType::application_data: data_ = record->content; return Arrival::data;
     case ContentType::change_cipher_spec: {
-      hooks_.observer->message(Flow::received, record->type, record->content);
       //  struct { enum { change_cipher_spec(1), (255) } type; } ChangeCipherSpec;
       const bool valid = record->content.size() == 1 && record->content[0] == 1;
       reader_.release();
@@ -148,9 +146,7 @@ void TlsChannel::release_data() {
 }
 
 Result<bool> TlsChannel::post_handshake_message(HandshakeMessage& message) {
-  const bool complete = TRY(messages_.next(message, config_->max_certificate_list));
-  if (complete) hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
-  return complete;
+  return messages_.next(message, config_->max_certificate_list);
 }
 
 Result<void> TlsChannel::send(ByteView message) {
@@ -224,7 +220,6 @@ Result<Incoming> TlsChannel::next_change_cipher_spec() {
     HandshakeMessage message;
     if (TRY(messages_.next(message, config_->max_certificate_list))) {
       if (!TRY(skips(message))) return unexpected_message();
-      hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
       continue;
     }
     TRY(flush_flight());
@@ -247,6 +242,8 @@ Result<bool> TlsChannel::skips(const HandshakeMessage& message) {
     return false;
   }
   if (++hello_requests_ > limits::kMaxHelloRequests) return unexpected_message();
+  // No stage is for it: here is where the application hears of it.
+  hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
   return true;
 }
 

@@ -25,6 +25,7 @@ Result<Step> Client12::step(HandshakeContext& context) {
     case State::wait_certificate_status: return read_certificate_status(context);
     case State::wait_server_key_exchange: return read_server_key_exchange(context);
     case State::wait_request_or_done: return read_request_or_done(context);
+    case State::choose_certificate: return ask_for_certificate(context);
     case State::check_status: return check_status(context);
     case State::send_certificate: return send_certificate(context);
     case State::send_client_key_exchange: return send_client_key_exchange(context);
@@ -148,7 +149,7 @@ Result<Step> Client12::resume_externally(HandshakeContext& context) {
   take_over_session(context, context.own_session);
   TRY(secrets_.resume(context, session.secret.view()));
   authenticated_ = TRY(PeerAuthenticated::by_psk(context));
-  context.reads(HandshakeStage::client_read_change);
+  context.reads_change_cipher_spec(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -163,7 +164,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   if (const auto stop = stop_for(incoming)) return *stop;
   context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate);
+  context.reads(HandshakeStage::client_read_certificate, message);
   TRY(read_certificate12(context, message.body));
   // RFC 5246 §7.4.2: "The server MUST send a Certificate message", and an empty one has no key.
   if (context.negotiated.peer->empty()) {
@@ -193,7 +194,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
   }
-  context.reads(HandshakeStage::client_read_certificate_status);
+  context.reads(HandshakeStage::client_read_certificate_status, message);
   const CertificateStatus status = TRY(CertificateStatus::parse(Reader(message.body)));
   context.negotiated.ocsp_response = to_bytes(status.response);
   context.transcript.add(message.raw);
@@ -217,7 +218,7 @@ Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
     return accept_request_or_done(context, message);
   }
   if (!ClientKeys12::may_be_announced(suite)) return unexpected_message();
-  context.reads(HandshakeStage::client_read_server_key_exchange);
+  context.reads(HandshakeStage::client_read_server_key_exchange, message);
   const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
   TRY(keys_.accept(context, exchange12));
   if (suite.auth != SuiteAuth::psk) {
@@ -242,7 +243,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
     return read_request(context, message);
   }
   if (message.type != HandshakeType::server_hello_done) return unexpected_message();
-  context.reads(HandshakeStage::client_read_server_hello_done);
+  context.reads(HandshakeStage::client_read_server_hello_done, message);
   if (!message.body.empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
@@ -254,7 +255,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
 }
 
 Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.reads(HandshakeStage::client_read_certificate_request);
+  context.reads(HandshakeStage::client_read_certificate_request, message);
   CertificateRequest12 request = TRY(CertificateRequest12::parse(message.body));
   request_received_ = true;
   Negotiated& facts = context.negotiated;
@@ -267,6 +268,15 @@ Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMe
     facts.peer_ca_names.push_back(to_bytes(name));
   }
   context.transcript.add(message.raw);
+  state_ = State::choose_certificate;
+  return Step::again();
+}
+
+Result<Step> Client12::ask_for_certificate(HandshakeContext& context) {
+  if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
+    return Step::stop(Wait::certificate);
+  }
+  state_ = State::wait_request_or_done;
   return Step::again();
 }
 
@@ -282,9 +292,6 @@ Result<Step> Client12::check_status(HandshakeContext& context) {
 }
 
 Result<Step> Client12::send_certificate(HandshakeContext& context) {
-  if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
-    return Step::stop(Wait::certificate);
-  }
   credential_ =
       choose_credential12(context, *context.negotiated.suite,
                           [types = ByteView(context.negotiated.peer_certificate_types)](
@@ -348,7 +355,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
   // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
   // the ServerHello."
   if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
-  context.reads(HandshakeStage::client_read_session_ticket);
+  context.reads(HandshakeStage::client_read_session_ticket, message);
   const NewSessionTicket12 ticket = TRY(NewSessionTicket12::parse(message.body));
   context.transcript.add(message.raw);
   if (!ticket.ticket.empty()) {
@@ -361,7 +368,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
 
 Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
-  context.reads(HandshakeStage::client_read_change);
+  context.reads_change_cipher_spec(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -371,7 +378,7 @@ Result<Step> Client12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::client_read_finished);
+  context.reads(HandshakeStage::client_read_finished, message);
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
   state_ = context.negotiated.resumed ? State::send_finished : State::done;

@@ -18,7 +18,7 @@ namespace ciao::tls {
 //            v                                     |
 //     WAIT_SERVER_KEY_EXCHANGE [(EC)DHE, a hint]   |
 //            v                                     |
-//     WAIT_REQUEST_OR_DONE                         |
+//     WAIT_REQUEST_OR_DONE <-> CHOOSE_CERTIFICATE [if asked] (the application sets one)
 //            v                                     |
 //     CHECK_STATUS (the application looks at the OCSP staple)
 //            v                                     |
@@ -43,6 +43,7 @@ class Client12 {
     wait_certificate_status,
     wait_server_key_exchange,
     wait_request_or_done,
+    choose_certificate,
     check_status,
     send_certificate,
     send_client_key_exchange,
@@ -80,6 +81,7 @@ class Client12 {
   Result<Step> read_request_or_done(HandshakeContext& context);
   Result<Step> accept_request_or_done(HandshakeContext& context, const HandshakeMessage& message);
   Result<Step> read_request(HandshakeContext& context, const HandshakeMessage& message);
+  Result<Step> ask_for_certificate(HandshakeContext& context);
   Result<Step> check_status(HandshakeContext& context);
   Result<Step> send_certificate(HandshakeContext& context);
   Result<Step> send_client_key_exchange(HandshakeContext& context);

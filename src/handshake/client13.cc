@@ -17,6 +17,7 @@ Result<Step> Client13::step(HandshakeContext& context) {
     case State::wait_cert: return read_certificate_or_request(context, false);
     case State::verify: return verify_peer(context);
     case State::wait_cv: return read_certificate_verify(context);
+    case State::choose_certificate: return ask_for_certificate(context);
     case State::wait_finished: return read_finished(context);
     case State::check_status: return check_status(context);
     case State::end_of_early_data: return finish_early_data(context);
@@ -57,7 +58,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
-  context.reads(HandshakeStage::client_read_encrypted_extensions);
+  context.reads(HandshakeStage::client_read_encrypted_extensions, message);
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
   if (context.exchange.psk_selected() && context.exchange.psk.origin == PskOrigin::ticket) {
     context.negotiated.max_fragment_length = context.exchange.psk.session->max_fragment_length;
@@ -83,7 +84,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
   if (request_allowed && message.type == HandshakeType::certificate_request)
     return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate);
+  context.reads(HandshakeStage::client_read_certificate, message);
   TRY(read_certificate(context, message.body, {}));
   // RFC 8446 §4.4.2: "The server's certificate_list MUST always be non-empty."
   if (context.negotiated.peer->empty())
@@ -94,7 +95,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
 }
 
 Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.reads(HandshakeStage::client_read_certificate_request);
+  context.reads(HandshakeStage::client_read_certificate_request, message);
   const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
   // RFC 8446 §4.3.2: "this field SHALL be zero length unless used for the post-handshake
   // authentication exchanges"
@@ -119,9 +120,17 @@ Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate_verify);
+  context.reads(HandshakeStage::client_read_certificate_verify, message);
   authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
   context.transcript.add(message.raw);
+  state_ = request_received_ ? State::choose_certificate : State::wait_finished;
+  return Step::again();
+}
+
+Result<Step> Client13::ask_for_certificate(HandshakeContext& context) {
+  if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending) {
+    return Step::stop(Wait::certificate);
+  }
   state_ = State::wait_finished;
   return Step::again();
 }
@@ -130,7 +139,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::client_read_finished);
+  context.reads(HandshakeStage::client_read_finished, message);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));
@@ -159,10 +168,8 @@ Result<Step> Client13::check_status(HandshakeContext& context) {
 
 Result<Step> Client13::finish_early_data(HandshakeContext& context) {
   if (context.early != nullptr) {
-    if (context.early->writing) {
-      context.writes(HandshakeStage::pending_early_data_end);
-      return Step::stop(Wait::early_data);
-    }
+    context.writes(HandshakeStage::pending_early_data_end);
+    if (context.early->writing) return Step::stop(Wait::early_data);
     TRY(end_early_data(context, traffic_));
   }
   state_ = State::send_certificate;
@@ -170,11 +177,7 @@ Result<Step> Client13::finish_early_data(HandshakeContext& context) {
 }
 
 Result<Step> Client13::answer_request(HandshakeContext& context) {
-  if (request_received_) {
-    if (TRY(context.hooks.certificates->certificate_wanted()) == Answer::pending)
-      return Step::stop(Wait::certificate);
-    credential_ = choose_credential(context);
-  }
+  if (request_received_) credential_ = choose_credential(context);
   if (context.config->has(option::kEnableMiddleboxCompat) && !context.exchange.ccs_sent) {
     context.writes(HandshakeStage::client_write_change);
     TRY(context.channel.send_change_cipher_spec());

@@ -21,6 +21,7 @@ namespace ciao::tls {
 //          v                       |
 //       WAIT_CV                    |
 //          | Recv CertificateVerify|
+//     CHOOSE_CERTIFICATE [if asked] (the application sets one, now that it knows the server)
 //          v                       v
 //       WAIT_FINISHED <------------+
 //          | Recv Finished
@@ -42,6 +43,7 @@ class Client13 {
     wait_cert,
     verify,
     wait_cv,
+    choose_certificate,
     wait_finished,
     check_status,
     end_of_early_data,
@@ -62,6 +64,7 @@ class Client13 {
   Result<Step> read_request(HandshakeContext& context, const HandshakeMessage& message);
   Result<Step> verify_peer(HandshakeContext& context);
   Result<Step> read_certificate_verify(HandshakeContext& context);
+  Result<Step> ask_for_certificate(HandshakeContext& context);
   Result<Step> read_finished(HandshakeContext& context);
   Result<Step> check_status(HandshakeContext& context);
   Result<Step> finish_early_data(HandshakeContext& context);

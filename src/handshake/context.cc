@@ -25,6 +25,11 @@ std::optional<Step> stop_for(Incoming incoming) {
   return std::nullopt;
 }
 
+void HandshakeContext::reads(HandshakeStage next, const HandshakeMessage& message) {
+  stage = next;
+  hooks.observer->message(Flow::received, ContentType::handshake, message.raw);
+}
+
 void HandshakeContext::writes(HandshakeStage next) {
   if (stage == next) return;  // tried again
   hooks.observer->handshake(Progress::moved);

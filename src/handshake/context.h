@@ -52,8 +52,11 @@ struct HandshakeContext {
   Exchange exchange;
   Outcome outcome;
 
-  // The stage of a message that came, which the application has been told of by next_message().
-  void reads(HandshakeStage next) { stage = next; }
+  // The stage of a message that came where it may, of which the application hears with that stage
+  // in force. As in OpenSSL it never hears of any other.
+  void reads(HandshakeStage next, const HandshakeMessage& message);
+  // ChangeCipherSpec's: OpenSSL tells nobody that one came.
+  void reads_change_cipher_spec(HandshakeStage next) { stage = next; }
   // The stage of a message of ours, or of a pause. As in OpenSSL the application is told while the
   // stage before it is still in force.
   void writes(HandshakeStage next);

@@ -74,7 +74,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_hello) return unexpected_message();
-  context.reads(HandshakeStage::server_read_client_hello);
+  context.reads(HandshakeStage::server_read_client_hello, message);
   // The application may be asked more than once, long after the record is gone: the message is
   // kept.
   first_hello_ = std::move(context.exchange.client_hello);
@@ -84,7 +84,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   context.exchange.client_hello = to_bytes(message.raw);
   const ClientHello hello = TRY(ClientHello::parse(body_of(context.exchange.client_hello)));
   TRY(check_hello(context, hello));
-  state_ = context.exchange.retry ? State::recvd_ch : State::callback;
+  state_ = State::callback;
   return Step::again();
 }
 
@@ -160,6 +160,7 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
                                CustomPart::waiting));
   }
   if (!exchange.psk_selected()) begin_session(context);
+  TRY(settle_alpn(context));
   // RFC 8446 §9.2: without a PSK, "signature_algorithms" is required.
   if (!exchange.psk_selected() && !exchange.offered.signature_algorithms_present) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
@@ -287,6 +288,8 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
 Result<Step> HelloServer::send_retry(HandshakeContext& context, bool share_fits) {
   // The second ClientHello answers the retry, and cannot have begun before it.
   TRY(context.channel.check_record_boundary());
+  // As in OpenSSL the application is asked for both ClientHellos.
+  TRY(settle_alpn(context));
   Exchange& exchange = context.exchange;
   if (exchange.stateless_retry) TRY(make_retry_cookie(context, share_fits));
   if (share_fits) exchange.selected_group = NamedGroup::none;

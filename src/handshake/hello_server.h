@@ -9,8 +9,7 @@ namespace ciao::tls {
 //               START <------------ EARLY_DATA (where an application that asked for it hears that
 //          Recv ClientHello             ^       there is none)
 //                 v                     |
-//   CALLBACK (the application sees      | Send HelloRetryRequest
-//       the first ClientHello)          |
+//   CALLBACK (the application sees it)  | Send HelloRetryRequest
 //                 v                     |
 //             RECVD_CH -----------------+
 //                 | Select parameters

@@ -19,15 +19,18 @@ Result<Wait> LateAuthentication::answer(ByteView base_key) {
       return Wait::certificate;
     }
     credential_ = choose_credential(context_);
+    context_.writes(HandshakeStage::client_write_certificate);
     TRY(send_certificate(context_, credential_, request_context_));
     state_ = credential_ != nullptr ? State::sign : State::finished;
   }
   if (state_ == State::sign) {
+    context_.writes(HandshakeStage::client_write_certificate_verify);
     if (TRY(send_certificate_verify(context_, *credential_)) == Answer::pending) {
       return Wait::signature;
     }
     state_ = State::finished;
   }
+  context_.writes(HandshakeStage::client_write_finished);
   TRY(send_finished(context_, context_.negotiated.suite->hash, base_key));
   return Wait::none;
 }

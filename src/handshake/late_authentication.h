@@ -13,9 +13,9 @@ class LateAuthentication {
   // the connection.
   LateAuthentication(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
                      const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
-                     const Transcript& transcript)
+                     HandshakeStage& stage, const Transcript& transcript)
       : context_(Role::client, channel, algorithms, config, hooks, negotiated, session,
-                 kNoSessionContext, stage_, nullptr) {
+                 kNoSessionContext, stage, nullptr) {
     context_.transcript = transcript;
   }
 
@@ -28,7 +28,6 @@ class LateAuthentication {
  private:
   enum class State : std::uint8_t { certificate, sign, finished };
 
-  HandshakeStage stage_ = HandshakeStage::ok;  // not the connection's: its handshake is over
   HandshakeContext context_;
   Bytes request_context_;
   State state_ = State::certificate;

@@ -14,6 +14,7 @@ Result<void> LateRequest::send() {
 }
 
 Result<void> LateRequest::begin_answer(const HandshakeMessage& message) {
+  context_.writing = false;
   if (TRY(read_client_certificate(context_, message, request_context_))) {
     state_ = State::verify;
     return {};
@@ -58,6 +59,7 @@ Result<Step> LateRequest::read_finished(ByteView base_key) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context_, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
+  context_.reads(HandshakeStage::server_read_finished, message);
   finished_ = TRY(FinishedVerified::check(context_, facts_.suite->hash, base_key, message.body));
   state_ = State::connected;
   return Step::again();

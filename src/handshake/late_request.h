@@ -14,10 +14,11 @@ class LateRequest {
   // `transcript` is that of the handshake, up to the client's Finished. All else is borrowed from
   // the connection, whose facts stay as they are until the answer is complete.
   LateRequest(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
-              const Hooks& hooks, const Negotiated& negotiated, const Transcript& transcript)
+              const Hooks& hooks, const Negotiated& negotiated, HandshakeStage& stage,
+              const Transcript& transcript)
       : facts_(negotiated),
         context_(Role::server, channel, algorithms, config, hooks, facts_, session_,
-                 kNoSessionContext, stage_, nullptr) {
+                 kNoSessionContext, stage, nullptr) {
     context_.transcript = transcript;
   }
 
@@ -43,7 +44,6 @@ class LateRequest {
   Result<Step> read_finished(ByteView base_key);
   Result<Step> step(ByteView base_key);
 
-  HandshakeStage stage_ = HandshakeStage::ok;  // not the connection's: its handshake is over
   Negotiated facts_;
   Ref<Session> session_;
   HandshakeContext context_;

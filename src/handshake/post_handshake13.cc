@@ -51,8 +51,10 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
       message.body().u32(session->max_early_data);
     }
   }
-  TRY(channel.send(TRY(message.finish())));
+  const ByteView written = TRY(message.finish());
+  // As in OpenSSL the application has the session before it hears of the message.
   store.add(session);
+  TRY(channel.send(written));
   return session;
 }
 

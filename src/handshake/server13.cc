@@ -39,7 +39,6 @@ Result<Step> Server13::ask_for_certificate(HandshakeContext& context) {
 Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   const Suite& suite = *context.negotiated.suite;
-  TRY(settle_alpn(context));
   TRY(answer_early_data(context));
   TRY(settle_status(context, credential_));
   context.writes(HandshakeStage::server_write_server_hello);
@@ -156,7 +155,7 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
-  context.reads(HandshakeStage::server_read_end_of_early_data);
+  context.reads(HandshakeStage::server_read_end_of_early_data, message);
   //  struct {} EndOfEarlyData;
   if (!message.body.empty()) return Error{Reason::length_mismatch, AlertDescription::decode_error};
   context.transcript.add(message.raw);
@@ -196,7 +195,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::server_read_finished);
+  context.reads(HandshakeStage::server_read_finished, message);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));

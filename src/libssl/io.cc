@@ -42,7 +42,7 @@ int receive_data(SSL* ssl) {
   for (;;) {
     const Result<Received> received = connection.receive();
     if (!received) {
-      report_failure(ssl, received.error());
+      report_receive_failure(ssl, received.error());
       return dead_by_alert(ssl) ? 0 : -1;
     }
     switch (*received) {

@@ -114,6 +114,9 @@ bool in_init(const SSL* ssl) {
 
 bool handshake_ahead(const SSL* ssl) {
   const Connection& connection = ssl->connection;
+  // A callback about a message that comes after the handshake may write, as in OpenSSL.
+  const bool between = connection.phase() == Phase::established && connection.in_exchange();
+  if (between && connection.calls().driving()) return false;
   return in_init(ssl) ||
          (connection.renegotiation_due() && connection.close_state().may_send_control());
 }
@@ -215,6 +218,12 @@ int report_failure(SSL* ssl, const Error& error) {
   ssl->write_retry.clear();
   finish_last_alert(ssl);
   return -1;
+}
+
+int report_receive_failure(SSL* ssl, const Error& error) {
+  const int result = report_failure(ssl, error);
+  if (ssl->connection.in_exchange()) ssl->observer.handshake_exit(result);
+  return result;
 }
 
 void end_without_memory(SSL* ssl) {

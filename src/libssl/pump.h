@@ -46,6 +46,8 @@ bool goes_on_after_control(SSL* ssl);
 
 // Tells the error queue, and tries to hand over the fatal alert that may be waiting. Returns -1.
 int report_failure(SSL* ssl, const Error& error);
+// The same for what Connection::receive() failed with.
+int report_receive_failure(SSL* ssl, const Error& error);
 
 // After a std::bad_alloc somewhere inside a step: kills the connection, whose state cannot be
 // trusted any more. The error queue hears of the memory from the caller.

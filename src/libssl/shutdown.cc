@@ -47,7 +47,7 @@ bool wait_for_close_notify(SSL* ssl) {
   while (!connection.close_state().received_flag()) {
     const Result<Received> received = connection.receive();
     if (!received) {
-      report_failure(ssl, received.error());
+      report_receive_failure(ssl, received.error());
       return false;
     }
     switch (*received) {

@@ -76,6 +76,7 @@ void SslObserver::handshake(Progress progress) {
       break;
     case Progress::asked: info(SSL_CB_HANDSHAKE_START, 1); break;
     case Progress::idle: info(SSL_CB_HANDSHAKE_DONE, 1); break;
+    case Progress::left: handshake_exit(1); break;
   }
 }
 
