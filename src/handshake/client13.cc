@@ -39,7 +39,6 @@ Result<Step> Client13::derive_handshake_keys(HandshakeContext& context) {
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
   const Digest transcript = TRY(context.transcript.hash());
   traffic_ = TRY(handshake.traffic(context.algorithms, transcript.view()));
-  log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
   log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
   master_ = TRY(std::move(handshake).master(context.algorithms));
   TRY(context.channel.install_read(Level::handshake, suite, traffic_.server.view()));
@@ -147,7 +146,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   const Digest transcript = TRY(context.transcript.hash());
   if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
-  log_application_keys(context);
+  log_server_application_keys(context);
   TRY(context.channel.install_read(Level::application, suite,
                                    context.outcome.secrets.server_traffic.view()));
   context.channel.allow_change_cipher_spec(false);
@@ -184,6 +183,7 @@ Result<Step> Client13::answer_request(HandshakeContext& context) {
   }
   if (request_received_) {
     context.writes(HandshakeStage::client_write_certificate);
+    log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
     TRY(send_certificate(context, credential_, {}));
   }
   state_ = credential_ != nullptr ? State::send_certificate_verify : State::send_finished;
@@ -201,6 +201,7 @@ Result<Step> Client13::sign(HandshakeContext& context) {
 Result<Step> Client13::finish(HandshakeContext& context) {
   const Suite& suite = *context.negotiated.suite;
   context.writes(HandshakeStage::client_write_finished);
+  if (!request_received_) log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
   TRY(send_finished(context, suite.hash, traffic_.client.view()));
   const Digest transcript = TRY(context.transcript.hash());
   if (!master_) return internal_error();
@@ -208,6 +209,7 @@ Result<Step> Client13::finish(HandshakeContext& context) {
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.client_traffic.view()));
+  log_client_application_key(context);
   if (!context.exchange.psk_selected()) complete_session(context);
   return Step::done();
 }

@@ -25,10 +25,6 @@ Result<void> Secrets12::resume(HandshakeContext& context, ByteView master) {
 
 Result<void> Secrets12::expand(HandshakeContext& context) {
   const Negotiated& facts = context.negotiated;
-  Observer& observer = *context.hooks.observer;
-  if (observer.wants_keys()) {
-    observer.key_log("CLIENT_RANDOM", facts.client_random, master_.view());
-  }
   keys_ = TRY(key_block12(context.algorithms, *facts.suite, master_.view(), facts.client_random,
                           facts.server_random));
   return {};
@@ -62,6 +58,11 @@ Result<void> Secrets12::send_finished(HandshakeContext& context) {
   MessageBuilder message(out, HandshakeType::finished);
   message.body().bytes(data.view());
   context.negotiated.own_finished = to_bytes(data.view());
+  // As late as in OpenSSL.
+  Observer& observer = *context.hooks.observer;
+  if (observer.wants_keys()) {
+    observer.key_log("CLIENT_RANDOM", context.negotiated.client_random, master_.view());
+  }
   return context.send(TRY(message.finish()));
 }
 

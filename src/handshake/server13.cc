@@ -94,11 +94,11 @@ Result<void> Server13::derive_handshake_keys(HandshakeContext& context, const Se
   HandshakeSecrets handshake = TRY(std::move(early).handshake(context.algorithms, shared.view()));
   const Digest transcript = TRY(context.transcript.hash());
   traffic_ = TRY(handshake.traffic(context.algorithms, transcript.view()));
-  log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
   log_key(context, "SERVER_HANDSHAKE_TRAFFIC_SECRET", traffic_.server);
   master_ = TRY(std::move(handshake).master(context.algorithms));
   TRY(context.channel.install_write(Level::handshake, suite, traffic_.server.view()));
   if (!exchange.early_data_accepted) {
+    log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
     TRY(context.channel.install_read(Level::handshake, suite, traffic_.client.view()));
   }
   context.channel.allow_plain_alerts(true);
@@ -128,7 +128,7 @@ Result<Step> Server13::send_finished(HandshakeContext& context) {
   const Digest transcript = TRY(context.transcript.hash());
   if (!master_) return internal_error();
   context.outcome.secrets = TRY(master_->application(context.algorithms, transcript.view()));
-  log_application_keys(context);
+  log_server_application_keys(context);
   TRY(context.channel.install_write(Level::application, suite,
                                     context.outcome.secrets.server_traffic.view()));
   if (context.exchange.psk_selected()) {
@@ -159,6 +159,7 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   //  struct {} EndOfEarlyData;
   if (!message.body.empty()) return Error{Reason::length_mismatch, AlertDescription::decode_error};
   context.transcript.add(message.raw);
+  log_key(context, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", traffic_.client);
   TRY(context.channel.install_read(Level::handshake, *context.negotiated.suite,
                                    traffic_.client.view()));
   state_ = after_early_data();
@@ -206,6 +207,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
       TRY(std::move(*master_).resumption(context.algorithms, transcript.view()));
   TRY(context.channel.install_read(Level::application, suite,
                                    context.outcome.secrets.client_traffic.view()));
+  log_client_application_key(context);
   context.channel.allow_change_cipher_spec(false);
   if (!context.exchange.psk_selected()) complete_session(context);
   return Step::done();

@@ -74,10 +74,13 @@ void log_key(const HandshakeContext& context, std::string_view label, const Hash
     observer.key_log(label, context.negotiated.client_random, secret.view());
 }
 
-void log_application_keys(const HandshakeContext& context) {
-  log_key(context, "CLIENT_TRAFFIC_SECRET_0", context.outcome.secrets.client_traffic);
-  log_key(context, "SERVER_TRAFFIC_SECRET_0", context.outcome.secrets.server_traffic);
+void log_server_application_keys(const HandshakeContext& context) {
   log_key(context, "EXPORTER_SECRET", context.outcome.secrets.exporter_master);
+  log_key(context, "SERVER_TRAFFIC_SECRET_0", context.outcome.secrets.server_traffic);
+}
+
+void log_client_application_key(const HandshakeContext& context) {
+  log_key(context, "CLIENT_TRAFFIC_SECRET_0", context.outcome.secrets.client_traffic);
 }
 
 }  // namespace ciao::tls

@@ -26,6 +26,8 @@ void take_over_session(HandshakeContext& context, const Ref<Session>& session);
 void take_over_psk(HandshakeContext& context);
 
 void log_key(const HandshakeContext& context, std::string_view label, const HashSecret& secret);
-void log_application_keys(const HandshakeContext& context);
+// Each when OpenSSL does: when it first takes that secret's key.
+void log_server_application_keys(const HandshakeContext& context);
+void log_client_application_key(const HandshakeContext& context);
 
 }  // namespace ciao::tls

@@ -227,6 +227,8 @@ void failures() {
     SSL_SESSION_free(nobody.play(titled("demanded", version)));
     Scene strict(version);
     SSL_CTX_set_verify(strict.client.get(), SSL_VERIFY_PEER, nullptr);
+    // docs/DIFFERENCES.md: a ChangeCipherSpec goes before a client's alert.
+    SSL_CTX_clear_options(strict.client.get(), SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
     SSL_SESSION_free(strict.play(titled("unknown authority", version)));
     Scene apart(version);
     SSL_CTX_set1_groups_list(apart.server.get(), "P-384");
@@ -331,6 +333,8 @@ void other_callbacks() {
     Scene scene(version);
     SSL_CTX_set_tlsext_status_type(scene.client.get(), TLSEXT_STATUSTYPE_ocsp);
     SSL_CTX_set_session_ticket_cb(scene.server.get(), on_ticket_made, on_ticket_read, nullptr);
+    // docs/DIFFERENCES.md: in TLS 1.3 the name comes before the ticket.
+    SSL_CTX_set_tlsext_servername_callback(scene.server.get(), nullptr);
     for (SSL_CTX* ctx : {scene.client.get(), scene.server.get()}) {
       SSL_CTX_set_keylog_callback(ctx, on_key);
       SSL_CTX_set_tlsext_status_cb(ctx, on_status);
