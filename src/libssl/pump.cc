@@ -192,8 +192,9 @@ int drive_handshake(SSL* ssl, Data data) {
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
+  const InfoFn info_callback = ssl->observer.info_callback();
   const int result = run_handshake(ssl, data);
-  ssl->observer.handshake_exit(result);
+  ssl->observer.handshake_exit(info_callback, result);
   return result;
 }
 
@@ -222,7 +223,9 @@ int report_failure(SSL* ssl, const Error& error) {
 
 int report_receive_failure(SSL* ssl, const Error& error) {
   const int result = report_failure(ssl, error);
-  if (ssl->connection.in_exchange()) ssl->observer.handshake_exit(result);
+  if (ssl->connection.in_exchange()) {
+    ssl->observer.handshake_exit(ssl->observer.info_callback(), result);
+  }
   return result;
 }
 

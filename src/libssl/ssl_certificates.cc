@@ -75,7 +75,7 @@ Result<Answer> SslCertificates::certificate_wanted() {
   const bool server = is_server(&ssl_);
   // Held while it runs: the callback may replace it.
   const Ref<Identity> identity = ssl_.identity;
-  if (identity->certificate) {
+  if (identity->certificate && !client_callback_asked_) {
     const int result = identity->certificate.invoke(&ssl_);
     if (result < 0) {
       ssl_.rwstate = SSL_X509_LOOKUP;
@@ -88,7 +88,7 @@ Result<Answer> SslCertificates::certificate_wanted() {
     }
     TRY(apply_security_policy(&ssl_));
   }
-  if (server || has_fitting_credential(ssl_)) return Answer::ready;
+  if (server || (!client_callback_asked_ && has_fitting_credential(ssl_))) return Answer::ready;
   return ask_client_callback();
 }
 
@@ -108,6 +108,7 @@ Result<Answer> SslCertificates::ask_client_callback() {
   }
   const X509Ptr own_certificate(certificate);
   const EvpPkeyPtr own_key(key);
+  client_callback_asked_ = found < 0;
   if (found < 0) {
     ssl_.rwstate = SSL_X509_LOOKUP;
     return Answer::pending;

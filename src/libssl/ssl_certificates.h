@@ -20,11 +20,15 @@ class SslCertificates final : public CertificateSource {
                                         ProtocolVersion client_version,
                                         ByteView encrypted) override;
 
+  // Another handshake: what the callbacks were asked before counts no more.
+  void start_over() { client_callback_asked_ = false; }
+
  private:
   Result<Answer> ask_client_callback();
 
   SSL& ssl_;
-  Ref<Credentials> in_use_;  // whose members credential() lends
+  Ref<Credentials> in_use_;             // whose members credential() lends
+  bool client_callback_asked_ = false;  // and will be again: it had no answer yet
 };
 
 }  // namespace ciao::tls

@@ -58,6 +58,7 @@ void SslObserver::handshake(Progress progress) {
   switch (progress) {
     case Progress::started:
       count_handshake_start(ssl_);
+      ssl_.certificates.start_over();
       info(SSL_CB_HANDSHAKE_START, 1);
       break;
     case Progress::moved:
@@ -76,12 +77,13 @@ void SslObserver::handshake(Progress progress) {
       break;
     case Progress::asked: info(SSL_CB_HANDSHAKE_START, 1); break;
     case Progress::idle: info(SSL_CB_HANDSHAKE_DONE, 1); break;
-    case Progress::left: handshake_exit(1); break;
+    case Progress::left: handshake_exit(info_callback(), 1); break;
   }
 }
 
-void SslObserver::handshake_exit(int result) {
-  info(is_server(&ssl_) ? SSL_CB_ACCEPT_EXIT : SSL_CB_CONNECT_EXIT, result);
+void SslObserver::handshake_exit(InfoFn callback, int result) {
+  if (callback == nullptr) return;
+  callback(&ssl_, is_server(&ssl_) ? SSL_CB_ACCEPT_EXIT : SSL_CB_CONNECT_EXIT, result);
 }
 
 bool SslObserver::wants_keys() const { return ssl_.ctx->keylog_callback != nullptr; }
@@ -109,9 +111,12 @@ void SslObserver::extension(ExtensionType type, ByteView content) {
 }
 
 void SslObserver::info(int type, int value) {
-  const InfoFn callback =
-      ssl_.info_callback != nullptr ? ssl_.info_callback : ssl_.ctx->info_callback;
+  const InfoFn callback = info_callback();
   if (callback != nullptr) callback(&ssl_, type, value);
+}
+
+InfoFn SslObserver::info_callback() const {
+  return ssl_.info_callback != nullptr ? ssl_.info_callback : ssl_.ctx->info_callback;
 }
 
 void SslObserver::report(Flow flow, int type, ByteView bytes) {

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "config/observer.h"
+#include "libssl/ssl_ctx_st.h"
 
 namespace ciao::tls {
 
@@ -20,8 +21,11 @@ class SslObserver final : public Observer {
   void key_log(std::string_view label, ByteView client_random, ByteView secret) override;
   void extension(ExtensionType type, ByteView content) override;
 
-  // For the functions that drive a handshake: SSL_CB_CONNECT_EXIT and SSL_CB_ACCEPT_EXIT.
-  void handshake_exit(int result);
+  // The connection's info callback, or else its context's.
+  InfoFn info_callback() const;
+  // For the functions that drive a handshake: SSL_CB_CONNECT_EXIT and SSL_CB_ACCEPT_EXIT. As in
+  // OpenSSL they go to the callback that was there when the call began.
+  void handshake_exit(InfoFn callback, int result);
 
  private:
   void info(int type, int value);
