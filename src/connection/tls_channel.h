@@ -34,6 +34,7 @@ class TlsChannel final : public Channel {
   Result<void> send(ByteView message) override;
   Result<void> send_change_cipher_spec() override;
   void owe_change_cipher_spec() override { ccs_owed_ = true; }
+  bool flight_left() const override { return flight_.empty() && writer_.output().empty(); }
   Result<void> check_record_boundary() const override;
   Result<void> install_read(Level level, const Suite& suite, ByteView traffic_secret) override;
   Result<void> install_write(Level level, const Suite& suite, ByteView traffic_secret) override;

@@ -30,6 +30,8 @@ class Channel {
   virtual Result<Incoming> next_message(HandshakeMessage& message) = 0;
   // Queues a complete message at the current write level.
   virtual Result<void> send(ByteView message) = 0;
+  // All that was queued has been handed to the transport.
+  virtual bool flight_left() const = 0;
   // RFC 8446 §D.4: the record that makes a handshake look like a resumed TLS 1.2 one.
   virtual Result<void> send_change_cipher_spec() = 0;
   // The same, due before our first protected record: an alert that comes first takes it along.

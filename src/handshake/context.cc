@@ -5,10 +5,13 @@
 namespace ciao::tls {
 namespace {
 
-// A message came. OpenSSL tells of the end of a flight, too, as of a change of the stage: here when
-// the flight has left for sure.
-void tell_of_message(HandshakeContext& context) {
+// OpenSSL tells of the end of a flight, too, as of a change of the stage.
+void turn_to_reading(HandshakeContext& context) {
   if (std::exchange(context.writing, false)) context.hooks.observer->handshake(Progress::moved);
+}
+
+void tell_of_message(HandshakeContext& context) {
+  turn_to_reading(context);
   context.hooks.observer->handshake(Progress::moved);
 }
 
@@ -46,6 +49,7 @@ Result<SecretBytes> shared_secret(HandshakeContext& context) {
 }
 
 Result<Incoming> receive(HandshakeContext& context, HandshakeMessage& message) {
+  if (context.channel.flight_left()) turn_to_reading(context);
   const Incoming incoming = TRY(context.channel.next_message(message));
   if (!stop_for(incoming)) tell_of_message(context);
   return incoming;
@@ -58,6 +62,7 @@ Result<std::optional<Step>> next_message(HandshakeContext& context, HandshakeMes
 }
 
 Result<std::optional<Step>> next_change_cipher_spec(HandshakeContext& context) {
+  if (context.channel.flight_left()) turn_to_reading(context);
   const std::optional<Step> stop = stop_for(TRY(context.channel.next_change_cipher_spec()));
   if (!stop) tell_of_message(context);
   return stop;

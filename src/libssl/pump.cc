@@ -158,6 +158,8 @@ int run_handshake(SSL* ssl, Data data) {
     if (ssl->flight_pending) {
       if (!drain_and_flush(ssl)) return -1;
       ssl->flight_pending = false;
+      // The engine hears that its flight has left before anything is read.
+      if (*wait == Wait::input) continue;
     }
     if (*wait == Wait::data) {
       if (data == Data::wanted) return 1;

@@ -35,6 +35,7 @@ class DeviatingChannel final : public Channel {
     return inner_.send_change_cipher_spec();
   }
   void owe_change_cipher_spec() override { inner_.owe_change_cipher_spec(); }
+  bool flight_left() const override { return inner_.flight_left(); }
   Result<void> check_record_boundary() const override { return inner_.check_record_boundary(); }
   Result<void> install_read(Level level, const Suite& suite, ByteView secret) override {
     return inner_.install_read(level, suite, secret);
