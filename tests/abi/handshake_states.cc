@@ -351,6 +351,7 @@ void switched_context() {
     Scene scene(version), other(version);
     SSL_CTX_set_tlsext_servername_callback(scene.server.get(), on_switching_name);
     SSL_CTX_set_tlsext_servername_arg(scene.server.get(), other.server.get());
+    SSL_CTX_set_info_callback(other.server.get(), nullptr);
     SSL_SESSION_free(scene.play(titled("switched", version)));
   }
 }
@@ -382,7 +383,6 @@ void suspended() {
     play_suspended(client, titled("client certificate again", version));
     Scene old(version);
     SSL_CTX_set_verify(old.server.get(), SSL_VERIFY_PEER, on_verify);
-    SSL_CTX_set_cert_cb(old.client.get(), nullptr, nullptr);
     SSL_CTX_set_client_cert_cb(old.client.get(), on_old_certificate);
     play_suspended(old, titled("old callback again", version));
     Scene chain(version);
