@@ -94,7 +94,8 @@ TEST_F(Observing, HalfAMessageIsNotTold) {
   BIO_set_mem_eof_return(slow, -1);
   SSL_set0_rbio(client_.get(), slow);
   // RFC 8446 §5.1: records may be cut where they like; here one holds the message's header.
-  const unsigned char header[] = {flight[0], 3, 3, 0, 4, flight[5], flight[6], flight[7], flight[8]};
+  const unsigned char header[] = {flight[0], 3,         3,         0,        4,
+                                  flight[5], flight[6], flight[7], flight[8]};
   ASSERT_EQ(BIO_write(slow, header, sizeof header), static_cast<int>(sizeof header));
   EXPECT_EQ(SSL_do_handshake(client_.get()), -1);
   EXPECT_EQ(told(), "");
