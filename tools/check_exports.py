@@ -17,8 +17,9 @@ import tempfile
 
 import cxx_text
 
-FUNCTIONS = 518
-NODE = 'OPENSSL_3.0.0'
+# How many functions each version of OpenSSL's libssl added.
+FUNCTIONS = {'3.0': 518, '3.2': 57, '3.3': 6, '3.4': 3, '3.5': 19}
+FIRST_NODE = 'OPENSSL_3.0.0'
 SONAME = 'libssl.so.3'
 NEEDED = {'libcrypto.so.3', 'libc.so.6'}
 LOADER = re.compile(r'^ld-linux')
@@ -26,17 +27,23 @@ LOADER = re.compile(r'^ld-linux')
 LIBCRYPTO_NODES = {'OPENSSL_3.0.0', 'OPENSSL_3.0.3'}
 
 
+def node_of(since):
+    return f'OPENSSL_{since}.0'
+
+
 # --- sources ---------------------------------------------------------------------------------------
 
 def check_homes(exports, sources):
-    """exports: (symbol, topic) rows; sources: {file name: text} of src/libssl."""
+    """exports: (symbol, topic, since) rows; sources: {file name: text} of src/libssl."""
     errors = []
-    symbols = [symbol for symbol, _ in exports]
+    symbols = [symbol for symbol, _, _ in exports]
     for symbol, count in collections.Counter(symbols).items():
         if count > 1:
             errors.append(f'exports.txt names {symbol} {count} times')
-    if len(set(symbols)) != FUNCTIONS:
-        errors.append(f'exports.txt has {len(set(symbols))} symbols, the ABI has {FUNCTIONS}')
+    for since in sorted(FUNCTIONS.keys() | {row[2] for row in exports}):
+        count = len({symbol for symbol, _, version in exports if version == since})
+        if count != FUNCTIONS.get(since, 0):
+            errors.append(f'exports.txt has {count} symbols of {since}, the ABI has {FUNCTIONS.get(since, 0)}')
     homes = collections.defaultdict(list)
     for name, text in sources.items():
         for symbol, state, reason, _ in cxx_text.macro_definitions(text):
@@ -45,7 +52,7 @@ def check_homes(exports, sources):
                 errors.append(f'{name}: {symbol} is absent without a reason')
         for symbol, _ in cxx_text.function_definitions(text, set(symbols)):
             homes[symbol].append(name)
-    for symbol, topic in exports:
+    for symbol, topic, _ in exports:
         found = homes.pop(symbol, [])
         if not found:
             errors.append(f'{symbol} is defined nowhere, {topic}.cc should')
@@ -89,10 +96,11 @@ def read_library(path):
 
 
 def check_defined(library, symbols):
+    """symbols: {name: its node}."""
     errors = []
     functions = {name: node for name, (kind, node) in library.defined.items() if kind == 'T'}
     for name, (kind, _) in library.defined.items():
-        if kind == 'A' and name == NODE:
+        if kind == 'A' and name in symbols.values():
             continue
         if name.startswith('_Z'):
             errors.append(f'C++ symbol exported: {name}')
@@ -100,11 +108,11 @@ def check_defined(library, symbols):
             errors.append(f'exported but not in exports.txt: {name}')
         elif kind != 'T':
             errors.append(f'{name} is of type {kind}, not a function')
-    for name in symbols:
+    for name, node in symbols.items():
         if name not in functions and name not in library.defined:
             errors.append(f'not exported: {name}')
-        elif name in functions and functions[name] != NODE:
-            errors.append(f'{name} is under "{functions[name]}", not {NODE}')
+        elif name in functions and functions[name] != node:
+            errors.append(f'{name} is under "{functions[name]}", not {node}')
     return errors
 
 
@@ -143,7 +151,7 @@ def check_library(library, symbols):
 
 def check_oracle(library, oracle):
     """The same functions under the same nodes as OpenSSL's own libssl 3.0."""
-    ours = {(n, v[1]) for n, v in library.defined.items() if v[0] == 'T'}
+    ours = {(n, v[1]) for n, v in library.defined.items() if v[0] == 'T' and v[1] == FIRST_NODE}
     theirs = {(n, v[1]) for n, v in oracle.defined.items() if v[0] == 'T'}
     return ([f'{name} of {node} is missing against the oracle' for name, node in theirs - ours] +
             [f'{name} of {node} is not in the oracle' for name, node in ours - theirs])
@@ -152,17 +160,21 @@ def check_oracle(library, oracle):
 # --- self test -------------------------------------------------------------------------------------
 
 def good_facts():
-    exports = [(f'SSL_f{i}', 'io') for i in range(FUNCTIONS - 3)]
-    exports += [('SSL_soon', 'io'), ('SSL_never', 'srp'), ('SSL_get_cb', 'trace')]
-    io = ''.join(f'int {s}(SSL* s) {{ return SSL_never(s); }}\n' for s, t in exports[:-3])
+    exports = [(f'SSL_f{i}', 'io', '3.0') for i in range(FUNCTIONS['3.0'] - 3)]
+    exports += [(f'SSL_n{i}_{since[2:]}', 'io', since)
+                for since, count in FUNCTIONS.items() if since != '3.0' for i in range(count)]
+    exports += [('SSL_soon', 'io', '3.0'), ('SSL_never', 'srp', '3.0'), ('SSL_get_cb', 'trace', '3.0')]
+    io = ''.join(f'int {s}(SSL* s) {{ return SSL_never(s); }}\n' for s, _, _ in exports[:-3])
     sources = {
         'io.cc': '// SSL_never(SSL* s) {\n' + io + 'CIAO_NOT_YET(int, 0, SSL_soon, (SSL*, int))\n',
         'srp.cc': 'constexpr char kWhy[] = "a, (b";\n'
                   'CIAO_ABSENT(void (*)(int, int), nullptr, SSL_never, (SSL*),\n  kWhy)\n',
         'trace.cc': 'void (*SSL_get_cb(const SSL* s))(const SSL*, int) { return f; }\n',
     }
-    library = Library({s: ('T', NODE) for s, _ in exports} | {NODE: ('A', NODE)},
-                      {'ERR_new': ('U', NODE), 'OPENSSL_strcasecmp': ('U', 'OPENSSL_3.0.3'),
+    nodes = {s: node_of(since) for s, _, since in exports}
+    library = Library({s: ('T', node) for s, node in nodes.items()} |
+                      {node: ('A', node) for node in nodes.values()},
+                      {'ERR_new': ('U', FIRST_NODE), 'OPENSSL_strcasecmp': ('U', 'OPENSSL_3.0.3'),
                        'malloc': ('U', 'GLIBC_2.2.5'), '__gmon_start__': ('w', '')},
                       SONAME, ['libcrypto.so.3', 'libc.so.6', 'ld-linux-x86-64.so.2'],
                       'BIND_NOW NOW NODELETE')
@@ -180,7 +192,9 @@ def source_mutations():
 
     return [
         ('twice in exports.txt', 'names SSL_f1 2 times', mutate(lambda e, s: e.append(e[1]))),
-        ('one symbol short', f'the ABI has {FUNCTIONS}', mutate(lambda e, s: e.pop(0))),
+        ('one symbol short', f'517 symbols of 3.0, the ABI has 518', mutate(lambda e, s: e.pop(0))),
+        ('a version that is none', '1 symbols of 3.1, the ABI has 0',
+         mutate(lambda e, s: e.append(('SSL_f1', 'io', '3.1')))),
         ('no home', 'SSL_never is defined nowhere', mutate(lambda e, s: s.pop('srp.cc'))),
         ('two homes', 'SSL_soon is defined 2 times',
          mutate(add('bio.cc', 'extern "C" int SSL_soon(SSL* s, int a) noexcept {\n}'))),
@@ -198,9 +212,9 @@ def library_mutations():
         exports, _, library = good_facts()
         library = copy.deepcopy(library)
         change(library)
-        return check_library(library, {symbol for symbol, _ in exports})
+        return check_library(library, {symbol: node_of(since) for symbol, _, since in exports})
 
-    def define(name, kind='T', node=NODE):
+    def define(name, kind='T', node=FIRST_NODE):
         return lambda l: l.defined.__setitem__(name, (kind, node))
 
     def need(name, kind, node):
@@ -218,8 +232,9 @@ def library_mutations():
         ('data symbol', 'not a function', mutate(define('SSL_f2', 'D'))),
         ('missing symbol', 'not exported: SSL_f3', mutate(lambda l: l.defined.pop('SSL_f3'))),
         ('wrong node', 'under "OPENSSL_3.2.0"', mutate(define('SSL_f4', 'T', 'OPENSSL_3.2.0'))),
+        ('an early node', 'SSL_n0_2 is under "OPENSSL_3.0.0"', mutate(define('SSL_n0_2'))),
         ('no node', 'under ""', mutate(define('SSL_f4', 'T', ''))),
-        ('imports libssl', 'needs another libssl', mutate(need('SSL_f5', 'U', NODE))),
+        ('imports libssl', 'needs another libssl', mutate(need('SSL_f5', 'U', FIRST_NODE))),
         ('newer libcrypto', 'newer than libcrypto 3.0',
          mutate(need('EVP_new_thing', 'U', 'OPENSSL_3.2.0'))),
         ('no owner', 'in no library', mutate(need('lost', 'U', ''))),
@@ -241,12 +256,13 @@ def real_library_case():
         source, library = pathlib.Path(folder, 'x.cc'), pathlib.Path(folder, 'x.so')
         source.write_text('extern "C" int SSL_f1() { return 1; }\nint stray() { return 2; }\n')
         run('g++', '-shared', '-fPIC', '-o', str(library), str(source))
-        return check_library(read_library(library), {'SSL_f1'})
+        return check_library(read_library(library), {'SSL_f1': FIRST_NODE})
 
 
 def self_test():
     exports, sources, library = good_facts()
-    clean = check_homes(exports, sources) + check_library(library, {s for s, _ in exports})
+    clean = (check_homes(exports, sources) +
+             check_library(library, {s: node_of(since) for s, _, since in exports}))
     cases = source_mutations() + library_mutations()
     real = real_library_case()
     cases += [('real: ' + text, text, real) for text in
@@ -274,12 +290,12 @@ def main():
     errors = check_homes(exports, sources)
     if options.library:
         library = read_library(options.library)
-        errors += check_library(library, {symbol for symbol, _ in exports})
+        errors += check_library(library, {symbol: node_of(since) for symbol, _, since in exports})
         if options.oracle:
             errors += check_oracle(library, read_library(options.oracle))
     for error in errors:
         print(f'check_exports: {error}')
-    print(f'check_exports: {len(exports)} functions in {len({t for _, t in exports})} topics, '
+    print(f'check_exports: {len(exports)} functions in {len({t for _, t, _ in exports})} topics, '
           f'{len(errors)} errors')
     return 1 if errors else 0
 

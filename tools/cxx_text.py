@@ -70,16 +70,16 @@ def product_sources(folder):
 
 
 def read_exports(path):
-    """exports.txt as a list of (symbol, topic)."""
+    """exports.txt as a list of (symbol, topic, since)."""
     rows = []
     for number, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
         line = line.split('#', 1)[0].strip()
         if not line:
             continue
         fields = line.split()
-        if len(fields) != 2:
-            raise SystemExit(f'{path}:{number}: not "SYMBOL topic": {line}')
-        rows.append((fields[0], fields[1]))
+        if len(fields) not in (2, 3):
+            raise SystemExit(f'{path}:{number}: not "SYMBOL topic [since]": {line}')
+        rows.append((fields[0], fields[1], fields[2] if len(fields) == 3 else '3.0'))
     return rows
 
 

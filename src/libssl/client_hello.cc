@@ -5,6 +5,7 @@
 
 #include "libssl/entry.h"
 #include "libssl/known_extensions.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/ssl_st.h"
 #include "messages/client_hello.h"
 
@@ -50,6 +51,20 @@ size_t SSL_client_hello_get0_ciphers(SSL* s, const unsigned char** out) {
 
 size_t SSL_client_hello_get0_compression_methods(SSL* s, const unsigned char** out) {
   return lend(s, out, &ClientHello::legacy_compression_methods);
+}
+
+int SSL_client_hello_get_extension_order(SSL* s, uint16_t* exts, size_t* num_exts) {
+  const ClientHello* hello = s->application.hello();
+  if (hello == nullptr || num_exts == nullptr) return 0;
+  std::size_t count = 0;
+  for (const ExtensionView& extension : hello->extensions.entries) {
+    if (!is_known_extension(code(extension.type))) continue;
+    if (exts != nullptr && count == *num_exts) return 0;
+    if (exts != nullptr) exts[count] = code(extension.type);
+    ++count;
+  }
+  *num_exts = count;
+  return 1;
 }
 
 // The types of the extensions that OpenSSL knows, in the order received; the caller frees the list.

@@ -13,6 +13,7 @@
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/group_table.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
 
@@ -214,12 +215,20 @@ long get_shared_group(SSL* ssl, long n, void*) {
   });
 }
 
-long get_negotiated_group(SSL* ssl, long, void*) {
+namespace {
+
+NamedGroup negotiated_group(const SSL* ssl) {
   const Negotiated& facts = ssl->connection.negotiated();
   const Ref<Session>& session = ssl->connection.session();
   // With a PSK alone (psk_ke) the one that its session comes from, as in OpenSSL.
-  const NamedGroup group =
-      facts.group == NamedGroup::none && facts.resumed && session ? session->group : facts.group;
+  const bool of_session = facts.group == NamedGroup::none && facts.resumed && session;
+  return of_session ? session->group : facts.group;
+}
+
+}  // namespace
+
+long get_negotiated_group(SSL* ssl, long, void*) {
+  const NamedGroup group = negotiated_group(ssl);
   return group != NamedGroup::none ? nid_of_group(group) : NID_undef;
 }
 
@@ -275,6 +284,11 @@ const char* SSL_group_to_name(SSL*, int id) {
   const GroupName* group = (id & TLSEXT_nid_unknown) != 0
                                ? find_group_by_id(static_cast<std::uint16_t>(id & 0xffff))
                                : find_group_by_nid(id);
+  return group != nullptr ? group->name : nullptr;
+}
+
+const char* SSL_get0_group_name(SSL* s) {
+  const GroupName* group = find_group_by_id(code(negotiated_group(s)));
   return group != nullptr ? group->name : nullptr;
 }
 

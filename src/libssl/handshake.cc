@@ -3,6 +3,7 @@
 
 #include "libssl/async.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -49,6 +50,15 @@ extern "C" int SSL_accept(SSL* ssl) {
 extern "C" int SSL_do_handshake(SSL* ssl) {
   if (!runs_as_job(ssl)) return guarded_handshake(ssl);
   return run_as_job(ssl, {.body = handshake_call});
+}
+
+// Until the first bytes of the answer are here: OpenSSL counts until the peer's flight is read,
+// with the time that its signatures take.
+extern "C" int SSL_get_handshake_rtt(const SSL* ssl, uint64_t* rtt) {
+  const std::int64_t measured = ssl->round_trip.microseconds();
+  if (measured < 0) return 0;
+  *rtt = static_cast<uint64_t>(measured);
+  return 1;
 }
 
 extern "C" void SSL_CTX_set_client_hello_cb(SSL_CTX* ctx, SSL_client_hello_cb_fn callback,

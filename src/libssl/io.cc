@@ -9,6 +9,7 @@
 #include "base/copy_on_write.h"
 #include "libssl/async.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/owner.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
@@ -230,10 +231,12 @@ int write_call(SSL* ssl, const AsyncCall& call, std::size_t* done) {
 }
 
 // SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
-int set_block_padding(Ref<Settings>& settings, std::size_t block) {
-  if (block > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
+int set_block_padding(Ref<Settings>& settings, std::size_t data, std::size_t handshake) {
+  if (std::max(data, handshake) > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
   return guard(0, [&] {
-    edit(settings).block_padding = block <= 1 ? 0 : block;
+    Settings& changed = edit(settings);
+    changed.block_padding = data <= 1 ? 0 : data;
+    changed.handshake_block_padding = handshake <= 1 ? 0 : handshake;
     return 1;
   });
 }
@@ -271,6 +274,14 @@ extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
 
 extern "C" int SSL_write_ex(SSL* ssl, const void* buffer, size_t size, size_t* written) {
   return guarded_write(ssl, buffer, size, written) > 0 ? 1 : 0;
+}
+
+// The flags are for QUIC's streams.
+extern "C" int SSL_write_ex2(SSL* ssl, const void* buffer, size_t size, uint64_t flags,
+                             size_t* written) {
+  if (flags == 0) return SSL_write_ex(ssl, buffer, size, written);
+  raise(Reason::passed_invalid_argument, "SSL_write_ex2 has no flags for TLS");
+  return 0;
 }
 
 // Only for connections whose records the kernel seals, which ciao has none of: as 3.0 answers for a
@@ -321,11 +332,19 @@ extern "C" void SSL_set_default_read_buffer_len(SSL* ssl, size_t size) {
 }
 
 extern "C" int SSL_CTX_set_block_padding(SSL_CTX* ctx, size_t block) {
-  return set_block_padding(ctx->settings, block);
+  return SSL_CTX_set_block_padding_ex(ctx, block, block);
 }
 
 extern "C" int SSL_set_block_padding(SSL* ssl, size_t block) {
-  return set_block_padding(ssl->settings, block);
+  return SSL_set_block_padding_ex(ssl, block, block);
+}
+
+extern "C" int SSL_CTX_set_block_padding_ex(SSL_CTX* ctx, size_t data, size_t handshake) {
+  return set_block_padding(ctx->settings, data, handshake);
+}
+
+extern "C" int SSL_set_block_padding_ex(SSL* ssl, size_t data, size_t handshake) {
+  return set_block_padding(ssl->settings, data, handshake);
 }
 
 extern "C" void SSL_CTX_set_record_padding_callback(SSL_CTX* ctx, RecordPaddingFn callback) {

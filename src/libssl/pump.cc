@@ -93,6 +93,7 @@ int fill(SSL* ssl) {
   const int read = BIO_read(ssl->rbio, space.data(), size);
   if (read > 0) {
     connection.input_received(static_cast<std::size_t>(read));
+    if (connection.phase() == Phase::handshaking) ssl->round_trip.input_came();
     ssl->rwstate = SSL_NOTHING;
     return read;
   }
@@ -137,15 +138,20 @@ Result<void> prepare_handshake(SSL* ssl) {
   return {};
 }
 
+// False when the BIO did not take all of it.
+bool send_flight(SSL* ssl) {
+  if (!drain_and_flush(ssl)) return false;
+  ssl->flight_pending = false;
+  ssl->round_trip.flight_left();
+  return true;
+}
+
 int run_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
   const Result<void> prepared = prepare_handshake(ssl);
   if (!prepared) return report_failure(ssl, prepared.error());
   for (;;) {
-    if (ssl->flight_pending) {
-      if (!drain_and_flush(ssl)) return -1;
-      ssl->flight_pending = false;
-    }
+    if (ssl->flight_pending && !send_flight(ssl)) return -1;
     if (!connection.in_init()) return 1;
     const Result<Wait> wait = connection.advance();
     if (!wait) return report_failure(ssl, wait.error());
@@ -156,8 +162,7 @@ int run_handshake(SSL* ssl, Data data) {
       return 1;
     }
     if (ssl->flight_pending) {
-      if (!drain_and_flush(ssl)) return -1;
-      ssl->flight_pending = false;
+      if (!send_flight(ssl)) return -1;
       // The engine hears that its flight has left before anything is read.
       if (*wait == Wait::input) continue;
     }

@@ -4,6 +4,7 @@
 
 #include "libssl/cipher_table.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/ssl_session_st.h"
 
 using namespace ciao::tls;
@@ -178,10 +179,18 @@ int SSL_SESSION_set1_alpn_selected(SSL_SESSION* s, const unsigned char* alpn, si
 // --- time ---
 
 long SSL_SESSION_get_time(const SSL_SESSION* s) {
-  return s == nullptr ? 0 : static_cast<long>(s->time);
+  return static_cast<long>(SSL_SESSION_get_time_ex(s));
 }
 
 long SSL_SESSION_set_time(SSL_SESSION* s, long t) {
+  return static_cast<long>(SSL_SESSION_set_time_ex(s, t));
+}
+
+time_t SSL_SESSION_get_time_ex(const SSL_SESSION* s) {
+  return s == nullptr ? 0 : static_cast<time_t>(s->time);
+}
+
+time_t SSL_SESSION_set_time_ex(SSL_SESSION* s, time_t t) {
   if (s == nullptr) return 0;
   s->time = t;
   // The age that a client tells is counted from here, too: the application may have moved both.

@@ -7,6 +7,7 @@
 
 #include "libssl/cipher_table.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/ssl_session_st.h"
 #include "libssl/version_bounds.h"
 #include "session/session_der.h"
@@ -82,15 +83,32 @@ bool print_tail(BIO* bio, const SSL_SESSION& session) {
          BIO_printf(bio, "    Max Early Data: %u\n", session.max_early_data) > 0;
 }
 
-Result<SSL_SESSION*> parse_session(const unsigned char** pp, long length) {
+Result<SSL_SESSION*> parse_session(const unsigned char** pp, long length,
+                                   const Algorithms* algorithms) {
   if (length < 0) return Error{Reason::asn1_lib, AlertDescription::internal_error};
   Ref<SSL_SESSION> session = make_session_handle();
   const std::size_t size =
-      TRY(decode_session(*session, {*pp, static_cast<std::size_t>(length)}, nullptr));
+      TRY(decode_session(*session, {*pp, static_cast<std::size_t>(length)}, algorithms));
   // A session of a suite that this library does not know is of no use; OpenSSL says no more.
   if (find_cipher(session->suite) == nullptr) return kQuietFailure;
   *pp += size;
   return session.detach();
+}
+
+SSL_SESSION* read_session(SSL_SESSION** into, const unsigned char** pp, long length,
+                          const Algorithms* algorithms) {
+  const Result<SSL_SESSION*> parsed = parse_session(pp, length, algorithms);
+  if (!parsed) {
+    if (parsed.error().reason != Reason::none) raise(parsed.error());
+    return nullptr;
+  }
+  if (into == nullptr) return *parsed;
+  if (*into == nullptr) return *into = *parsed;
+  // The caller's object is filled, whoever else may hold it.
+  const Ref<SSL_SESSION> fresh = Ref<SSL_SESSION>::adopt(*parsed);
+  static_cast<Session*>(*into)->Session::copy_from(*fresh);
+  (*into)->not_resumable = false;
+  return *into;
 }
 
 // PEM's functions are the same for every type, and take its codec by untyped pointers.
@@ -124,19 +142,14 @@ int i2d_SSL_SESSION(const SSL_SESSION* in, unsigned char** pp) {
 }
 
 SSL_SESSION* d2i_SSL_SESSION(SSL_SESSION** a, const unsigned char** pp, long length) {
-  return guard<SSL_SESSION*>(nullptr, [&]() -> SSL_SESSION* {
-    const Result<SSL_SESSION*> parsed = parse_session(pp, length);
-    if (!parsed) {
-      if (parsed.error().reason != Reason::none) raise(parsed.error());
-      return nullptr;
-    }
-    if (a == nullptr) return *parsed;
-    if (*a == nullptr) return *a = *parsed;
-    // The caller's object is filled, whoever else may hold it.
-    const Ref<SSL_SESSION> fresh = Ref<SSL_SESSION>::adopt(*parsed);
-    static_cast<Session*>(*a)->Session::copy_from(*fresh);
-    (*a)->not_resumable = false;
-    return *a;
+  return guard<SSL_SESSION*>(nullptr, [&] { return read_session(a, pp, length, nullptr); });
+}
+
+SSL_SESSION* d2i_SSL_SESSION_ex(SSL_SESSION** a, const unsigned char** pp, long length,
+                                OSSL_LIB_CTX* libctx, const char* propq) {
+  return guard<SSL_SESSION*>(nullptr, [&] {
+    const Ref<Algorithms> algorithms = make_ref<Algorithms>(libctx, propq);
+    return read_session(a, pp, length, algorithms.get());
   });
 }
 

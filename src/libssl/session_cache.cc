@@ -5,6 +5,7 @@
 
 #include "libssl/context_sessions.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/owner.h"
 #include "libssl/session_table.h"
 #include "libssl/ssl_session_st.h"
@@ -49,7 +50,9 @@ int SSL_CTX_remove_session(SSL_CTX* ctx, SSL_SESSION* session) {
   return remove_session(*ctx, *session) ? 1 : 0;
 }
 
-void SSL_CTX_flush_sessions(SSL_CTX* ctx, long tm) {
+void SSL_CTX_flush_sessions(SSL_CTX* ctx, long tm) { SSL_CTX_flush_sessions_ex(ctx, tm); }
+
+void SSL_CTX_flush_sessions_ex(SSL_CTX* ctx, time_t tm) {
   guard_void([&] {
     if (tm == 0) {
       flush_all_sessions(*ctx);

@@ -54,7 +54,9 @@ struct Settings : RefCounted<Settings> {
 
   Callback<MessageCallbackFn> message;
   Callback<RecordPaddingFn> record_padding;
-  std::size_t block_padding = 0;  // SSL_CTX_set_block_padding; 0: none
+  // SSL_CTX_set_block_padding, of application data and of the rest; 0: none
+  std::size_t block_padding = 0;
+  std::size_t handshake_block_padding = 0;
   Callback<ssl_ct_validation_cb> ct_validation;
   Callback<SSL_async_callback_fn> async_callback;
 

@@ -9,6 +9,7 @@
 #include "base/copy_on_write.h"
 #include "libssl/async.h"
 #include "libssl/entry.h"
+#include "libssl/later_prototypes.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -125,6 +126,11 @@ extern "C" int SSL_shutdown(SSL* ssl) {
   // Refused at once during a handshake, of which a job may be paused.
   if (!runs_as_job(ssl) || in_init(ssl)) return guarded_shutdown(ssl);
   return run_as_job(ssl, {.body = shutdown_call});
+}
+
+// SSL_shutdown_ex(3): the flags and arguments are for QUIC alone.
+extern "C" int SSL_shutdown_ex(SSL* ssl, uint64_t, const ssl_shutdown_ex_args_st*, size_t) {
+  return SSL_shutdown(ssl);
 }
 
 extern "C" int SSL_get_shutdown(const SSL* ssl) { return ssl->connection.close_state().flags(); }

@@ -170,6 +170,7 @@ int SSL_clear(SSL* s) {
     s->flight_pending = false;
     s->early = EarlyCalls::none;
     s->transport_errno = 0;
+    s->round_trip = {};
     s->rwstate = SSL_NOTHING;
     return 1;
   });

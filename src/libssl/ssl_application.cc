@@ -212,7 +212,9 @@ std::size_t SslApplication::record_padding(ContentType type, std::size_t size) {
   const std::size_t full = ssl_.connection.max_fragment();
   if (length >= full) return 0;
   const Callback<RecordPaddingFn> callback = ssl_.settings->record_padding;
-  const std::size_t block = ssl_.settings->block_padding;
+  const std::size_t block = type == ContentType::application_data
+                                ? ssl_.settings->block_padding
+                                : ssl_.settings->handshake_block_padding;
   std::size_t padding = 0;
   if (callback) {
     padding = callback.invoke(&ssl_, code(type), length);

@@ -12,6 +12,7 @@
 #include "libssl/async.h"
 #include "libssl/ct_check.h"
 #include "libssl/early_data.h"
+#include "libssl/round_trip.h"
 #include "libssl/ssl_application.h"
 #include "libssl/ssl_certificates.h"
 #include "libssl/ssl_ctx_st.h"
@@ -87,6 +88,7 @@ struct ssl_st {
   BIO* rbio = nullptr;
   BIO* wbio = nullptr;
   ciao::tls::WriteRetry write_retry;
+  ciao::tls::RoundTrip round_trip;
   int transport_errno = 0;      // of the BIO read or write that failed for good
   std::uint32_t trace_number;   // which connection of the process this is
   bool flight_pending = false;  // a flight of the handshake has not wholly left

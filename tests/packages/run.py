@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Whether everything that Debian 12's packages want of libssl.so.3 is there in ciao's.
 
-tests/packages/run.py [--library build/lib/libssl.so.3] [--folder build/packages] [--only NAME]...
+tests/packages/run.py [--library build/lib/libssl.so.3] [--folder build/packages] [--only NAME]... [--record]
 
 Downloads the packages of packages.txt (none is installed), unpacks them, and looks up every libssl
 function that a file of theirs imports, under the version that it asks for, in the loaded library, as
 the dynamic linker does for a program linked with BIND_NOW. Files that look the functions up by name
-when they run (Qt) are searched for names. Ends with `packages: N of M resolve`.
+when they run (Qt) are searched for names. Ends with `packages: N of M resolve`. With --record it also writes
+imports.tsv, from which tools/compatibility.py tells the packages' part of docs/COMPATIBILITY.md.
 """
 
 import argparse
@@ -21,6 +22,9 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from harness import library  # noqa: E402
+sys.path.insert(0, str(library.ROOT / 'tools'))
+import compatibility  # noqa: E402
+import cxx_text  # noqa: E402
 
 IMPORT = re.compile(r'^\s+[Uw] (\w+)(?:@@?(\S+))?$')
 EXPORT = re.compile(r'^[0-9a-f]+ [TtWw] (\w+)@@(\S+)$')
@@ -149,17 +153,38 @@ def missing(loaded, wanted):
             if not loaded.has(name, version)]
 
 
+def not_real():
+    """The functions that ciao exports and does not have."""
+    folder = library.ROOT / 'src/libssl'
+    sources = {path.name: path.read_text() for path in cxx_text.product_sources(folder)}
+    table = compatibility.states(cxx_text.read_exports(folder / 'exports.txt'), sources)
+    return {name for name, (state, _) in table.items() if state != 'real'}
+
+
+def record(rows):
+    """rows: (package, its functions)."""
+    others = not_real()
+    lines = ['package\tfunctions\tnot real']
+    lines += [f'{package}\t{len(functions)}\t{" ".join(sorted(functions & others))}'
+              for package, functions in rows]
+    (HERE / 'imports.tsv').write_text('\n'.join(lines) + '\n', encoding='utf-8')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--library', type=pathlib.Path,
                         default=library.ROOT / 'build' / 'lib' / 'libssl.so.3')
     parser.add_argument('--folder', type=pathlib.Path, default=library.ROOT / 'build' / 'packages')
     parser.add_argument('--only', action='append', default=[], metavar='NAME')
+    parser.add_argument('--record', action='store_true')
     options = parser.parse_args()
+    if options.record and options.only:
+        parser.error('--record is for all packages')
     known = exported(library.system().path)
     loaded = Loaded(options.library)
     names = options.only or names_of_packages()
     resolved = 0
+    rows = []
     for name, file in fetch(names, options.folder).items():
         wanted = list(needs(unpack(file, options.folder), known))
         lost = missing(loaded, wanted)
@@ -167,10 +192,13 @@ def main():
         # A package in which nothing is found has not been looked at.
         good = bool(functions) and not lost
         resolved += good
+        rows.append((name, functions))
         print(f'{"ok    " if good else "FAILED"} {file.stem}: {len(functions)} functions in '
               f'{len(wanted)} files', flush=True)
         for line in lost:
             print(f'    not there: {line}')
+    if options.record:
+        record(rows)
     print(f'packages: {resolved} of {len(names)} resolve')
     return 0 if resolved == len(names) else 1
 
