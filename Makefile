@@ -5,7 +5,7 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop suites packages programs bench lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop suites packages programs bench deb deb-test lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -67,6 +67,13 @@ packages: build ## Debian's packages that need libssl: whether ciao has all that
 programs: build ## Debian's programs on ciao and on the system's libssl: whether they do the same
 	@tools/setup programs
 	@tests/programs/run.py
+
+deb: build ## Debian packages: ciao, and libciao-dev to link with it
+	@tools/setup deb
+	@tools/deb
+
+deb-test: deb ## the packages in a clean Debian 12: installed, used, removed (needs root)
+	@tests/packaging/run.py
 
 lint: setup-test ## formatting, shell scripts, clang-tidy
 	@tools/lint

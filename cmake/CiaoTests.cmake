@@ -76,6 +76,8 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   add_test(NAME cli.run COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/run_test.py"
                                 --ciao $<TARGET_FILE:ciao_cli>)
   set_tests_properties(cli.run PROPERTIES TIMEOUT 120)
+  add_test(NAME cli.service COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/service_test.py"
+                                    --ciao $<TARGET_FILE:ciao_cli>)
   # The packages themselves are for `make packages`: they have to be downloaded.
   add_test(NAME packages.driver
            COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/packages/run_test.py")
