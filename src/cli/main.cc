@@ -16,8 +16,8 @@ int print_version() {
   return folder.empty() ? ciao::cli::kRunFailed : 0;
 }
 
-CLI::App* add_service_command(CLI::App& app, ciao::cli::ServiceOptions& options,
-                              const char* name, const char* description) {
+CLI::App* add_service_command(CLI::App& app, ciao::cli::ServiceOptions& options, const char* name,
+                              const char* description) {
   CLI::App* command = app.add_subcommand(name, description);
   command->add_option("service", options.names, "their names");
   command->add_option("--root", options.root, "another installation than the running one");

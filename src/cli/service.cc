@@ -64,7 +64,8 @@ std::string obstacle(const std::string& path) {
     return path + " is linked statically: it has its TLS code inside";
   }
   if (program.set_id) {
-    return path + " is set-user-ID or set-group-ID: the dynamic loader ignores library paths for it";
+    return path +
+           " is set-user-ID or set-group-ID: the dynamic loader ignores library paths for it";
   }
   return {};
 }
@@ -223,15 +224,15 @@ int disable(const ServiceOptions& options) {
     return refuse("disable", "%s", "name the services, or say --all");
   }
   int result = 0;
-  const std::vector<Unit> units = options.all ? Unit::enabled(options.root)
-                                              : units_named("disable", options, result);
+  const std::vector<Unit> units =
+      options.all ? Unit::enabled(options.root) : units_named("disable", options, result);
   return change_all("disable", options, units, result, disable_one);
 }
 
 int status(const ServiceOptions& options) {
   int result = 0;
-  const std::vector<Unit> units = options.names.empty() ? Unit::enabled(options.root)
-                                                        : units_named("status", options, result);
+  const std::vector<Unit> units =
+      options.names.empty() ? Unit::enabled(options.root) : units_named("status", options, result);
   const std::string folder = library_folder();
   for (const Unit& unit : units) print_status(unit, options, folder);
   if (units.empty() && result == 0) std::printf("no service is enabled\n");

@@ -62,7 +62,7 @@ std::vector<Setting> settings_of(const fs::path& file) {
 std::optional<Unit> Unit::named(const std::string& name, const fs::path& root) {
   // As systemctl: what has no suffix is a service.
   const std::size_t dot = name.rfind('.');
-  static constexpr std::array kOthers = {".socket", ".target", ".timer", ".mount", ".path",
+  static constexpr std::array kOthers = {".socket", ".target", ".timer", ".mount",  ".path",
                                          ".slice",  ".scope",  ".swap",  ".device", ".automount"};
   const bool other =
       dot != std::string::npos && std::ranges::find(kOthers, name.substr(dot)) != kOthers.end();
