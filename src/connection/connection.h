@@ -114,6 +114,7 @@ class Connection {
   // RFC 8446 §4.6.3: to be sent by the next advance(). False when this connection may not send it.
   bool request_key_update(KeyUpdateRequest request);
   // Server: one more ticket, to be sent by the next advance(). False when there may be none.
+  bool may_request_ticket() const;
   bool request_ticket();
   // Server, RFC 8446 §4.6.2: a CertificateRequest, from the next advance(). False as above.
   bool request_late_authentication();
@@ -184,6 +185,7 @@ class Connection {
   Result<void> establish(Outcome& outcome, const FinishedVerified& finished,
                          const PeerAuthenticated& peer);
   std::uint32_t tickets_due(const Outcome& outcome) const;
+  std::uint32_t tickets_at_once() const;
   Result<void> send_tickets(std::uint32_t count);
   Result<void> send_ticket();
   Result<void> send_requested_tickets();

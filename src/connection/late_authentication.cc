@@ -79,7 +79,7 @@ Result<Wait> Connection::go_on_with_late_answer() {
   negotiated_.peer = complete->facts().peer;
   negotiated_.peer_scheme = complete->facts().peer_scheme;
   negotiated_.peer_finished = complete->facts().peer_finished;
-  const std::uint32_t tickets = session_ && close_.may_send_control() ? config_->num_tickets : 0;
+  const std::uint32_t tickets = session_ && close_.may_send_control() ? tickets_at_once() : 0;
   stages_.move_to(tickets != 0 ? HandshakeStage::server_write_session_ticket : HandshakeStage::ok);
   TRY(renew_session(tickets));
   stages_.end_exchange();

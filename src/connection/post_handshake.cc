@@ -135,7 +135,11 @@ PostHandshake Connection::post_handshake_facts() const {
 std::uint32_t Connection::tickets_due(const Outcome& outcome) const {
   if (role_ == Role::client || tls12() || !outcome.issue_tickets || !session_) return 0;
   if (session_->not_resumable && !negotiated_.resumed) return 0;
-  // After a resumption one new ticket replaces the one that was used up.
+  return tickets_at_once();
+}
+
+// After a resumption one new ticket replaces the one that was used up.
+std::uint32_t Connection::tickets_at_once() const {
   return negotiated_.resumed ? std::min<std::uint32_t>(config_->num_tickets, 1)
                              : config_->num_tickets;
 }
@@ -161,10 +165,14 @@ Result<void> Connection::send_ticket() {
   return {};
 }
 
-bool Connection::request_ticket() {
+bool Connection::may_request_ticket() const {
   const bool established = phase_ == Phase::established && role_ == Role::server;
   if (!established || (in_init() && tickets_requested_ == 0)) return false;
-  if (negotiated_.version != ProtocolVersion::tls1_3 || !close_.may_send_control()) return false;
+  return negotiated_.version == ProtocolVersion::tls1_3 && close_.may_send_control();
+}
+
+bool Connection::request_ticket() {
+  if (!may_request_ticket()) return false;
   ++tickets_requested_;
   return true;
 }

@@ -203,6 +203,12 @@ int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sendin
 
 namespace {
 
+void request_waiting_tickets(SSL* ssl) {
+  if (!ssl->cold || !ssl->connection.output().empty()) return;
+  std::size_t& waiting = ssl->cold->tickets_behind_write;
+  while (waiting != 0 && ssl->connection.request_ticket()) --waiting;
+}
+
 // 1 with `*written` set, or 0 or -1.
 int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
   *written = 0;
@@ -210,6 +216,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   if (writable <= 0) return writable;
   if (!early_data_allows(ssl, EarlyUse::write)) return 0;
   leave_early_data(ssl, EarlyUse::write);
+  request_waiting_tickets(ssl);
   if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;
   return write_records(ssl, buffer, size, Sending::data, written);
 }

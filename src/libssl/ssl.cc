@@ -53,6 +53,7 @@ void ColdState::forget_handshake() {
   peer_chain_of = nullptr;
   peer_scts.reset();
   peer_host.clear();
+  tickets_behind_write = 0;
 }
 
 ColdState::~ColdState() {

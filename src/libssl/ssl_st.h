@@ -42,6 +42,8 @@ struct ColdState {
   STACK_OF(OCSP_RESPID) * ocsp_ids = nullptr;
   STACK_OF(X509_EXTENSION) * ocsp_extensions = nullptr;
   Callback<void (*)(SSL*, int, int, const unsigned char*, int, void*)> extension_debug;
+  // SSL_new_session_ticket while a record is on its way: the next write asks for them.
+  std::size_t tickets_behind_write = 0;
 
   std::unique_ptr<DaneRecords> dane;  // null: SSL_dane_enable was not called
   std::unique_ptr<AsyncState> async;  // null: no call has run as a job
