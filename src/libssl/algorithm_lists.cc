@@ -121,7 +121,7 @@ Result<std::uint16_t> scheme_by_name(std::string_view name) {
 
 bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
-  if (info == nullptr) return false;
+  if (info == nullptr || !ssl->ctx->available_schemes.has(*info)) return false;
   const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
   if (tls13 && info->key == KeyKind::dsa) return false;
   return security_allows_scheme(ssl, SSL_SECOP_SIGALG_SHARED, *info);

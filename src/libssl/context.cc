@@ -17,6 +17,7 @@ ssl_ctx_st::ssl_ctx_st(OSSL_LIB_CTX* libctx, const char* properties, const SSL_M
     : method(ssl_method),
       algorithms(make_ref<Algorithms>(libctx, properties)),
       available_ciphers(CipherAvailability::probe(libctx, properties)),
+      available_schemes(AvailableSchemes::probe(libctx, properties)),
       config(make_ref<Config>()),
       settings(make_ref<Settings>()),
       identity(make_ref<Identity>()),

@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "crypto/algorithms.h"
+#include "libssl/available_schemes.h"
 #include "libssl/callback.h"
 #include "libssl/cipher_list.h"
 #include "libssl/dane_state.h"
@@ -81,6 +82,7 @@ struct ssl_ctx_st {
   const SSL_METHOD* method;
   const ciao::tls::Ref<ciao::tls::Algorithms> algorithms;
   const ciao::tls::CipherAvailability available_ciphers;
+  const ciao::tls::AvailableSchemes available_schemes;
 
   // Taken over by SSL_new; changed here through edit() (base/copy_on_write.h).
   ciao::tls::ConfigRef config;

@@ -91,7 +91,7 @@ bool is_client_of_tls13_alone(const SSL* ssl) {
 
 bool scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   const SchemeInfo* info = find_scheme(scheme);
-  if (info == nullptr) return false;
+  if (info == nullptr || !ssl->ctx->available_schemes.has(*info)) return false;
   if (is_client_of_tls13_alone(ssl) && only_older_versions_use(*info)) return false;
   return security_allows_scheme(ssl, SSL_SECOP_SIGALG_SUPPORTED, *info);
 }
@@ -177,7 +177,7 @@ bool defaults_pass(const SSL* ssl) {
   const bool suite_b = (identity.flags & kSuiteBFlags) != 0;
   return !identity.security && usual_level && !suite_b && identity.schemes.empty() &&
          identity.client_schemes.empty() && ssl->settings->groups.empty() &&
-         !is_client_of_tls13_alone(ssl);
+         ssl->ctx->available_schemes.all() && !is_client_of_tls13_alone(ssl);
 }
 
 constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
