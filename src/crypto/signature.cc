@@ -70,6 +70,14 @@ bool set_padding(EVP_PKEY_CTX* context, const SchemeInfo& scheme) {
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
 }
 
+// RFC 4055 §3.1: an RSA-PSS key may name the one hash that it is to be used with.
+bool digest_allowed(const EVP_PKEY* key, const SchemeInfo& scheme) {
+  constexpr int kMandatory = 2;
+  int only = NID_undef;
+  return EVP_PKEY_get_default_digest_nid(const_cast<EVP_PKEY*>(key), &only) != kMandatory ||
+         only == scheme.digest_nid;
+}
+
 }  // namespace
 
 const SchemeInfo* find_scheme(SignatureScheme scheme) {
@@ -116,6 +124,7 @@ bool key_fits_scheme(const EVP_PKEY* key, const SchemeInfo& scheme) {
 bool key_fits_scheme12(const EVP_PKEY* key, const SchemeInfo& scheme) {
   KeyKind kind{};
   if (key == nullptr || !key_kind(key, kind) || kind != scheme.key) return false;
+  if (kind == KeyKind::rsa_pss && !digest_allowed(key, scheme)) return false;
   if (scheme.signature_nid == EVP_PKEY_RSA_PSS) {
     // emLen >= hLen + sLen + 2, with a salt as long as the hash; the security strength of a hash is
     // half its length.
