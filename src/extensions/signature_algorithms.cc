@@ -19,14 +19,19 @@ Result<std::vector<SignatureScheme>> parse_schemes(Reader body) {
 
 Result<bool> write_signature_algorithms(Exchange& exchange, In message, Writer& body) {
   const Role signer = message == In::certificate_request ? Role::client : Role::server;
+  bool signs13 = message == In::client_hello;  // which may speak for TLS 1.2, too
   const Writer::Scope list = body.scope16();
   for (const SignatureScheme scheme : exchange.schemes_for(signer)) {
     const SchemeInfo* info = find_scheme(scheme);
-    // TLS 1.3 has no DSA (RFC 8446 §4.2.3). A ClientHello may speak for TLS 1.2, too; this
-    // CertificateRequest does not.
-    const bool barred =
-        message == In::certificate_request && info != nullptr && info->key == KeyKind::dsa;
-    if (info != nullptr && !barred) body.put(scheme);
+    // TLS 1.3 has no DSA (RFC 8446 §4.2.3).
+    if (info == nullptr || (message == In::certificate_request && info->key == KeyKind::dsa)) {
+      continue;
+    }
+    body.put(scheme);
+    signs13 = signs13 || info->tls13;
+  }
+  if (!signs13) {
+    return Error{Reason::no_suitable_signature_algorithm, AlertDescription::internal_error};
   }
   return true;
 }
