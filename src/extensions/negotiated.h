@@ -55,8 +55,8 @@ struct Negotiated {
   Ref<PeerCertificates> peer;
   Bytes ocsp_response;   // client: as stapled
   Bytes sct;             // client: SignedCertificateTimestampList
-  Bytes peer_key_share;  // of `group`; client, TLS 1.2 with DHE: ServerDHParams
-  Bytes own_key_share;   // TLS 1.3: our public value of `group`
+  Bytes peer_key_share;  // public value of `group`; TLS 1.2 with DHE: ServerDHParams
+  Bytes own_key_share;   // the same of ours; TLS 1.2: the server's, until the client has answered
   Bytes own_finished;
   Bytes peer_finished;
   // What the peer offered, in its order: for the interfaces that show it.

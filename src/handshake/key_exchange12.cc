@@ -84,10 +84,12 @@ Result<void> ServerKeys12::generate(HandshakeContext& context, const Credential*
     writer.u8(kNamedCurve);
     writer.put(ecdhe_->group());
     writer.vector8(ecdhe_->public_value());
+    context.negotiated.own_key_share = to_bytes(ecdhe_->public_value());
   } else if (uses_dhe(suite.key_exchange)) {
     const DhGroup group = TRY(application.dh_group(dh_question(context, suite, credential)));
     dhe_ = TRY(DhShare::generate(context.algorithms, group));
-    writer.bytes(encode_dh_params(TRY(dhe_->public_values())));
+    context.negotiated.own_key_share = encode_dh_params(TRY(dhe_->public_values()));
+    writer.bytes(context.negotiated.own_key_share);
   }
   context.negotiated.group = context.exchange.selected_group;
   return writer.finish();
@@ -97,6 +99,7 @@ Result<SecretBytes> ServerKeys12::premaster(HandshakeContext& context,
                                             const ClientKeyExchange& message,
                                             const Credential* credential) {
   const Suite& suite = *context.negotiated.suite;
+  context.negotiated.own_key_share.clear();  // as in OpenSSL it is shown until it is used
   if (!uses_psk(suite.key_exchange)) return other_secret(context, message, credential);
   if (message.psk_identity.size() > kMaxPskIdentitySize) {
     return Error{Reason::data_length_too_long, AlertDescription::decode_error};

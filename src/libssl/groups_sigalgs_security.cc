@@ -82,9 +82,12 @@ std::vector<NamedGroup> shared_groups(const SSL* ssl) {
   const bool own_order = config.has(option::kCipherServerPreference);
   const std::vector<NamedGroup>& preferred = own_order ? own : peer;
   const std::vector<NamedGroup>& other = own_order ? peer : own;
+  const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
   std::vector<NamedGroup> shared;
   std::ranges::copy_if(preferred, std::back_inserter(shared), [&](NamedGroup group) {
-    return std::ranges::find(other, group) != other.end();
+    // As in OpenSSL the curves alone in TLS 1.2, where RFC 7919's groups go with DHE suites.
+    const bool fits = tls13 ? find_group13(group) != nullptr : !is_ffdhe(group);
+    return fits && std::ranges::find(other, group) != other.end();
   });
   return shared;
 }
@@ -96,6 +99,22 @@ Result<EvpPkeyPtr> dh_key_of(const Algorithms& algorithms, ByteView params) {
   const ByteView g = TRY(reader.vector16());
   const ByteView value = TRY(reader.vector16());
   return dh_public_key(algorithms, TRY(DhGroup::received(algorithms, p, g)), value);
+}
+
+// 1, and a share of the key exchange as a key; 0 without one.
+long give_share(const SSL* ssl, const Bytes& share, void* to) {
+  if (share.empty()) return 0;
+  const Algorithms& algorithms = ssl->connection.algorithms();
+  const NamedGroup group = ssl->connection.negotiated().group;
+  EVP_PKEY* key = nullptr;
+  if (group != NamedGroup::none) {
+    key = public_value_to_key(algorithms, group, share);
+  } else if (Result<EvpPkeyPtr> dh = dh_key_of(algorithms, share)) {
+    key = dh->release();
+  }
+  if (key == nullptr) return 0;
+  *static_cast<EVP_PKEY**>(to) = key;
+  return 1;
 }
 
 }  // namespace
@@ -246,32 +265,15 @@ long get_signature_nid(SSL* ssl, long, void* nid) {
   return 1;
 }
 
-// A key that the caller frees: our own share, as in OpenSSL of TLS 1.3 only. The public half alone:
-// the other half is gone.
+// A key that the caller frees: our own share, in TLS 1.2 a server's between ServerKeyExchange and
+// ClientKeyExchange. The public half alone: the other half is not ours to give.
 long get_tmp_key(SSL* ssl, long, void* key) {
-  const Negotiated& negotiated = ssl->connection.negotiated();
-  if (negotiated.own_key_share.empty()) return 0;
-  EVP_PKEY* share =
-      public_value_to_key(ssl->connection.algorithms(), negotiated.group, negotiated.own_key_share);
-  if (share == nullptr) return 0;
-  *static_cast<EVP_PKEY**>(key) = share;
-  return 1;
+  return give_share(ssl, ssl->connection.negotiated().own_key_share, key);
 }
 
 // The same of the peer's share.
 long get_peer_tmp_key(SSL* ssl, long, void* key) {
-  const Negotiated& negotiated = ssl->connection.negotiated();
-  if (negotiated.peer_key_share.empty()) return 0;
-  const Algorithms& algorithms = ssl->connection.algorithms();
-  EVP_PKEY* share = nullptr;
-  if (negotiated.group != NamedGroup::none) {
-    share = public_value_to_key(algorithms, negotiated.group, negotiated.peer_key_share);
-  } else if (Result<EvpPkeyPtr> dh = dh_key_of(algorithms, negotiated.peer_key_share)) {
-    share = dh->release();
-  }
-  if (share == nullptr) return 0;
-  *static_cast<EVP_PKEY**>(key) = share;
-  return 1;
+  return give_share(ssl, ssl->connection.negotiated().peer_key_share, key);
 }
 
 }  // namespace ciao::tls
