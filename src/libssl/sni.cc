@@ -38,6 +38,22 @@ const char* name_at_server(const SSL* ssl) {
   return ssl->cold && !ssl->cold->peer_host.empty() ? ssl->cold->peer_host.c_str() : nullptr;
 }
 
+// TLS 1.2 binds a session to its name: that of the session to be offered, unless another one is
+// asked for, and of the one that was resumed. TLS 1.3: what this handshake asks for.
+const char* name_at_client(const SSL* ssl) {
+  const Negotiated& facts = ssl->connection.negotiated();
+  const std::string& name = config_of(ssl).server_name;
+  const SSL_SESSION* session = SSL_get_session(ssl);
+  const bool before = SSL_in_before(ssl) == 1;
+  const bool older =
+      before ? session != nullptr && SSL_SESSION_get_protocol_version(session) != TLS1_3_VERSION
+             : facts.resumed && facts.version != ProtocolVersion::tls1_3;
+  const char* in_session =
+      session != nullptr && older ? SSL_SESSION_get0_hostname(session) : nullptr;
+  if (in_session != nullptr && (name.empty() || !before)) return in_session;
+  return name.empty() ? nullptr : name.c_str();
+}
+
 }  // namespace
 
 long set_host_name(SSL* ssl, long type, void* name) {
@@ -72,9 +88,7 @@ extern "C" {
 
 const char* SSL_get_servername(const SSL* s, const int type) {
   if (type != TLSEXT_NAMETYPE_host_name) return nullptr;
-  if (is_server(s)) return name_at_server(s);
-  const std::string& name = config_of(s).server_name;
-  return name.empty() ? nullptr : name.c_str();
+  return is_server(s) ? name_at_server(s) : name_at_client(s);
 }
 
 int SSL_get_servername_type(const SSL* s) {
