@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "libssl/connection_trace.h"
+#include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/ssl_st.h"
@@ -76,6 +77,8 @@ SSL* make_connection(SSL_CTX& ctx) {
     raise(Reason::malloc_failure);
     return nullptr;
   }
+  // Timestamps may come with a staple.
+  if (ctx.settings->ct_validation) set_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp, nullptr);
   return ssl.release();
 }
 
