@@ -5,6 +5,7 @@
 #include "handshake/negotiate.h"
 #include "messages/certificate.h"
 #include "messages/certificate_verify.h"
+#include "x509/leaf_signature.h"
 
 namespace ciao::tls {
 namespace {
@@ -116,8 +117,9 @@ const Credential* choose_credential(HandshakeContext& context) {
   return choose_credential(context, fits13);
 }
 
-const Credential* choose_credential(HandshakeContext& context,
-                                    const CredentialFits& credential_fits) {
+namespace {
+
+const Credential* first_fitting(HandshakeContext& context, const CredentialFits& credential_fits) {
   CertificateSource& source = *context.hooks.certificates;
   const Credential* chosen = nullptr;
   const auto fits = [&](const SchemeInfo& scheme) {
@@ -133,6 +135,23 @@ const Credential* choose_credential(HandshakeContext& context,
       choose_scheme(context.negotiated.version, context.exchange.schemes_for(context.exchange.role),
                     context.exchange.peer_schemes, own_preference, fits);
   return chosen;
+}
+
+}  // namespace
+
+// RFC 8446 §4.4.2.2: what signature_algorithms_cert allows is sent "if it is able to provide such a
+// chain", otherwise "a certificate chain of its choice".
+const Credential* choose_credential(HandshakeContext& context,
+                                    const CredentialFits& credential_fits) {
+  const std::vector<SignatureScheme>& listed = context.negotiated.peer_certificate_schemes;
+  if (!listed.empty()) {
+    const Credential* best = first_fitting(context, [&](const SchemeInfo& scheme,
+                                                        const Credential& credential) {
+      return credential_fits(scheme, credential) && leaf_signed_by(credential.leaf.get(), listed);
+    });
+    if (best != nullptr) return best;
+  }
+  return first_fitting(context, credential_fits);
 }
 
 const Credential* current_credential(HandshakeContext& context,

@@ -12,6 +12,7 @@
 #include "libssl/algorithm_lists.h"
 #include "libssl/group_table.h"
 #include "libssl/security_policy.h"
+#include "x509/leaf_signature.h"
 
 namespace ciao::tls {
 namespace {
@@ -142,13 +143,7 @@ class ChainCheck {
       return info != nullptr && info->tls13 && key_fits_scheme(key_, *info);
     });
     if (!key_fits || facts_.peer_certificate_schemes.empty()) return key_fits;
-    int digest = NID_undef;
-    int algorithm = NID_undef;
-    if (X509_get_signature_info(leaf_, &digest, &algorithm, nullptr, nullptr) != 1) return false;
-    return std::ranges::any_of(facts_.peer_certificate_schemes, [&](SignatureScheme scheme) {
-      const SchemeInfo* info = find_scheme(scheme);
-      return info != nullptr && info->digest_nid == digest && info->signature_nid == algorithm;
-    });
+    return leaf_signed_by(leaf_, facts_.peer_certificate_schemes);
   }
 
   // --- their keys ---
