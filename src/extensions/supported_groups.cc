@@ -39,6 +39,8 @@ Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body
 }
 
 Result<void> parse_supported_groups(Exchange& exchange, In message, Reader body) {
+  // Old load balancers send it in ServerHello, whatever is in it: it says nothing there.
+  if (message == In::server_hello12) return {};
   Reader list = TRY(body.reader16());
   TRY(body.finish());
   if (list.empty()) return body.malformed();
