@@ -7,9 +7,11 @@ from xml.etree import ElementTree
 PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
 
 VERDICT = re.compile(r'^( *)(not )?ok\b ?(\d+)?(?: - | )?(.*?)(?:\s*# *((?i:skip|todo)\w*)\b.*)?$')
-# Ruby's runner with -v: a case ends with how long it took, and how, if not well.
+# Ruby's runner with -v: a case ends with how long it took, and how, if not well. Not always: what
+# a thread of its own fails by is told at the end alone.
 RUBY = re.compile(r'^\[ *\d+/\d+\] (\S+#\w+[?!]?)')
 RUBY_END = re.compile(r'= [0-9.]+ s(?: = ([EFS]))?$')
+RUBY_TOLD = re.compile(r'^ *\d+\) (?:Failure|Error):\n(\S+#\w+[?!]?)', re.MULTILINE)
 
 
 class Cases(dict):
@@ -80,4 +82,6 @@ def from_ruby(text):
             name = None
     if name:
         cases.note(name, FAIL)
+    for name in RUBY_TOLD.findall(text):
+        cases[name] = FAIL
     return cases

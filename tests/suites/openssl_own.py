@@ -38,6 +38,8 @@ MODULES = ('util/wrap.pl', 'util/shlib_wrap.sh', 'apps/openssl', 'engines/osslte
            'engines/dasync.so', 'providers/legacy.so')
 OLD_TEST = ('test/ssl_old_test-bin-ssl_old_test.o',
             'test/helpers/ssl_old_test-bin-predefined_dhparams.o')
+NAMED_SUITES = ('DEFAULT:AES128-SHA:AES256-SHA:AES128-SHA256:AES256-SHA256:AES128-GCM-SHA256:'
+                'AES256-GCM-SHA384')
 CONFIGURATION = (
     'shared no-idea no-mdc2 no-rc5 no-zlib no-ssl3 enable-unit-test no-ssl3-method enable-rfc3779 '
     'enable-cms no-capieng no-rdrand --prefix=/usr --openssldir=/usr/lib/ssl '
@@ -78,11 +80,21 @@ class Tree:
         (self.build / name).unlink(missing_ok=True)
         (self.build / name).symlink_to(target)
 
+    def configuration(self):
+        """Upstream's, which also names what ciao does not offer unnamed (docs/SECURITY.md): the suites
+        of RSA key exchange that OpenSSL's default list has. For OpenSSL it is the list as it is."""
+        path = self.build / 'suites.cnf'
+        path.write_text(f'.include {self.source / "apps/openssl.cnf"}\n'
+                        '[openssl_init]\nssl_conf = named_suites\n'
+                        '[named_suites]\nsystem_default = named_suites_default\n'
+                        f'[named_suites_default]\nCipherString = {NAMED_SUITES}\n', encoding='utf-8')
+        return path
+
     def environment(self):
         top, test = self.source, self.source / 'test'
         return {
             'SRCTOP': top, 'BLDTOP': self.build, 'PERL5LIB': top / 'util/perl', 'NO_FIPS': '1',
-            'OPENSSL_CONF': top / 'apps/openssl.cnf', 'OPENSSL_CONF_INCLUDE': self.build / 'test',
+            'OPENSSL_CONF': self.configuration(), 'OPENSSL_CONF_INCLUDE': self.build / 'test',
             'OPENSSL_MODULES': self.build / 'providers', 'OPENSSL_ENGINES': self.build / 'engines',
             'CTLOG_FILE': test / 'ct/log_list.cnf', 'TEST_CERTS_DIR': test / 'certs'}
 
@@ -157,12 +169,39 @@ def run_ssl_test(bench):
             if code != 0:
                 cases.note(f'{name}/{provider}/generating it', FAIL)
                 continue
-            titles = re.findall(r'^test-\d+ = \d+-(.*)$', text, re.MULTILINE)
+            titles = titles_of(text)
             if titles:
                 one = program(bench, tree, f'{name}.{provider}',
                               [tree.build / 'test/ssl_test', made, provider])
                 cases.take(titled(one, titles), f'{name}/{provider}')
     return cases
+
+
+def titles_of(text):
+    """What a configuration calls its tests; those of one name are told apart by the protocols."""
+    sections = {None: {}}
+    within = sections[None]
+    for line in text.splitlines():
+        if found := re.match(r'\[(.+)\]$', line):
+            within = sections.setdefault(found[1], {})
+        elif found := re.match(r'([\w.-]+) = (.*)$', line):
+            within[found[1]] = found[2]
+    names = [sections[None][f'test-{i}'] for i in range(int(sections[None]['num_tests']))]
+    titles = [name.partition('-')[2] for name in names]
+    return [title if titles.count(title) == 1 else f'{title} {protocols(sections, i, name)}'
+            for i, (name, title) in enumerate(zip(names, titles))]
+
+
+def protocols(sections, number, name):
+    """What both sides speak and what is to come of it: "server TLSv1.. client ..TLSv1 expects TLSv1"."""
+    expected = sections.get(f'test-{number}', {})
+    sides = []
+    for side in ('server', 'client'):
+        has = sections[f'{name}-{side}']
+        bounds = f'{has.get("MinProtocol", "")}..{has.get("MaxProtocol", "")}'
+        sides.append(' '.join([side, bounds, *has.get('Options', '').split()]))
+    result = expected.get('ExpectedProtocol') or expected.get('ExpectedResult', 'Success')
+    return f'{" ".join(sides)} expects {result}'
 
 
 def titled(cases, titles):

@@ -8,6 +8,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench  # noqa: E402
+import consumers  # noqa: E402
+import openssl_own  # noqa: E402
 import run  # noqa: E402
 from cases import FAIL, PASS, SKIP, Cases, from_ruby, from_tap  # noqa: E402
 
@@ -45,6 +47,39 @@ class Reading(unittest.TestCase):
                 '[ 3/4] T#test_c = 0.0 s = S\n[ 4/4] T#test_d')
         self.assertEqual(from_ruby(text), {'T#test_a': PASS, 'T#test_b': FAIL, 'T#test_c': SKIP,
                                            'T#test_d': FAIL})
+        told = '\n  1) Failure:\nT#test_a [test/utils.rb:289]:\nexceptions on 1 threads\n'
+        self.assertEqual(from_ruby(text.replace(' T#test_d', ' T#test_d = 0.1 s') + told)['T#test_a'],
+                         FAIL)
+
+
+class Naming(unittest.TestCase):
+    CONFIGURATION = '''num_tests = 3
+test-0 = 0-simple
+test-1 = 1-versions
+test-2 = 2-versions
+[0-simple-server]
+[0-simple-client]
+[1-versions-server]
+MaxProtocol = TLSv1.2
+[1-versions-client]
+MinProtocol = TLSv1.3
+[2-versions-server]
+Options = SessionTicket
+[2-versions-client]
+[test-1]
+ExpectedResult = ClientFail
+[test-2]
+ExpectedProtocol = TLSv1.3
+'''
+
+    def test_tests_of_one_name_are_told_apart(self):
+        self.assertEqual(openssl_own.titles_of(self.CONFIGURATION), [
+            'simple', 'versions server ..TLSv1.2 client TLSv1.3.. expects ClientFail',
+            'versions server .. SessionTicket client .. expects TLSv1.3'])
+
+    def test_what_differs_from_run_to_run_is_no_name(self):
+        one = cases(**{'4 listen on 127.0.0.1:4433 #2': PASS, '5 ended, as it may: 5, EPIPE': PASS})
+        self.assertEqual(list(consumers.steady(one)), ['4 listen on N.N.N.N:N', '5 ended, as it may'])
 
 
 class Comparing(unittest.TestCase):
