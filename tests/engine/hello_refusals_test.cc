@@ -152,6 +152,8 @@ const Case kClientHelloCases[] = {
     {"only_older_versions",
      [](EditableHello& h) { *h.find(ExtensionType::supported_versions) = {4, 3, 3, 3, 2}; },
      AlertDescription::protocol_version, Reason::unsupported_protocol},
+    {"legacy_version_of_ssl3", [](EditableHello& h) { h.head[1] = 0; },
+     AlertDescription::protocol_version, Reason::bad_legacy_version},
     {"empty_versions", [](EditableHello& h) { *h.find(ExtensionType::supported_versions) = {0}; },
      AlertDescription::decode_error, Reason::bad_extension},
     {"compression", [](EditableHello& h) { h.head.back() = 1; }, AlertDescription::decode_error,
