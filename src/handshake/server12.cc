@@ -62,8 +62,6 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   // The application was told the session's name, or that there is none; what it made of that does
   // not hold for the name that this client asked for.
   if (facts.resumed && !recheck_session12(context)) TRY(settle_server_name(context));
-  // The name's callback may have turned tickets off.
-  if (context.config->has(option::kNoTicket)) exchange.ticket_expected = false;
   if (facts.resumed) context.hooks.sessions->resumed(exchange.offered_session12);
   settle_max_fragment_length(exchange, exchange.offered_session12.get());
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));

@@ -5,7 +5,13 @@ namespace ciao::tls {
 Result<void> settle_server_name(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
   const std::string name(as_text(context.exchange.offered.server_name));
+  const bool tickets = !context.config->has(option::kNoTicket);
   const NameAnswer answer = TRY(context.hooks.application->server_name(name));
+  // Those that the name's callback turns off are not sent, in TLS 1.3 not even stateful ones.
+  if (tickets && context.config->has(option::kNoTicket)) {
+    context.exchange.ticket_expected = false;
+    context.outcome.issue_tickets = false;
+  }
   facts.server_name = name;
   facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
   // RFC 8446 §6: its alerts are fatal but for those that close.
