@@ -305,6 +305,26 @@ TEST_F(KeyExchange12Face, AHintHasALimit) {
   EXPECT_EQ(SSL_use_psk_identity_hint(nullptr, "h"), 0);
 }
 
+// --- suites that are left out --------------------------------------------------------------------
+
+// Listed as OpenSSL's cipher strings list them, and never offered.
+TEST_F(KeyExchange12Face, SuitesThatAreLeftOutAreOnlyListed) {
+  for (const char* rules :
+       {"ADH-AES128-SHA256", "AECDH-AES256-SHA", "DHE-DSS-AES256-GCM-SHA384", "NULL-SHA256",
+        "DHE-RSA-CAMELLIA128-SHA256", "ECDHE-RSA-CAMELLIA256-SHA384", "DHE-RSA-SEED-SHA",
+        "ECDHE-ARIA128-GCM-SHA256", "DHE-RSA-ARIA256-GCM-SHA384"}) {
+    SCOPED_TRACE(rules);
+    SSL_CTX_set_security_level(client_.get(), 0);
+    SSL_CTX_set_max_proto_version(client_.get(), TLS1_2_VERSION);
+    ASSERT_EQ(SSL_CTX_set_cipher_list(client_.get(), rules), 1);
+    const Connection ssl(SSL_new(client_.get()));
+    const std::string first = SSL_get_cipher_list(ssl.get(), 3);  // behind those of TLS 1.3
+    EXPECT_EQ(first, rules);
+    EXPECT_FALSE(meet());
+    EXPECT_EQ(client_reason_, SSL_R_NO_CIPHERS_AVAILABLE);
+  }
+}
+
 // --- RSA -----------------------------------------------------------------------------------------
 
 TEST_F(KeyExchange12Face, RsaKeyExchangeIsUsedOnlyWhereItIsNamed) {

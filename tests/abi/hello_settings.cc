@@ -138,6 +138,92 @@ void extensions() {
   }
 }
 
+// A ClientHello is known by the order of its extensions. ec_point_formats is left out of
+// ServerHello's: ciao has one format.
+void order() {
+  const auto show_order = [](Trial& trial) {
+    trial.show("ClientHello", list(extensions_in_order(trial.sent_by_client().hello)));
+    trial.show("ServerHello", list(extensions_in_order(trial.sent_by_server().hello)));
+  };
+  const Setting ct{End::client,
+                   [](SSL_CTX* ctx) { SSL_CTX_enable_ct(ctx, SSL_CT_VALIDATION_PERMISSIVE); },
+                   [](SSL* ssl) { SSL_enable_ct(ssl, SSL_CT_VALIDATION_PERMISSIVE); }};
+  const Setting many{.end = End::client, .on_connection = [](SSL* ssl) {
+                       constexpr unsigned char kProtocols[] = {2, 'h', '2'};
+                       SSL_set_tlsext_host_name(ssl, "taken.example");
+                       SSL_set_tlsext_max_fragment_length(ssl, TLSEXT_max_fragment_length_4096);
+                       SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
+                       SSL_set_alpn_protos(ssl, kProtocols, sizeof kProtocols);
+                       SSL_set_post_handshake_auth(ssl, 1);
+                       SSL_set_options(ssl, SSL_OP_TLSEXT_PADDING);
+                       STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
+                       sk_X509_NAME_push(names,
+                                         X509_NAME_dup(X509_get_subject_name(certificate())));
+                       SSL_set0_CA_list(ssl, names);
+                     }};
+  // What older versions alone use ciao leaves out where they are not offered.
+  const auto offer_both = [](Trial& trial) {
+    SSL_CTX_set_min_proto_version(trial.client_ctx(), TLS1_2_VERSION);
+    SSL_CTX_set_max_proto_version(trial.client_ctx(), TLS1_3_VERSION);
+  };
+  for (const int version : kVersions) {
+    try_setting("order, both versions, enable_ct", {version, false, offer_both, show_order}, ct);
+    try_setting("order, both versions, of many", {version, false, offer_both, show_order}, many);
+  }
+  try_setting("order, enable_ct", {TLS1_2_VERSION, false, {}, show_order}, ct);
+  try_setting("order of many", {TLS1_2_VERSION, false, {}, show_order}, many);
+}
+
+// The name of a session counts where none is asked for: in TLS 1.2, which binds it to the session.
+void names_of_sessions() {
+  for (const int version : kVersions) {
+    for (const char* name : {"taken.example", "other.example", ""}) {
+      Trial trial(std::string("session's name, asking for ") + name, version);
+      SSL_CTX_set_tlsext_servername_callback(trial.server_ctx(), on_name);
+      SSL_set_tlsext_host_name(trial.client(), "taken.example");
+      trial.shake();
+      const Session session(SSL_get1_session(trial.client()));
+      const Connection next(SSL_new(trial.client_ctx()));
+      SSL_set_session(next.get(), session.get());
+      if (*name != 0) SSL_set_tlsext_host_name(next.get(), name);
+      trial.show("before", SSL_get_servername(next.get(), TLSEXT_NAMETYPE_host_name));
+      trial.show("its type", SSL_get_servername_type(next.get()));
+      SSL_set_connect_state(next.get());
+      BIO* out = BIO_new(BIO_s_mem());
+      SSL_set_bio(next.get(), BIO_new(BIO_s_mem()), out);
+      SSL_do_handshake(next.get());
+      ERR_clear_error();
+      trial.show("during", SSL_get_servername(next.get(), TLSEXT_NAMETYPE_host_name));
+    }
+  }
+}
+
+// A context that the name's callback sets gives no tickets: the session gets an id instead.
+int to_second(SSL* ssl, int*, void* argument) {
+  SSL_set_SSL_CTX(ssl, static_cast<SSL_CTX*>(argument));
+  SSL_set_options(ssl, SSL_CTX_get_options(static_cast<SSL_CTX*>(argument)));
+  return SSL_TLSEXT_ERR_OK;
+}
+
+void tickets_turned_off() {
+  for (const int version : kVersions) {
+    for (const std::uint64_t options : {std::uint64_t{0}, SSL_OP_NO_TICKET}) {
+      Trial trial(options != 0 ? "second without tickets" : "second with tickets", version);
+      const Context other = make_server(version);
+      SSL_CTX_set_options(other.get(), options);
+      SSL_CTX_set_tlsext_servername_callback(trial.server_ctx(), to_second);
+      SSL_CTX_set_tlsext_servername_arg(trial.server_ctx(), other.get());
+      trial.shake();
+      const SSL_SESSION* session = SSL_get_session(trial.client());
+      unsigned size = 0;
+      SSL_SESSION_get_id(session, &size);
+      trial.show("ticket", SSL_SESSION_has_ticket(session));
+      trial.show("id in ServerHello", session_id_size(trial.sent_by_server().hello));
+      trial.show("id", size);
+    }
+  }
+}
+
 // --- staples (RFC 6066 §8) ---
 
 constexpr char kStaple[] = "a staple";
@@ -318,6 +404,9 @@ int main() {
   names();
   messages();
   extensions();
+  order();
+  names_of_sessions();
+  tickets_turned_off();
   staples();
   versions();
   sessions();

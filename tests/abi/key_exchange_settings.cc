@@ -235,6 +235,46 @@ void suite_b() {
   }
 }
 
+// --- in the middle of a handshake ---
+
+// A TLS 1.2 server shows its key from its flight on until the client has used it.
+void keys_midway() {
+  for (const char* suite : {"ECDHE-RSA-AES128-GCM-SHA256", "DHE-RSA-AES128-GCM-SHA256"}) {
+    for (const int version : kVersions) {
+      for (const char* curves : {"P-256", "X25519:P-384"}) {
+        Trial trial(std::string("midway ") + suite + " " + curves, version, true);
+        for (SSL_CTX* ctx : {trial.client_ctx(), trial.server_ctx()}) {
+          SSL_CTX_set_cipher_list(ctx, suite);
+          SSL_CTX_set1_groups_list(ctx, curves);
+        }
+        SSL_CTX_set_tmp_dh(trial.server_ctx(), dh_of_3072());
+        for (int i = 0; i < 3; ++i) {
+          trial.show("client", SSL_do_handshake(trial.client()));
+          ERR_clear_error();
+          trial.show("server", SSL_do_handshake(trial.server()));
+          ERR_clear_error();
+          trial.show("server's own key",
+                     told([&](EVP_PKEY** key) { return SSL_get_tmp_key(trial.server(), key); }));
+        }
+        show_keys(trial);
+      }
+    }
+  }
+}
+
+// Those of RFC 7919 are shared in TLS 1.3, Brainpool's in TLS 1.2.
+void shared_groups() {
+  for (const int version : kVersions) {
+    for (const char* groups : {"ffdhe3072:P-256:brainpoolP256r1:X25519", "X25519:ffdhe2048"}) {
+      Trial trial(std::string("shared ") + groups, version, true);
+      SSL_CTX_set1_groups_list(trial.server_ctx(), groups);
+      SSL_CTX_set1_groups_list(trial.client_ctx(), "brainpoolP256r1:X25519:ffdhe3072:P-256");
+      trial.shake();
+      for (int n = -2; n < 4; ++n) trial.show("group", SSL_get_shared_group(trial.server(), n));
+    }
+  }
+}
+
 // --- what a server tells of a ClientHello ---
 
 void raw_suites() {
@@ -259,6 +299,8 @@ int main() {
   groups();
   signatures();
   suite_b();
+  keys_midway();
+  shared_groups();
   raw_suites();
   return 0;
 }

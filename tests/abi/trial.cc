@@ -125,7 +125,7 @@ void try_setting(const std::string& title, const Scene& scene, const Setting& se
   }
 }
 
-std::vector<int> extensions_of(const std::string& hello) {
+std::vector<int> extensions_in_order(const std::string& hello) {
   std::vector<int> found;
   std::string rest = from_session_id(hello);
   if (rest.empty()) return found;
@@ -139,6 +139,11 @@ std::vector<int> extensions_of(const std::string& hello) {
   for (at += 2; at + 4 <= rest.size(); at += 4 + number_at(rest, at + 2)) {
     found.push_back(static_cast<int>(number_at(rest, at)));
   }
+  return found;
+}
+
+std::vector<int> extensions_of(const std::string& hello) {
+  std::vector<int> found = extensions_in_order(hello);
   std::sort(found.begin(), found.end());
   return found;
 }

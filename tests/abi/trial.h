@@ -74,7 +74,9 @@ struct Scene {
 // the same.
 void try_setting(const std::string& title, const Scene& scene, const Setting& setting);
 
-// Numbers of the extensions in a ClientHello or ServerHello, in ascending order.
+// Numbers of the extensions in a ClientHello or ServerHello, as they stand there or in ascending
+// order.
+std::vector<int> extensions_in_order(const std::string& hello);
 std::vector<int> extensions_of(const std::string& hello);
 std::size_t session_id_size(const std::string& hello);
 // The 32 bytes of a hello's random.

@@ -1,5 +1,7 @@
 // Every shape of a handshake that succeeds, with both sides driven in memory.
 #include "engine/pair.h"
+#include "messages/client_hello.h"
+#include "record/limits.h"
 
 namespace ciao::tls::testing {
 namespace {
@@ -344,6 +346,29 @@ TEST(KeyUpdate, BothWaysAndRequested) {
     EXPECT_FALSE(pair.client->in_init());
     ASSERT_TRUE(pair.server->request_key_update(KeyUpdateRequest::update_not_requested));
     expect_talk(pair);
+  }
+}
+
+// What only TLS 1.2 uses is not said where it is not offered.
+TEST(HandshakeShapes, AClientOfTls13AloneLeavesOlderExtensionsOut) {
+  for (const bool older_too : {false, true}) {
+    Pair pair;
+    pair.client_config->min_version = older_too ? ProtocolVersion::tls1_2 : ProtocolVersion::tls1_3;
+    pair.client_config->max_version = ProtocolVersion::tls1_3;
+    pair.restart();
+    Bytes hello;
+    pair.tamper = [&](const Connection& from, Bytes& bytes) {
+      if (&from == pair.client.get() && hello.empty()) hello = bytes;
+    };
+    ASSERT_TRUE(pair.handshake());
+    const std::size_t before = limits::kRecordHeader + kHandshakeHeaderSize;
+    const Result<ClientHello> parsed = ClientHello::parse(ByteView(hello).subspan(before));
+    ASSERT_TRUE(parsed);
+    for (const ExtensionType type :
+         {ExtensionType::ec_point_formats, ExtensionType::session_ticket,
+          ExtensionType::encrypt_then_mac, ExtensionType::extended_master_secret}) {
+      EXPECT_EQ(parsed->extensions.find(type) != nullptr, older_too) << code(type);
+    }
   }
 }
 

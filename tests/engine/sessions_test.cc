@@ -4,6 +4,9 @@
 namespace ciao::tls::testing {
 namespace {
 
+constexpr std::uint16_t kSha256 = 0x1301;
+constexpr std::uint16_t kSha384 = 0x1302;
+
 // A full handshake with its tickets delivered; the client's session afterwards.
 Ref<Session> first_session(Pair& pair) {
   EXPECT_TRUE(pair.handshake());
@@ -168,6 +171,21 @@ TEST(Sessions, AResumedSessionThatAnotherConnectionSpoiledIsStillRenewed) {
   };
   ASSERT_TRUE(pair.handshake());
   ASSERT_EQ(pair.server_hooks.added.size(), 1U);
+}
+
+// RFC 8446 §4.6.1: it could only be resumed with a suite of its own hash.
+TEST(Sessions, ATicketIsOfferedOnlyWithASuiteOfItsHash) {
+  for (const std::uint16_t suite : {kSha384, kSha256}) {
+    Pair pair;
+    pair.client_config->suites13 = {kSha384};
+    const Ref<Session> session = first_session(pair);
+    pair.client_config->suites13 = {suite};
+    pair.restart();
+    pair.client->set_session(session);
+    ASSERT_TRUE(pair.handshake());
+    EXPECT_EQ(pair.client->negotiated().session_offered, suite == kSha384);
+    EXPECT_EQ(pair.client->negotiated().resumed, suite == kSha384);
+  }
 }
 
 TEST(Sessions, ATicketCanBeAskedForLater) {
