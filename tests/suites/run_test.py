@@ -77,6 +77,13 @@ ExpectedProtocol = TLSv1.3
             'simple', 'versions server ..TLSv1.2 client TLSv1.3.. expects ClientFail',
             'versions server .. SessionTicket client .. expects TLSv1.3'])
 
+    def test_suites_go_by_their_protocol(self):
+        text = ('    ok 1 - Getting ciphers\n    # Testing ciphersuites for -tls1_2\n'
+                '    ok 2 - Testing X\n    not ok 3 - Testing Y\nnot ok 1 - suites\n')
+        self.assertEqual(from_tap(openssl_own.by_protocol(text)), {
+            '1 suites/1 Getting ciphers': PASS, '1 suites/0 tls1_2 Testing X': PASS,
+            '1 suites/0 tls1_2 Testing Y': FAIL})
+
     def test_what_differs_from_run_to_run_is_no_name(self):
         one = cases(**{'4 listen on 127.0.0.1:4433 #2': PASS, '5 ended, as it may: 5, EPIPE': PASS})
         self.assertEqual(list(consumers.steady(one)), ['4 listen on N.N.N.N:N', '5 ended, as it may'])
