@@ -1,6 +1,7 @@
 #include "handshake/key_exchange12.h"
 
 #include "config/certificate_source.h"
+#include "config/observer.h"
 #include "crypto/rsa_premaster.h"
 #include "keys/prf12.h"
 #include "messages/client_hello.h"
@@ -9,6 +10,8 @@ namespace ciao::tls {
 namespace {
 
 constexpr Error kNoPsk{Reason::psk_identity_not_found, AlertDescription::handshake_failure};
+
+constexpr std::size_t kLoggedOfEncrypted = 8;
 
 bool listed(std::span<const NamedGroup> groups, NamedGroup group) {
   return std::ranges::find(groups, group) != groups.end();
@@ -253,7 +256,13 @@ Result<SecretBytes> ClientKeys12::rsa(HandshakeContext& context, Writer& body) {
   // RFC 5246 §7.4.7.1: "The version number in the PreMasterSecret is the version offered by the
   // client in the ClientHello.client_version, not the version negotiated".
   SecretBytes premaster = TRY(make_rsa_premaster(context.algorithms, ProtocolVersion::tls1_2));
-  body.vector16(TRY(encrypt_rsa_premaster(context.algorithms, key, premaster.view())));
+  const Bytes encrypted = TRY(encrypt_rsa_premaster(context.algorithms, key, premaster.view()));
+  body.vector16(encrypted);
+  Observer& observer = *context.hooks.observer;
+  // The format's old way to find the connection: by what the premaster secret was encrypted to.
+  if (observer.wants_keys()) {
+    observer.key_log("RSA", ByteView(encrypted).first(kLoggedOfEncrypted), premaster.view());
+  }
   return premaster;
 }
 

@@ -2,6 +2,8 @@
 // handshake, and what is told of it afterwards.
 #include <openssl/ssl.h>
 
+#include <string_view>
+
 #include "trial.h"
 
 namespace {
@@ -235,6 +237,29 @@ void suite_b() {
   }
 }
 
+// --- the key log ---
+
+// Labels, and how long what follows them is.
+void on_keylog(const SSL* ssl, const char* text) {
+  const std::string_view entry(text);
+  const std::size_t first = entry.find(' ');
+  const std::size_t second = entry.find(' ', first + 1);
+  line(SSL_is_server(ssl) == 1 ? "server logs" : "client logs",
+       std::string(entry.substr(0, first)) + " " + std::to_string(second - first) + " " +
+           std::to_string(entry.size() - second));
+}
+
+void key_log() {
+  for (const char* suite : {"AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"}) {
+    Trial trial(std::string("key log ") + suite, TLS1_2_VERSION, true);
+    for (SSL_CTX* ctx : {trial.client_ctx(), trial.server_ctx()}) {
+      SSL_CTX_set_cipher_list(ctx, suite);
+      SSL_CTX_set_keylog_callback(ctx, on_keylog);
+    }
+    trial.shake();
+  }
+}
+
 // --- in the middle of a handshake ---
 
 // A TLS 1.2 server shows its key from its flight on until the client has used it.
@@ -299,6 +324,7 @@ int main() {
   groups();
   signatures();
   suite_b();
+  key_log();
   keys_midway();
   shared_groups();
   raw_suites();
