@@ -132,10 +132,16 @@ def recipe(bench, tree, name, edit=lambda text: text):
     return judged(edit(text), code)
 
 
+def without_results(text):
+    """TLSProxy's checks name what they got beside what they expected."""
+    text = re.sub(r'Message type check\. Got \w+, expected', 'Message type check: expected', text)
+    return re.sub(r'Extensions count mismatch \(.*\)', 'Extensions count', text)
+
+
 def recipes(bench, names):
     tree, cases = prepared(bench), Cases()
     for name in names:
-        cases.take(recipe(bench, tree, name), name.removesuffix('.t'))
+        cases.take(recipe(bench, tree, name, without_results), name.removesuffix('.t'))
     return cases
 
 
