@@ -13,12 +13,24 @@ bool uses_finite_field(const Exchange& exchange) {
   });
 }
 
+// RFC 8446 §4.2.7: a server may tell "the groups that it supports", for the client's next time. As
+// in OpenSSL where it would rather have had another one.
+Result<bool> write_preferred_groups(const Exchange& exchange, Writer& body) {
+  if (exchange.selected_group == NamedGroup::none) return false;  // psk_ke
+  std::vector<NamedGroup> groups;
+  std::ranges::copy_if(exchange.groups(), std::back_inserter(groups),
+                       [](NamedGroup group) { return find_group13(group) != nullptr; });
+  if (groups.empty() || groups.front() == exchange.selected_group) return false;
+  const Writer::Scope list = body.scope16();
+  for (const NamedGroup group : groups) body.put(group);
+  return true;
+}
+
 }  // namespace
 
 //  struct { NamedGroup named_group_list<2..2^16-1>; } NamedGroupList;
 Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body) {
-  // A server may say what it would have preferred; OpenSSL does so only when that would change the
-  // client's first choice.
+  if (message == In::encrypted_extensions) return write_preferred_groups(exchange, body);
   if (message != In::client_hello) return false;
   const bool tls12 = exchange.allows(ProtocolVersion::tls1_2);
   const bool finite_field = uses_finite_field(exchange);

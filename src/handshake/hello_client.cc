@@ -245,8 +245,10 @@ Result<bool> HelloClient::is_tls12(const HandshakeContext& context,
   // check that the last 8 bytes are not equal to either of these values": somebody on the path had
   // a hand in the version.
   const ByteView end = hello.random.last(sizeof kDowngradeToTls12);
-  if (context.exchange.allows(ProtocolVersion::tls1_3) &&
-      (equal(end, kDowngradeToTls12) || equal(end, kDowngradeToTls11))) {
+  // A client that falls back (RFC 7507) has tried TLS 1.3 before.
+  const bool knows13 = context.exchange.allows(ProtocolVersion::tls1_3) ||
+                       context.config->has_mode(mode::kSendFallbackScsv);
+  if (knows13 && (equal(end, kDowngradeToTls12) || equal(end, kDowngradeToTls11))) {
     return Error{Reason::inappropriate_fallback, AlertDescription::illegal_parameter};
   }
   return true;

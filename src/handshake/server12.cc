@@ -143,6 +143,10 @@ Result<void> Server12::choose_parameters(HandshakeContext& context) {
   Exchange& exchange = context.exchange;
   Negotiated& facts = context.negotiated;
   if (!exchange.offered.signature_algorithms_present) {
+    // A client that knows the newer extension knows the older one (CVE-2021-3449 began so).
+    if (!facts.peer_certificate_schemes.empty()) {
+      return Error{Reason::no_shared_signature_algorithms, AlertDescription::handshake_failure};
+    }
     // RFC 5246 §7.4.1.4.1: what a client without the extension is taken to support.
     facts.peer_schemes = {SignatureScheme::rsa_pkcs1_sha1, SignatureScheme::ecdsa_sha1};
     exchange.peer_schemes = facts.peer_schemes;

@@ -31,6 +31,7 @@ TEST_F(RecordReaderTest, TellsForeignProtocolsByTheirFirstBytes) {
       {"CONNECT x", Reason::https_proxy_request},
       {"SSH-2.0", Reason::wrong_version_number},
       {"HTTP/1.1 400", Reason::wrong_version_number},
+      {"\x80\x2e\x01\x03\x03", Reason::wrong_version_number},  // SSL 2.0's ClientHello
   };
   for (const auto& foreign : kForeign) {
     SCOPED_TRACE(foreign.bytes);

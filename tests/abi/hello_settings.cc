@@ -174,6 +174,20 @@ void order() {
   try_setting("order of many", {TLS1_2_VERSION, false, {}, show_order}, many);
 }
 
+// A TLS 1.3 server that would rather have had another group tells its own in EncryptedExtensions.
+void preferred_groups() {
+  for (const char* groups : {"X25519:P-256", "P-384:X25519", "P-256", "brainpoolP256r1:X25519"}) {
+    for (const char* clients : {"X25519:P-256", "P-256:X25519"}) {
+      Trial trial(std::string("groups ") + groups + " for " + clients, TLS1_3_VERSION);
+      SSL_CTX_set1_groups_list(trial.server_ctx(), groups);
+      SSL_CTX_set1_groups_list(trial.client_ctx(), clients);
+      SSL_set_tlsext_debug_callback(trial.client(), on_extension);
+      trial.shake();
+      trial.show("client is told", take_told());
+    }
+  }
+}
+
 // The name of a session counts where none is asked for: in TLS 1.2, which binds it to the session.
 void names_of_sessions() {
   for (const int version : kVersions) {
@@ -405,6 +419,7 @@ int main() {
   messages();
   extensions();
   order();
+  preferred_groups();
   names_of_sessions();
   tickets_turned_off();
   staples();

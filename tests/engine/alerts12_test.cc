@@ -104,7 +104,7 @@ TEST_P(Roles12, AnAlertOfAnotherSizeIsRefused) {
       duel.send_raw(ContentType::alert, content);
       return true;
     };
-    expect_refused(duel, AlertDescription::decode_error, Reason::invalid_alert);
+    expect_refused(duel, AlertDescription::unexpected_message, Reason::invalid_alert);
   }
 }
 

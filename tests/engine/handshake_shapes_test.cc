@@ -349,6 +349,20 @@ TEST(KeyUpdate, BothWaysAndRequested) {
   }
 }
 
+// RFC 8446 §5.1 allows it; a server's flight of TLS 1.2 is one record of four messages.
+TEST(HandshakeShapes, MessagesOfAFlightShareARecord) {
+  Pair pair;
+  pair.server_config->max_version = ProtocolVersion::tls1_2;
+  pair.restart();
+  Bytes flight;
+  pair.tamper = [&](const Connection& from, Bytes& bytes) {
+    if (&from == pair.server.get() && flight.empty()) flight = bytes;
+  };
+  ASSERT_TRUE(pair.handshake());
+  const std::size_t size = static_cast<std::size_t>(flight[3]) << 8 | flight[4];
+  EXPECT_EQ(size + limits::kRecordHeader, flight.size());
+}
+
 // What only TLS 1.2 uses is not said where it is not offered.
 TEST(HandshakeShapes, AClientOfTls13AloneLeavesOlderExtensionsOut) {
   for (const bool older_too : {false, true}) {

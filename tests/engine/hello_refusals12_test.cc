@@ -360,6 +360,12 @@ const Case kClientHello[] = {
     // What RFC 5246 §7.4.1.4.1 assumes is SHA-1, which we do not sign with.
     {"no_schemes", [](EditableHello& h) { h.remove(X::signature_algorithms); },
      A::handshake_failure, Reason::no_shared_cipher},
+    {"schemes_of_certificates_alone",
+     [](EditableHello& h) {
+       h.remove(X::signature_algorithms);
+       add(h, X::signature_algorithms_cert, {0, 2, 4, 3});
+     },
+     A::handshake_failure, Reason::no_shared_signature_algorithms},
     {"schemes_empty", [](EditableHello& h) { replace(h, X::signature_algorithms, {0, 0}); },
      A::decode_error, Reason::bad_extension},
     {"groups_empty", [](EditableHello& h) { replace(h, X::supported_groups, {0, 0}); },
@@ -432,6 +438,24 @@ TEST(HelloRefusals12, FallbackThatWasNotNecessary) {
   duel.victim_config->max_version = ProtocolVersion::unset;
   duel.peer_config->mode |= mode::kSendFallbackScsv;
   expect_refused(duel, A::inappropriate_fallback, Reason::inappropriate_fallback);
+}
+
+// RFC 8446 §4.1.3: it has tried TLS 1.3 before, and the server would have had that.
+TEST(HelloRefusals12, DowngradeOfAClientThatFallsBack) {
+  for (const bool falls_back : {false, true}) {
+    Duel duel(Role::client);
+    duel.speak_tls12();
+    if (falls_back) duel.victim_config->mode |= mode::kSendFallbackScsv;
+    duel.deviate(edit_hello(T::server_hello, 0,
+                            [](EditableHello& h) { set_sentinel(h, kDowngradeToTls12); }));
+    if (falls_back) {
+      expect_refused(duel, A::illegal_parameter, Reason::inappropriate_fallback);
+    } else {
+      // The peer has signed another random than it sent: that is found later.
+      EXPECT_FALSE(duel.run());
+      EXPECT_NE(code(duel.error->reason), code(Reason::inappropriate_fallback));
+    }
+  }
 }
 
 TEST(HelloRefusals12, FallbackThatWasNecessary) {
