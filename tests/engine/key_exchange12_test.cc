@@ -4,12 +4,21 @@
 namespace ciao::tls::testing {
 namespace {
 
+// Both log the same, and a client whose key exchange is RSA a line more.
+void expect_same_keys(const Pair& pair) {
+  std::map<std::string, Bytes> clients = pair.client_hooks.keys;
+  const bool rsa = pair.client->negotiated().suite->key_exchange == KeyExchange::rsa &&
+                   !pair.client->negotiated().resumed;
+  EXPECT_EQ(clients.erase("RSA"), rsa ? 1U : 0U);
+  EXPECT_EQ(clients, pair.server_hooks.keys);
+}
+
 void expect_established(Pair& pair) {
   ASSERT_TRUE(pair.handshake()) << "client reason "
                                 << (pair.client_error ? code(pair.client_error->reason) : 0)
                                 << ", server reason "
                                 << (pair.server_error ? code(pair.server_error->reason) : 0);
-  EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
+  expect_same_keys(pair);
   const Bytes data(20000, 'd');
   pair.write_all(*pair.client, data);
   EXPECT_EQ(pair.read_all(*pair.server), data);
@@ -53,7 +62,7 @@ TEST_P(Kinds, ByteByByteAndWithHooksThatWait) {
   pair.client_hooks.pending_rounds = 2;
   pair.server_hooks.pending_rounds = 2;
   ASSERT_TRUE(pair.handshake());
-  EXPECT_EQ(pair.client_hooks.keys, pair.server_hooks.keys);
+  expect_same_keys(pair);
 }
 
 // RFC 8422 §5.1.1: the client's groups come in its order of preference; which side's counts is
