@@ -66,8 +66,7 @@ class Connection {
   // What sessions are bound to. False, and unchanged, when it is longer than 32 bytes.
   ByteView session_context() const { return session_context_.view(); }
   bool set_session_context(ByteView context) { return session_context_.assign(context); }
-  // Removes the session of an established connection that nobody closed (RFC 2246 §7.2.1; OpenSSL
-  // still asks for it).
+  // Removes the session of an established connection that nobody closed, as OpenSSL still does.
   void give_up_unclosed_session();
 
   // --- driving ---
@@ -122,8 +121,7 @@ class Connection {
   KeyUpdateState own_key_update() const { return own_key_update_; }
   // In a renegotiation the new handshake's facts count from the peer's hello on.
   const Negotiated& negotiated() const;
-  // RFC 8446 §7.5, RFC 5705; an error before the secret exists. In TLS 1.2 no context is another
-  // one than an empty context.
+  // RFC 8446 §7.5, RFC 5705; an error before the secret exists. TLS 1.2 tells none from an empty one.
   Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) const;
 

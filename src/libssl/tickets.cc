@@ -37,8 +37,8 @@ int SSL_CTX_set_num_tickets(SSL_CTX* ctx, size_t num_tickets) {
 
 int SSL_set_num_tickets(SSL* s, size_t num_tickets) { return set_ticket_count(s, num_tickets); }
 
-// Sent by the next SSL_do_handshake or SSL_write; while a record is on its way, by the next SSL_write
-// behind it.
+// Sent by the next SSL_do_handshake or SSL_write; while a record is on its way, by the next
+// SSL_write behind it.
 int SSL_new_session_ticket(SSL* s) {
   if (!s->connection.may_request_ticket()) return 0;
   if (s->connection.output().empty()) return s->connection.request_ticket() ? 1 : 0;
