@@ -121,7 +121,7 @@ class Connection {
   KeyUpdateState own_key_update() const { return own_key_update_; }
   // In a renegotiation the new handshake's facts count from the peer's hello on.
   const Negotiated& negotiated() const;
-  // RFC 8446 §7.5, RFC 5705; an error before the secret exists. TLS 1.2 tells none from an empty one.
+  // RFC 8446 §7.5, RFC 5705; an error before the secret exists. No context is no empty one in 1.2.
   Result<void> export_keying_material(std::string_view label, std::optional<ByteView> context,
                                       MutableBytes out) const;
 

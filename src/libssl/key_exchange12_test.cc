@@ -311,8 +311,8 @@ TEST_F(KeyExchange12Face, AHintHasALimit) {
 TEST_F(KeyExchange12Face, SuitesThatAreLeftOutAreOnlyListed) {
   for (const char* rules :
        {"ADH-AES128-SHA256", "AECDH-AES256-SHA", "DHE-DSS-AES256-GCM-SHA384", "NULL-SHA256",
-        "DHE-RSA-CAMELLIA128-SHA256", "ECDHE-RSA-CAMELLIA256-SHA384",
-        "ECDHE-ARIA128-GCM-SHA256", "DHE-RSA-ARIA256-GCM-SHA384"}) {
+        "DHE-RSA-CAMELLIA128-SHA256", "ECDHE-RSA-CAMELLIA256-SHA384", "ECDHE-ARIA128-GCM-SHA256",
+        "DHE-RSA-ARIA256-GCM-SHA384"}) {
     SCOPED_TRACE(rules);
     SSL_CTX_set_security_level(client_.get(), 0);
     SSL_CTX_set_max_proto_version(client_.get(), TLS1_2_VERSION);
