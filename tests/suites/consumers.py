@@ -53,6 +53,9 @@ def prove(bench, tree, name, include, folders, **environment):
     return cases
 
 
+VARYING = re.compile(r'(TLSv1(?:\.[0-9])?)|0x[0-9a-f]+|[0-9]+')  # all but the first group
+
+
 def steady(cases):
     """Without what differs from one run to the next: ports, processes, addresses, attempts, and what a
     test tells behind a colon of how it went."""
@@ -60,7 +63,7 @@ def steady(cases):
     for name, verdict in cases.items():
         number, _, words = name.partition(' ')
         words = re.sub(r' #\d+$', '', words).partition(': ')[0]
-        made.note(f'{number} {re.sub(r"0x[0-9a-f]+|[0-9]+", "N", words)}', verdict)
+        made.note(f'{number} {VARYING.sub(lambda found: found[1] or "N", words)}', verdict)
     return made
 
 

@@ -85,8 +85,8 @@ ExpectedProtocol = TLSv1.3
             '1 suites/0 tls1_2 Testing Y': FAIL})
 
     def test_what_differs_from_run_to_run_is_no_name(self):
-        one = cases(**{'4 listen on 127.0.0.1:4433 #2': PASS, '5 ended, as it may: 5, EPIPE': PASS})
-        self.assertEqual(list(consumers.steady(one)), ['4 listen on N.N.N.N:N', '5 ended, as it may'])
+        one = cases(**{'4 TLSv1.2 on 127.0.0.1:4433 #2': PASS, '5 ended, as it may: 5, EPIPE': PASS})
+        self.assertEqual(list(consumers.steady(one)), ['4 TLSv1.2 on N.N.N.N:N', '5 ended, as it may'])
 
 
 class Comparing(unittest.TestCase):
