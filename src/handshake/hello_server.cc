@@ -200,8 +200,8 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   const ExtensionView* extension = hello.extensions.find(ExtensionType::supported_versions);
   std::vector<ProtocolVersion>& offered = context.exchange.offered.versions;
   if (extension != nullptr) {
-    // RFC 8446 §D.5: "Any endpoint receiving a Hello message with ClientHello.legacy_version ... set
-    // to 0x0300 MUST abort the handshake with a "protocol_version" alert."
+    // RFC 8446 §D.5: "Any endpoint receiving a Hello message with ClientHello.legacy_version ...
+    // set to 0x0300 MUST abort the handshake with a "protocol_version" alert."
     if (hello.legacy_version <= ProtocolVersion::ssl3) {
       return Error{Reason::bad_legacy_version, AlertDescription::protocol_version};
     }
