@@ -36,8 +36,7 @@ class Connection {
   // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
   // its secrets are wiped. The configuration, the session to offer and the session context stay.
   void start_over(Role role);
-  // The same in the role it has; without a role it stays without.
-  void start_over();
+  void start_over();  // in the role it has; without a role it stays without
   Phase phase() const { return phase_; }
   Role role() const { return role_; }
   // True unless application data may flow, be it early data: also while a post-handshake message of
@@ -46,8 +45,7 @@ class Connection {
   bool in_exchange() const { return stages_.in_exchange(); }
   // For hooks: advance() and receive() refuse inside each other, start_over() inside any call.
   const Calls& calls() const { return calls_; }
-  // A handshake is under way, the first or a renegotiation.
-  bool handshake_under_way() const { return handshake_ != nullptr; }
+  bool handshake_under_way() const { return handshake_ != nullptr; }  // or a renegotiation
   HandshakeStage stage() const { return stages_.now(); }
   // What killed the connection, and the alert that did when it came from the peer.
   const std::optional<Error>& error() const { return error_; }

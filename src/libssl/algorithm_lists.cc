@@ -159,6 +159,16 @@ Result<std::vector<std::uint16_t>> schemes_from_nids(std::span<const int> nids) 
   return ids;
 }
 
+std::string names_of(const AvailableSchemes& available) {
+  std::string names;
+  for (const SignatureScheme scheme : kSearchOrder) {
+    if (!has_name(scheme) || !available.has(*find_scheme(scheme))) continue;
+    if (!names.empty()) names += ':';
+    names += scheme_name(scheme);
+  }
+  return names;
+}
+
 int combined_nid(const SchemeInfo& scheme) {
   if (scheme.digest_nid == NID_undef || scheme.signature_nid == EVP_PKEY_RSA_PSS) return NID_undef;
   int combined = NID_undef;

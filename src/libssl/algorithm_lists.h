@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "crypto/signature.h"
+#include "libssl/available_schemes.h"
 
 namespace ciao::tls {
 
@@ -22,6 +24,9 @@ Result<std::vector<std::uint16_t>> groups_from_nids(std::span<const int> nids);
 Result<std::vector<std::uint16_t>> parse_schemes(std::string_view list);
 // Pairs of digest and key type.
 Result<std::vector<std::uint16_t>> schemes_from_nids(std::span<const int> nids);
+
+// The names of those schemes that parse_schemes() knows by name, as a list for it.
+std::string names_of(const AvailableSchemes& available);
 
 // The NID that X.509 uses for digest and key together; NID_undef where there is none.
 int combined_nid(const SchemeInfo& scheme);

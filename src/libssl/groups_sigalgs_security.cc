@@ -294,6 +294,12 @@ const char* SSL_get0_group_name(SSL* s) {
   return group != nullptr ? group->name : nullptr;
 }
 
+char* SSL_get1_builtin_sigalgs(OSSL_LIB_CTX* libctx) {
+  return guard<char*>(nullptr, [&] {
+    return OPENSSL_strdup(names_of(AvailableSchemes::probe(libctx, nullptr)).c_str());
+  });
+}
+
 int SSL_get_sigalgs(SSL* s, int idx, int* psign, int* phash, int* psignandhash, unsigned char* rsig,
                     unsigned char* rhash) {
   const SchemeOutputs out{psign, phash, psignandhash, rsig, rhash};

@@ -2,6 +2,7 @@
 // with.
 #include <gtest/gtest.h>
 #include <openssl/err.h>
+#include <openssl/provider.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -57,6 +58,26 @@ TEST_F(LaterFunctions, TheGroupHasAName) {
   shake_hands();
   EXPECT_STREQ(SSL_get0_group_name(client_.get()), "secp384r1");
   EXPECT_STREQ(SSL_get0_group_name(server_.get()), "secp384r1");
+}
+
+// SSL_get1_builtin_sigalgs(3): what a context can be given.
+TEST_F(LaterFunctions, TheSignatureAlgorithmsOfAContextHaveNames) {
+  char* names = SSL_get1_builtin_sigalgs(nullptr);
+  ASSERT_NE(names, nullptr);
+  const std::string all = ':' + std::string(names) + ':';
+  for (const char* name : {"ecdsa_secp256r1_sha256", "ed25519", "rsa_pss_rsae_sha256"}) {
+    EXPECT_NE(all.find(':' + std::string(name) + ':'), std::string::npos) << name;
+  }
+  EXPECT_EQ(SSL_CTX_ctrl(client_context_.get(), SSL_CTRL_SET_SIGALGS_LIST, 0, names), 1);
+  OPENSSL_free(names);
+
+  OSSL_LIB_CTX* bare = OSSL_LIB_CTX_new();
+  OSSL_PROVIDER* null = OSSL_PROVIDER_load(bare, "null");
+  names = SSL_get1_builtin_sigalgs(bare);
+  EXPECT_STREQ(names, "");
+  OPENSSL_free(names);
+  OSSL_PROVIDER_unload(null);
+  OSSL_LIB_CTX_free(bare);
 }
 
 struct Hello {
@@ -199,6 +220,7 @@ TEST_F(LaterFunctions, SessionsKnowTimesBehind2038) {
   at = der;
   EXPECT_EQ(d2i_SSL_SESSION_ex(nullptr, &at, size - 1, libctx, nullptr), nullptr);
   EXPECT_EQ(at, der);
+  OSSL_LIB_CTX_free(libctx);
   ERR_clear_error();
   OPENSSL_free(der);
 
