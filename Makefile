@@ -5,11 +5,11 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER = ccache
 endif
 
-.PHONY: help setup setup-build setup-test build run test asan tsan closing bogo interop suites packages programs bench deb deb-test lint format docs clean version
+.PHONY: help setup setup-build setup-test build run test asan tsan closing differential bogo interop suites packages programs bench deb deb-test lint format docs clean version
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install every Debian package that the other targets need
 	@tools/setup
@@ -42,6 +42,10 @@ tsan: setup-test ## tests under ThreadSanitizer
 closing: build setup-test ## the closing rows on the system's libssl and on ciao's
 	@cmake --build build --target closing_runner -j $(JOBS)
 	@tests/closing/run.py --runner build/tests/closing/closing_runner --library build/lib
+
+differential: build setup-test ## random sequences of calls on both libraries; DIFFERENTIAL="--sequences 1000000"
+	@cmake --build build --target differential_worker -j $(JOBS)
+	@tests/differential/run.py $(DIFFERENTIAL)
 
 bogo: build ## BoringSSL's runner, a peer that misbehaves on purpose, against ciao's libssl
 	@tools/setup bogo

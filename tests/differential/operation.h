@@ -1,0 +1,36 @@
+// What a sequence is made of. An operation is one call, or a few that belong together; it draws its
+// arguments itself.
+#pragma once
+
+#include <span>
+
+#include "arguments.h"
+#include "world.h"
+
+namespace ciao::differential {
+
+enum class When : uint8_t {
+  kSetting,  // mostly before the handshake
+  kMidway,   // mostly during and after it
+  kAny,
+};
+
+struct Operation {
+  const char* name;
+  When when;
+  int weight;
+  void (*play)(World&, Arguments&);
+};
+
+std::span<const Operation> policy_operations();
+std::span<const Operation> number_operations();
+std::span<const Operation> identity_operations();
+std::span<const Operation> verify_operations();
+std::span<const Operation> callback_operations();
+std::span<const Operation> handshake_operations();
+std::span<const Operation> transfer_operations();
+std::span<const Operation> session_operations();
+std::span<const Operation> observe_operations();
+std::span<const Operation> bio_operations();
+
+}  // namespace ciao::differential

@@ -1,0 +1,205 @@
+// Data, early data and closing, over a transport that may be narrow, cut or gone.
+#include <vector>
+
+#include "operation.h"
+
+namespace ciao::differential {
+namespace {
+
+// What is written: where the bytes are matters to a repeated call.
+const char* payload() {
+  static const std::vector<char> kBytes(70000, 'x');
+  return kBytes.data();
+}
+
+constexpr int kSizes[] = {1, 2, 5, 16, 100, 1000, 16384, 16385, 20000, 40000, 0, 513};
+
+Named<const void*> data() { return named(static_cast<const void*>(payload()), "data"); }
+
+// A scratch buffer that is read into.
+Named<void*> scratch() {
+  static char buffer[70000];
+  return named(static_cast<void*>(buffer), "buffer");
+}
+
+void write(World& world, Arguments& draw) {
+  SSL* ssl = world.connection(draw);
+  const int size = draw.pick(kSizes);
+  if (ssl == nullptr) return;
+  const bool at_rest = SSL_is_init_finished(ssl) == 1;
+  world.exact = at_rest;
+  if (draw.chance(70)) {
+    TRANSFER(world, SSL_write, ssl, data(), draw.chance(98) ? size : -1);
+  } else {
+    size_t count = 7;
+    TRANSFER(world, SSL_write_ex, ssl, data(), static_cast<size_t>(size), named(&count, "&count"));
+    world.note("count " + std::to_string(count));
+  }
+}
+
+void read(World& world, Arguments& draw) {
+  SSL* ssl = world.connection(draw);
+  const int size = draw.pick(kSizes);
+  if (ssl == nullptr) return;
+  size_t count = 7;
+  const auto where = named(&count, "&count");
+  switch (draw.below(6)) {
+    case 0: TRANSFER(world, SSL_peek, ssl, scratch(), size); break;
+    case 1:
+      TRANSFER(world, SSL_read_ex, ssl, scratch(), static_cast<size_t>(size), where);
+      world.note("count " + std::to_string(count));
+      break;
+    case 2:
+      TRANSFER(world, SSL_peek_ex, ssl, scratch(), static_cast<size_t>(size), where);
+      world.note("count " + std::to_string(count));
+      break;
+    default: TRANSFER(world, SSL_read, ssl, scratch(), draw.chance(98) ? size : -1); break;
+  }
+}
+
+// Both ends read until nothing comes.
+void read_all(World& world, Arguments& draw) {
+  const size_t first = draw.below(2);
+  for (const size_t role : {first, 1 - first}) {
+    SSL* ssl = world.end[role].ssl;
+    if (ssl == nullptr) continue;
+    for (int i = 0; i < 6; ++i) {
+      const int result = TRANSFER(world, SSL_read, ssl, scratch(), 40000);
+      world.settle();
+      if (result <= 0) break;
+    }
+  }
+}
+
+void exchange(World& world, Arguments& draw) {
+  const size_t role = draw.below(2);
+  SSL* from = world.end[role].ssl;
+  SSL* to = world.end[1 - role].ssl;
+  if (from == nullptr || to == nullptr) return;
+  TRANSFER(world, SSL_write, from, data(), draw.pick(kSizes));
+  world.settle();
+  TRANSFER(world, SSL_read, to, scratch(), draw.pick(kSizes));
+}
+
+void shut_down(World& world, Arguments& draw) {
+  SSL* ssl = world.connection(draw);
+  if (ssl == nullptr) return;
+  world.exact = SSL_is_init_finished(ssl) == 1;
+  TRANSFER(world, SSL_shutdown, ssl);
+}
+
+void shutdown_flags(World& world, Arguments& draw) {
+  SSL* ssl = world.connection(draw);
+  if (ssl == nullptr) return;
+  if (draw.chance(40)) {
+    CALL(world, SSL_set_shutdown, ssl, static_cast<int>(draw.below(4)));
+  } else {
+    CALL(world, SSL_set_quiet_shutdown, ssl, static_cast<int>(draw.below(2)));
+  }
+}
+
+void early_data(World& world, Arguments& draw) {
+  SSL* client = world.end[kClient].ssl;
+  SSL* server = world.end[kServer].ssl;
+  if (client == nullptr || server == nullptr) return;
+  size_t count = 7;
+  const auto where = named(&count, "&count");
+  const auto size = static_cast<size_t>(draw.pick(kSizes));
+  switch (draw.below(4)) {
+    case 0: TRANSFER(world, SSL_write_early_data, client, data(), size, where); break;
+    case 1: TRANSFER(world, SSL_read_early_data, server, scratch(), size, where); break;
+    case 2:
+      TRANSFER(world, SSL_write_early_data, client, data(), size, where);
+      world.settle();
+      TRANSFER(world, SSL_read_early_data, server, scratch(), size, where);
+      break;
+    default: {
+      // The roles are not asked for.
+      SSL* ssl = draw.chance(50) ? client : server;
+      TRANSFER(world, SSL_write_early_data, ssl, data(), size, where);
+      break;
+    }
+  }
+  world.note("count " + std::to_string(count));
+}
+
+// A whole second connection with early data, when the first one's session allows it.
+void early_connection(World& world, Arguments& draw) {
+  for (const Role role : {kClient, kServer}) {
+    CALL(world, SSL_CTX_set_max_early_data, world.context[role], uint32_t{16384});
+  }
+  world.connect();
+  world.handshake(30);
+  SSL* client = world.end[kClient].ssl;
+  if (client == nullptr) return;
+  TRANSFER(world, SSL_read, client, scratch(), 16);
+  SSL_SESSION_free(world.session[0]);
+  world.session[0] = SSL_get1_session(client);
+  TRANSFER(world, SSL_shutdown, client);
+  world.connect();
+  if (world.session[0] != nullptr) {
+    CALL(world, SSL_set_session, world.end[kClient].ssl, world.session[0]);
+    CALL(world, SSL_SESSION_get_max_early_data, world.session[0]);
+  }
+  for (int i = 0; i < 3; ++i) early_data(world, draw);
+  if (draw.chance(60)) world.handshake(30);
+}
+
+void transport(World& world, Arguments& draw) {
+  End& side = world.end[draw.below(2)];
+  switch (draw.below(6)) {
+    case 0:
+      side.pipe.eof = true;
+      world.note("end of file");
+      break;
+    case 1:
+      side.pipe.room = draw.below(600);
+      world.note("room for " + std::to_string(*side.pipe.room));
+      break;
+    case 2:
+      side.pipe.room.reset();
+      world.note("room for all");
+      break;
+    case 3:
+      side.pipe.broken = true;
+      world.note("broken");
+      break;
+    case 4:
+      side.pipe.inbox += std::string("\x17\x03\x03\x00\x05hello", 10);
+      world.note("a record that is not the peer's");
+      break;
+    default:
+      if (!side.pipe.inbox.empty()) side.pipe.inbox.pop_back();
+      world.note("the last byte is lost");
+      break;
+  }
+}
+
+void buffers(World& world, Arguments& draw) {
+  SSL* ssl = world.connection(draw);
+  if (ssl == nullptr) return;
+  if (draw.chance(50)) {
+    CALL(world, SSL_alloc_buffers, ssl);
+  } else {
+    CALL(world, SSL_free_buffers, ssl);
+  }
+}
+
+constexpr Operation kOperations[] = {
+    {"write", When::kMidway, 16, write},
+    {"read", When::kMidway, 18, read},
+    {"read_all", When::kMidway, 10, read_all},
+    {"exchange", When::kMidway, 8, exchange},
+    {"shut_down", When::kMidway, 12, shut_down},
+    {"shutdown_flags", When::kMidway, 4, shutdown_flags},
+    {"early_data", When::kMidway, 4, early_data},
+    {"early_connection", When::kMidway, 3, early_connection},
+    {"transport", When::kMidway, 5, transport},
+    {"buffers", When::kMidway, 2, buffers},
+};
+
+}  // namespace
+
+std::span<const Operation> transfer_operations() { return kOperations; }
+
+}  // namespace ciao::differential

@@ -1,0 +1,63 @@
+#include "wire.h"
+
+namespace ciao::differential {
+namespace {
+
+constexpr size_t kHeader = 5;
+
+size_t number(const std::string& bytes, size_t at, size_t size) {
+  size_t value = 0;
+  for (size_t i = at; i < at + size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+// The types of the handshake messages in a record; a fragment of one is not told from it.
+std::string messages(const std::string& record) {
+  std::string text;
+  for (size_t at = kHeader; at + 4 <= record.size(); at += 4 + number(record, at + 1, 3)) {
+    text += text.empty() ? "" : "+";
+    text += std::to_string(number(record, at, 1));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Wire::describe(const std::string& bytes, bool exact) {
+  rest_ += bytes;
+  std::string text;
+  std::string last;
+  while (rest_.size() >= kHeader && rest_.size() >= kHeader + number(rest_, 3, 2)) {
+    const size_t size = kHeader + number(rest_, 3, 2);
+    std::string next = " " + record(rest_.substr(0, size), exact);
+    rest_.erase(0, size);
+    // Into how many records handshake messages go is the sender's choice.
+    const bool both_clear = next.starts_with(" 22/") && next.ends_with("]") && !last.empty() &&
+                            last.starts_with(" 22/") && last.ends_with("]");
+    if (both_clear) {
+      text.pop_back();
+      text += "+" + next.substr(next.find('[') + 1);
+    } else if (exact || next != last) {
+      text += next;
+    }
+    last = std::move(next);
+  }
+  if (!rest_.empty()) text += exact ? " part:" + std::to_string(rest_.size()) : " part";
+  return text;
+}
+
+std::string Wire::record(const std::string& whole, bool exact) {
+  const size_t type = number(whole, 0, 1);
+  std::string text = std::to_string(type);
+  // An alert before the version is agreed on has one or the other.
+  if (type != 21) text += "/" + std::to_string(number(whole, 1, 2));
+  if (type == 22 && !protected_) return text + "[" + messages(whole) + "]";
+  if (type == 20) protected_ = true;
+  if (type == 21 && !protected_ && whole.size() == kHeader + 2) {
+    return text + "[" + std::to_string(number(whole, 5, 1)) + "," +
+           std::to_string(number(whole, 6, 1)) + "]";
+  }
+  return exact ? text + ":" + std::to_string(whole.size() - kHeader) : text;
+}
+
+}  // namespace ciao::differential

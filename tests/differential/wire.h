@@ -1,0 +1,22 @@
+// The shape of what one side sends: its records, and in the clear part its handshake messages.
+#pragma once
+
+#include <string>
+
+namespace ciao::differential {
+
+class Wire {
+ public:
+  // `exact`: the lengths do not depend on what a signature or a ticket came to.
+  std::string describe(const std::string& bytes, bool exact);
+
+  void start_over() { *this = Wire(); }
+
+ private:
+  std::string record(const std::string& whole, bool exact);
+
+  std::string rest_;        // of a record that is not whole
+  bool protected_ = false;  // ChangeCipherSpec has been sent
+};
+
+}  // namespace ciao::differential
