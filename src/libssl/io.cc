@@ -237,6 +237,16 @@ int write_call(SSL* ssl, const AsyncCall& call, std::size_t* done) {
   return guarded_write(ssl, call.write_from, call.size, done);
 }
 
+// SSL_read(3), SSL_write(3): on success the _ex functions store the number of bytes; otherwise they
+// leave the caller's variable alone.
+template <class Transfer>
+int store_count(std::size_t* count, Transfer transfer) {
+  std::size_t done = 0;
+  if (transfer(&done) <= 0) return 0;
+  *count = done;
+  return 1;
+}
+
 // SSL_CTX_set_block_padding(3): 0 and 1 both mean none.
 int set_block_padding(Ref<Settings>& settings, std::size_t data, std::size_t handshake) {
   if (std::max(data, handshake) > SSL3_RT_MAX_PLAIN_LENGTH) return 0;
@@ -262,11 +272,14 @@ extern "C" int SSL_peek(SSL* ssl, void* buffer, int size) {
 }
 
 extern "C" int SSL_read_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
-  return guarded_read(ssl, buffer, size, Take::consume, taken) > 0 ? 1 : 0;
+  return store_count(taken, [&](std::size_t* done) {
+    return guarded_read(ssl, buffer, size, Take::consume, done);
+  });
 }
 
 extern "C" int SSL_peek_ex(SSL* ssl, void* buffer, size_t size, size_t* taken) {
-  return guarded_read(ssl, buffer, size, Take::peek, taken) > 0 ? 1 : 0;
+  return store_count(
+      taken, [&](std::size_t* done) { return guarded_read(ssl, buffer, size, Take::peek, done); });
 }
 
 extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
@@ -280,7 +293,8 @@ extern "C" int SSL_write(SSL* ssl, const void* buffer, int size) {
 }
 
 extern "C" int SSL_write_ex(SSL* ssl, const void* buffer, size_t size, size_t* written) {
-  return guarded_write(ssl, buffer, size, written) > 0 ? 1 : 0;
+  return store_count(written,
+                     [&](std::size_t* done) { return guarded_write(ssl, buffer, size, done); });
 }
 
 // The flags are for QUIC's streams.
