@@ -3,6 +3,8 @@
 #include <openssl/dtls1.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 #include "libssl/entry.h"
 #include "libssl/ssl_st.h"
 #include "libssl/suite_config.h"
@@ -33,10 +35,23 @@ constexpr MethodFamily kDtls = make_family(DTLS_ANY_VERSION, true);
 constexpr MethodFamily kDtls10 = make_family(DTLS1_VERSION, true);
 constexpr MethodFamily kDtls12 = make_family(DTLS1_2_VERSION, true);
 
+// The highest version that a client has offered, from its ClientHello on; otherwise `unset`.
+ProtocolVersion offered_version(const SSL* ssl) {
+  if (is_server(ssl) || ssl->connection.stage() == HandshakeStage::before) {
+    return ProtocolVersion::unset;
+  }
+  for (const ProtocolVersion version : {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2}) {
+    if (config_of(ssl).allows(version)) return version;
+  }
+  return ProtocolVersion::unset;
+}
+
 // SSL_version before a handshake: the highest version of a method that leaves it open.
 int version_of(const SSL* ssl) {
   const ProtocolVersion negotiated = ssl->connection.negotiated().version;
   if (negotiated != ProtocolVersion::unset) return code(negotiated);
+  const ProtocolVersion offered = offered_version(ssl);
+  if (offered != ProtocolVersion::unset) return code(offered);
   if (ssl->method->version == TLS_ANY_VERSION) return TLS1_3_VERSION;
   if (ssl->method->version == DTLS_ANY_VERSION) return DTLS1_2_VERSION;
   return ssl->method->version;
@@ -102,10 +117,12 @@ const char* SSL_get_version(const SSL* s) { return protocol_name(version_of(s));
 
 int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
 
-// The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2).
+// The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2); before
+// there is one, the method's.
 int SSL_client_version(const SSL* s) {
-  const bool tls13 = s->connection.negotiated().version == ProtocolVersion::tls1_3;
-  return tls13 ? TLS1_2_VERSION : version_of(s);
+  const bool agreed = s->connection.negotiated().version != ProtocolVersion::unset;
+  if (!agreed && offered_version(s) == ProtocolVersion::unset) return s->method->version;
+  return std::min(version_of(s), TLS1_2_VERSION);
 }
 
 }  // extern "C"
