@@ -116,7 +116,7 @@ class Connection {
   // Server, RFC 8446 §4.6.2: a CertificateRequest, from the next advance(). False as above.
   bool request_late_authentication();
   LateRequestState late_request() const;
-  KeyUpdateState own_key_update() const { return own_key_update_; }
+  KeyUpdateState own_key_update() const;  // what the next write sends
   // In a renegotiation the new handshake's facts count from the peer's hello on.
   const Negotiated& negotiated() const;
   // RFC 8446 §7.5, RFC 5705; an error before the secret exists. No context is no empty one in 1.2.

@@ -79,6 +79,12 @@ Result<void> Connection::read_key_update(const HandshakeMessage& message) {
 
 // --- KeyUpdate of ours ---
 
+// One that was asked for, or the answer to the peer's.
+KeyUpdateState Connection::own_key_update() const {
+  const bool answers = own_key_update_ == KeyUpdateState::none && key_update_owed_;
+  return answers ? KeyUpdateState::not_requested : own_key_update_;
+}
+
 bool Connection::request_key_update(KeyUpdateRequest request) {
   if (phase_ != Phase::established || tls12() || !close_.may_send_control()) return false;
   own_key_update_ = request == KeyUpdateRequest::update_requested ? KeyUpdateState::requested

@@ -12,8 +12,7 @@ namespace {
 
 Result<void> request_key_update(SSL* ssl, int update_type) {
   const Connection& connection = ssl->connection;
-  if (connection.phase() != Phase::no_role && connection.phase() != Phase::before &&
-      connection.negotiated().version != ProtocolVersion::tls1_3) {
+  if (connection.negotiated().version != ProtocolVersion::tls1_3) {
     return silent_error(Reason::wrong_ssl_version);
   }
   if (update_type != SSL_KEY_UPDATE_NOT_REQUESTED && update_type != SSL_KEY_UPDATE_REQUESTED) {
