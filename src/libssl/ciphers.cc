@@ -87,7 +87,9 @@ constexpr char kNone[] = "(NONE)";
 // Whether a connection could use a suite now: version bounds, options, security policy.
 bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher, const KeyKinds& kinds) {
   const Settings& settings = *ssl->settings;
+  const ProtocolVersion agreed = ssl->connection.negotiated().version;
   const auto allowed = [&](int version) {
+    if (agreed != ProtocolVersion::unset && version != code(agreed)) return false;
     const std::uint64_t off = version == TLS1_3_VERSION ? SSL_OP_NO_TLSv1_3 : SSL_OP_NO_TLSv1_2;
     return (settings.min_version == 0 || version >= settings.min_version) &&
            (settings.max_version == 0 || version <= settings.max_version) &&
@@ -252,7 +254,10 @@ const SSL_CIPHER* SSL_get_current_cipher(const SSL* s) {
 const SSL_CIPHER* SSL_get_pending_cipher(const SSL* s) { return SSL_get_current_cipher(s); }
 
 STACK_OF(SSL_CIPHER) * SSL_get_client_ciphers(const SSL* s) {
-  if (!is_server(s)) return nullptr;
+  const Negotiated& facts = s->connection.negotiated();
+  // OpenSSL forgets the list where TLS 1.2 resumes: the suite is the session's.
+  const bool forgotten = facts.resumed && facts.version == ProtocolVersion::tls1_2;
+  if (!is_server(s) || forgotten) return nullptr;
   // The stack is lent out by a function that promises not to change the connection: it is kept in
   // the part that only getters fill.
   return guard<STACK_OF(SSL_CIPHER)*>(nullptr, [&]() -> STACK_OF(SSL_CIPHER) * {
@@ -285,7 +290,8 @@ char* SSL_get_shared_ciphers(const SSL* s, char* buf, int size) {
     used += name.size();
     buf[used++] = ':';
   }
-  buf[used == 0 ? 0 : used - 1] = '\0';
+  if (used == 0) return nullptr;
+  buf[used - 1] = '\0';
   return buf;
 }
 
