@@ -124,6 +124,12 @@ bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
   if (info == nullptr || !ssl->ctx->available_schemes.has(*info)) return false;
   const bool tls13 = ssl->connection.negotiated().version == ProtocolVersion::tls1_3;
   if (tls13 && info->key == KeyKind::dsa) return false;
+  // A client that speaks TLS 1.3 shares none that is for TLS 1.2 alone.
+  const bool only13 = !is_server(ssl) && (tls13 || !config_of(ssl).allows(ProtocolVersion::tls1_2));
+  if (only13 && (info->key == KeyKind::dsa || info->digest_nid == NID_sha1 ||
+                 info->digest_nid == NID_sha224)) {
+    return false;
+  }
   return security_allows_scheme(ssl, SSL_SECOP_SIGALG_SHARED, *info);
 }
 
