@@ -70,6 +70,10 @@ class Application {
   // Server: the name asked for, empty if none; also called on a client without a name when the
   // hello was answered.
   virtual Result<NameAnswer> server_name(std::string_view name) = 0;
+
+  // Client: the server's hello is there, whether or not it acknowledged a name. OpenSSL asks the
+  // same callback on both sides.
+  virtual Result<NameAnswer> server_name_answered() { return NameAnswer::ignored; }
   // Server: the choice from the client's ProtocolNameList (without outer length); empty: none, the
   // extension is left out.
   virtual Result<Bytes> select_alpn(ByteView offered) = 0;

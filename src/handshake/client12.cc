@@ -8,6 +8,7 @@
 #include "handshake/renegotiation.h"
 #include "handshake/resumption12.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "messages/certificate12.h"
 #include "messages/certificate_status.h"
 #include "messages/key_exchange12.h"
@@ -51,6 +52,7 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
     context.negotiated.max_fragment_length = exchange.offered_session12->max_fragment_length;
   }
   TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
+  TRY(settle_server_name_answered(context));
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   TRY(check_renegotiation(context));
   const Suite& suite = *context.negotiated.suite;

@@ -4,6 +4,7 @@
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
 #include "handshake/session_facts.h"
+#include "handshake/settle.h"
 #include "messages/certificate_request.h"
 #include "messages/encrypted_extensions.h"
 
@@ -63,6 +64,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
     context.negotiated.max_fragment_length = context.exchange.psk.session->max_fragment_length;
   }
   TRY(parse_extensions(context.exchange, In::encrypted_extensions, body.extensions));
+  TRY(settle_server_name_answered(context));
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   context.transcript.add(message.raw);
   TRY(settle_early_data(context, traffic_));

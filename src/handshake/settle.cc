@@ -1,6 +1,16 @@
 #include "handshake/settle.h"
 
 namespace ciao::tls {
+namespace {
+
+// RFC 8446 §6: its alerts are fatal but for those that close.
+Result<void> warn_of_name(HandshakeContext& context, NameAnswer answer) {
+  const bool may_warn = context.negotiated.version != ProtocolVersion::tls1_3;
+  if (!may_warn || answer != NameAnswer::warning) return {};
+  return context.channel.send_warning(AlertDescription::unrecognized_name);
+}
+
+}  // namespace
 
 Result<void> settle_server_name(HandshakeContext& context) {
   Negotiated& facts = context.negotiated;
@@ -14,12 +24,11 @@ Result<void> settle_server_name(HandshakeContext& context) {
   }
   facts.server_name = name;
   facts.server_name_acknowledged = !name.empty() && answer == NameAnswer::accepted;
-  // RFC 8446 §6: its alerts are fatal but for those that close.
-  const bool may_warn = facts.version != ProtocolVersion::tls1_3;
-  if (may_warn && !name.empty() && answer == NameAnswer::warning) {
-    TRY(context.channel.send_warning(AlertDescription::unrecognized_name));
-  }
-  return {};
+  return name.empty() ? Result<void>() : warn_of_name(context, answer);
+}
+
+Result<void> settle_server_name_answered(HandshakeContext& context) {
+  return warn_of_name(context, TRY(context.hooks.application->server_name_answered()));
 }
 
 Result<void> settle_alpn(HandshakeContext& context) {

@@ -7,6 +7,9 @@ namespace ciao::tls {
 
 // The name that the client asks for: whether there is such a server here.
 Result<void> settle_server_name(HandshakeContext& context);
+
+// The client's turn, once the extensions of the server's hello have been read.
+Result<void> settle_server_name_answered(HandshakeContext& context);
 // The protocol among those that the client offers.
 Result<void> settle_alpn(HandshakeContext& context);
 // The staple that goes with `credential`; null, as in a resumption: there is none.

@@ -57,15 +57,19 @@ bool SslApplication::check_cookie(ByteView cookie) {
 Result<NameAnswer> SslApplication::server_name(std::string_view name) {
   // None in a renegotiation is no name, either.
   if (is_server(&ssl_) && (ssl_.cold || !name.empty())) ssl_.cold_state().peer_host = name;
+  const NameAnswer answer = TRY(server_name_answered());
+  if (ssl_.ctx->servername || ssl_.session_ctx->servername) TRY(apply_security_policy(&ssl_));
+  return answer;
+}
+
+Result<NameAnswer> SslApplication::server_name_answered() {
   // The context may have been switched since the connection was made: the new one's callback goes
   // first.
   const Callback<ServernameFn> callback =
       ssl_.ctx->servername ? ssl_.ctx->servername : ssl_.session_ctx->servername;
   if (!callback) return NameAnswer::ignored;
   int alert = SSL_AD_UNRECOGNIZED_NAME;
-  const int result = callback.invoke(&ssl_, &alert);
-  TRY(apply_security_policy(&ssl_));
-  switch (result) {
+  switch (callback.invoke(&ssl_, &alert)) {
     case SSL_TLSEXT_ERR_ALERT_FATAL: return Error{Reason::callback_failed, alert_from(alert)};
     case SSL_TLSEXT_ERR_ALERT_WARNING: return NameAnswer::warning;
     case SSL_TLSEXT_ERR_NOACK: return NameAnswer::ignored;

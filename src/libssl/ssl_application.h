@@ -16,6 +16,7 @@ class SslApplication final : public Application {
   bool checks_cookies() override;
   bool check_cookie(ByteView cookie) override;
   Result<NameAnswer> server_name(std::string_view name) override;
+  Result<NameAnswer> server_name_answered() override;
   Result<Bytes> select_alpn(ByteView offered) override;
   bool speaks_next_protocol() override;
   std::optional<Bytes> advertised_protocols() override;
