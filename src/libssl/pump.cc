@@ -184,11 +184,11 @@ int run_handshake(SSL* ssl, Data data) {
 int drive_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
   if (refuse_in_callback(ssl)) return -1;
-  ssl->rwstate = SSL_NOTHING;
   if (connection.phase() == Phase::dead) {
     finish_last_alert(ssl);
     return -1;
   }
+  ssl->rwstate = SSL_NOTHING;
   // A method for one role has no handshake for the other.
   const Role role = connection.role();
   if (ssl->method->use ==
@@ -201,6 +201,10 @@ int drive_handshake(SSL* ssl, Data data) {
   errno = 0;
   const InfoFn info_callback = ssl->observer.info_callback();
   const int result = run_handshake(ssl, data);
+  // An alert that ends a handshake comes where a message was awaited.
+  if (connection.close_state().read_side() == CloseState::ReadSide::peer_alert) {
+    ssl->rwstate = SSL_READING;
+  }
   ssl->observer.handshake_exit(info_callback, result);
   return result;
 }

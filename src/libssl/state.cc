@@ -147,7 +147,6 @@ void start_over(SSL* ssl, Role role) {
   ssl->write_retry.clear();
   ssl->flight_pending = false;
   ssl->early = EarlyCalls::none;
-  ssl->rwstate = SSL_NOTHING;
 }
 
 }  // namespace
