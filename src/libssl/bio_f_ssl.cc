@@ -154,7 +154,7 @@ void choose_role(SSL* ssl, bool client) {
 
 long reset(BIO* bio, long number, void* pointer) {
   SSL* ssl = filter_of(bio).ssl;
-  if (!in_init(ssl)) SSL_shutdown(ssl);
+  SSL_shutdown(ssl);  // says so if it is too early for that
   const bool had_role = ssl->connection.phase() != Phase::no_role;
   const bool client = ssl->connection.role() == Role::client;
   // The session is judged by how the connection was closed, so before the role is set anew.
