@@ -104,6 +104,8 @@ const CTLOG_STORE* SSL_CTX_get0_ctlog_store(const SSL_CTX* ctx) { return ctx->ct
 
 const STACK_OF(SCT) * SSL_get0_peer_scts(SSL* s) {
   return guard<const STACK_OF(SCT)*>(nullptr, [&]() -> const STACK_OF(SCT) * {
+    // Before there is anything to look at there is no list, not even an empty one.
+    if (!s->connection.negotiated().peer) return nullptr;
     if (!s->cold || !s->cold->peer_scts) s->cold_state().peer_scts = collect_scts(s);
     return s->cold->peer_scts.get();
   });
