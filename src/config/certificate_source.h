@@ -16,6 +16,10 @@ class CertificateSource {
 
   // A certificate is about to be chosen: the last moment to set one (cert_cb, client_cert_cb).
   virtual Result<Answer> certificate_wanted() = 0;
+  // Server: whether what there is, or what a callback may still bring, can be good for TLS 1.3:
+  // ECDSA is there bound to curves (RFC 8446 §4.2.3), and a certificate of another serves TLS 1.2
+  // alone.
+  virtual bool fits_tls13() { return true; }
   // The credential for this kind of key, with certificate and key, or null.
   virtual const Credential* credential(KeyKind kind) = 0;
   // The certificates to send with it, DER, leaf first.

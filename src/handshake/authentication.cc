@@ -113,6 +113,11 @@ Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base
   return context.send(TRY(message.finish()));
 }
 
+bool may_choose_tls13(const HandshakeContext& context) {
+  return context.exchange.allows(ProtocolVersion::tls1_3) &&
+         context.hooks.certificates->fits_tls13();
+}
+
 const Credential* choose_credential(HandshakeContext& context) {
   return choose_credential(context, fits13);
 }

@@ -6,6 +6,7 @@
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
+#include "handshake/authentication.h"
 #include "handshake/negotiate.h"
 #include "handshake/resumption.h"
 #include "handshake/session_facts.h"
@@ -216,6 +217,7 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   const auto possible = [&](ProtocolVersion version) {
     // A HelloRetryRequest was the answer of TLS 1.3.
     if (context.exchange.retry && version != ProtocolVersion::tls1_3) return false;
+    if (version == ProtocolVersion::tls1_3 && !may_choose_tls13(context)) return false;
     return std::ranges::find(offered, version) != offered.end() && context.exchange.allows(version);
   };
   ProtocolVersion& selected = context.exchange.selected_version;

@@ -3,6 +3,7 @@
 #include "extensions/custom.h"
 #include "extensions/max_fragment_length.h"
 #include "extensions/registry.h"
+#include "handshake/authentication.h"
 #include "handshake/authentication12.h"
 #include "handshake/hello_random.h"
 #include "handshake/negotiate.h"
@@ -80,7 +81,8 @@ Result<void> Server12::read_signalling(HandshakeContext& context, const ClientHe
     return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
   }
   // RFC 7507 §3: the client has tried a newer version before, and we would have had one.
-  if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3)) {
+  if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3) &&
+      context.hooks.certificates->fits_tls13()) {
     return Error{Reason::inappropriate_fallback, AlertDescription::inappropriate_fallback};
   }
   if (secure) renegotiation.secure = true;
@@ -217,7 +219,7 @@ Result<void> Server12::write_server_hello(HandshakeContext& context) {
   TRY(make_hello_random(context));
   // RFC 8446 §4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello
   // MUST set the last 8 bytes of their Random value specially".
-  if (context.exchange.allows(ProtocolVersion::tls1_3)) {
+  if (may_choose_tls13(context)) {
     copy_bytes(facts.server_random.data() + kRandomSize - sizeof kDowngradeToTls12,
                kDowngradeToTls12);
   }

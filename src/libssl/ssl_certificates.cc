@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "config/defaults.h"
 #include "crypto/rsa_premaster.h"
 #include "libssl/credential_slots.h"
 #include "libssl/entry.h"
@@ -90,6 +91,29 @@ Result<Answer> SslCertificates::certificate_wanted() {
   }
   if (server || (!client_callback_asked_ && has_fitting_credential(ssl_))) return Answer::ready;
   return ask_client_callback();
+}
+
+// As OpenSSL judges: with any of these callbacks there may be more than can be seen now.
+bool SslCertificates::fits_tls13() {
+  if (ssl_.ctx->servername || ssl_.session_ctx->servername || ssl_.identity->certificate ||
+      ssl_.settings->psk_server != nullptr || ssl_.settings->psk_find_session != nullptr) {
+    return true;
+  }
+  const Credentials& credentials = *config_of(&ssl_).credentials;
+  for (const KeyKind kind : {KeyKind::rsa, KeyKind::rsa_pss, KeyKind::ed25519, KeyKind::ed448}) {
+    if (credentials.slot(kind).usable()) return true;
+  }
+  const Credential& ecdsa = credentials.slot(KeyKind::ecdsa);
+  const auto serves = [&](SignatureScheme scheme) {
+    const SchemeInfo* info = find_scheme(scheme);
+    return info != nullptr && info->tls13 && key_fits_scheme(ecdsa.key.get(), *info);
+  };
+  const std::vector<std::uint16_t>& own = ssl_.identity->schemes;
+  const auto serves_by_number = [&](std::uint16_t id) {
+    return serves(static_cast<SignatureScheme>(id));
+  };
+  return ecdsa.usable() && (own.empty() ? std::ranges::any_of(kDefaultSchemes, serves)
+                                        : std::ranges::any_of(own, serves_by_number));
 }
 
 // SSL_CTX_set_client_cert_cb: asked only when no certificate of ours will do.

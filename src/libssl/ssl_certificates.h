@@ -12,6 +12,7 @@ class SslCertificates final : public CertificateSource {
   explicit SslCertificates(SSL& ssl) : ssl_(ssl) {}
 
   Result<Answer> certificate_wanted() override;
+  bool fits_tls13() override;
   const Credential* credential(KeyKind kind) override;
   Result<std::vector<Bytes>> certificate_list(const Credential& credential) override;
   Result<Answer> sign(const Credential& credential, SignatureScheme scheme, ByteView content,
