@@ -1,0 +1,221 @@
+// What a connection says of itself before, during and after a handshake, and what failed calls
+// leave alone: found by tests/differential.
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include <string>
+
+#include "connections.h"
+
+namespace {
+
+using namespace abi;
+
+constexpr int kVersions[] = {TLS1_2_VERSION, TLS1_3_VERSION, 0};
+
+std::string title(const char* what, int version) {
+  return std::string(what) + " " + std::to_string(version);
+}
+
+void show_versions(const std::string& what, SSL* ssl) {
+  line(what + " version", SSL_version(ssl));
+  line(what + " name", SSL_get_version(ssl));
+  line(what + " client's version", SSL_client_version(ssl));
+}
+
+// A client's is the highest one that it offers as soon as it has offered it.
+void versions() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("versions", version);
+    show_versions(name + " client before", pair.client.get());
+    line(name + " server before", SSL_version(pair.server.get()));
+    SSL_do_handshake(pair.client.get());
+    show_versions(name + " client's hello", pair.client.get());
+    pair.handshake(name);
+    show_versions(name + " client after", pair.client.get());
+    show_versions(name + " server after", pair.server.get());
+  }
+}
+
+void counts() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_server(TLS1_3_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  char data[8] = {};
+  size_t count = 77;
+  line("read_ex too early", SSL_read_ex(pair.client.get(), data, sizeof data, &count));
+  line("read_ex too early count", count);
+  line("peek_ex too early", SSL_peek_ex(pair.client.get(), data, sizeof data, &count));
+  line("peek_ex too early count", count);
+  line("write_ex too early", SSL_write_ex(pair.client.get(), data, sizeof data, &count));
+  line("write_ex too early count", count);
+  pair.handshake("counts");
+  pair.read_both();
+  count = 77;
+  line("read_ex of nothing", SSL_read_ex(pair.server.get(), data, sizeof data, &count));
+  line("read_ex of nothing count", count);
+  line("write_ex", SSL_write_ex(pair.client.get(), data, sizeof data, &count));
+  line("write_ex count", count);
+  line("read_ex", SSL_read_ex(pair.server.get(), data, 5, &count));
+  line("read_ex count", count);
+}
+
+void key_updates() {
+  const Context client_ctx = make_client(0);
+  const Context server_ctx = make_server(0);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  for (const int type : {SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED, 2}) {
+    line("key_update before", SSL_key_update(pair.client.get(), type));
+  }
+  SSL_do_handshake(pair.client.get());
+  line("key_update midway", SSL_key_update(pair.client.get(), SSL_KEY_UPDATE_REQUESTED));
+  pair.handshake("key_updates");
+  line("key_update", SSL_key_update(pair.server.get(), SSL_KEY_UPDATE_REQUESTED));
+  SSL_do_handshake(pair.server.get());
+  pair.read_both();
+  line("answer to be sent", SSL_get_key_update_type(pair.client.get()));
+  line("write", SSL_write(pair.client.get(), "x", 1));
+  line("nothing to be sent", SSL_get_key_update_type(pair.client.get()));
+}
+
+void lists() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set_verify(server_ctx.get(), SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cipher_list(client_ctx.get(), "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_cipher_list(server_ctx.get(), "ECDHE+AESGCM:ECDHE+CHACHA20");
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("lists", version);
+    pair.handshake(name);
+    char text[512];
+    for (const int size : {1, 2, 5, 23, 30, 512}) {
+      line(name + " shared ciphers in " + std::to_string(size),
+           SSL_get_shared_ciphers(pair.server.get(), text, size));
+    }
+    for (SSL* ssl : {pair.client.get(), pair.server.get()}) {
+      line(name + " shared sigalgs",
+           SSL_get_shared_sigalgs(ssl, 0, nullptr, nullptr, nullptr, nullptr, nullptr));
+      STACK_OF(SSL_CIPHER)* supported = SSL_get1_supported_ciphers(ssl);
+      line(name + " supported", sk_SSL_CIPHER_num(supported));
+      sk_SSL_CIPHER_free(supported);
+    }
+  }
+}
+
+// SSL_want after the end of a handshake, and over a new beginning.
+void wants() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(TLS1_2_VERSION + TLS1_3_VERSION - version);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("wants", version);
+    pair.handshake(name);
+    line(name + " after an alert", SSL_want(pair.client.get()));
+    line(name + " after a failure", SSL_want(pair.server.get()));
+  }
+  const Context client_ctx = make_client(TLS1_2_VERSION);
+  const Context server_ctx = make_server(TLS1_2_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  SSL_do_handshake(pair.server.get());
+  line("want", SSL_want(pair.server.get()));
+  SSL_set_accept_state(pair.server.get());
+  line("want in a new role", SSL_want(pair.server.get()));
+  SSL_clear(pair.server.get());
+  line("want when cleared", SSL_want(pair.server.get()));
+}
+
+int asked = 0;
+
+int on_name(SSL* ssl, int* alert, void* answer) {
+  asked += 1;
+  line("name callback: server " + std::to_string(SSL_is_server(ssl)) + " alert",
+       std::to_string(*alert));
+  return *static_cast<int*>(answer);
+}
+
+// The callback is asked on the client's side, too.
+void names() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (int answer : {SSL_TLSEXT_ERR_OK, SSL_TLSEXT_ERR_ALERT_WARNING, SSL_TLSEXT_ERR_ALERT_FATAL,
+                       SSL_TLSEXT_ERR_NOACK}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      SSL_CTX_set_tlsext_servername_callback(client_ctx.get(), on_name);
+      SSL_CTX_set_tlsext_servername_arg(client_ctx.get(), &answer);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      SSL_set_tlsext_host_name(pair.client.get(), "example.com");
+      const std::string name = title("names", version) + " answer " + std::to_string(answer);
+      asked = 0;
+      pair.handshake(name);
+      line(name + " asked", asked);
+    }
+  }
+}
+
+// A server without a certificate for TLS 1.3, or without any, chooses TLS 1.2.
+void certificates_of_tls12() {
+  for (const char* curve : {"brainpoolP256r1", "secp256k1", "P-384", ""}) {
+    const Context client_ctx(SSL_CTX_new(TLS_client_method()));
+    const Context server_ctx(SSL_CTX_new(TLS_server_method()));
+    if (*curve != '\0') {
+      use_certificate_for(server_ctx.get(), Key(EVP_EC_gen(curve)).get());
+      const std::string groups = std::string("P-256:") + curve;
+      SSL_CTX_set1_groups_list(client_ctx.get(), groups.c_str());
+      SSL_CTX_set1_groups_list(server_ctx.get(), groups.c_str());
+    }
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = std::string("certificate of ") + curve;
+    pair.handshake(name);
+    line(name + " version", SSL_get_version(pair.server.get()));
+  }
+}
+
+// The suites of a client are forgotten where TLS 1.2 resumes.
+void clients_suites() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    Session session;
+    for (int round = 0; round < 2; ++round) {
+      Pair pair(client_ctx.get(), server_ctx.get());
+      if (session) SSL_set_session(pair.client.get(), session.get());
+      const std::string name = title("suites", version) + " round " + std::to_string(round);
+      pair.handshake(name);
+      pair.read_both();
+      line(name + " reused", SSL_session_reused(pair.server.get()));
+      line(name + " known", SSL_get_client_ciphers(pair.server.get()) != nullptr);
+      session.reset(SSL_get1_session(pair.client.get()));
+    }
+  }
+}
+
+void reset_of_a_filter() {
+  const Context ctx = make_client(TLS1_2_VERSION);
+  BIO* filter = BIO_new_ssl(ctx.get(), 1);
+  BIO* memory = BIO_new(BIO_s_mem());
+  BIO_set_mem_eof_return(memory, -1);
+  BIO_push(filter, memory);
+  line("filter's handshake", BIO_do_handshake(filter));
+  line("filter's reset", BIO_reset(filter));
+  BIO_free_all(filter);
+}
+
+}  // namespace
+
+int main() {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  versions();
+  counts();
+  key_updates();
+  lists();
+  wants();
+  names();
+  certificates_of_tls12();
+  clients_suites();
+  reset_of_a_filter();
+  return 0;
+}
