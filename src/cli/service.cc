@@ -70,6 +70,11 @@ std::string obstacle(const std::string& path) {
   return {};
 }
 
+// systemd.unit(5) gives meaning to some characters of a value; a list of folders to the colon.
+bool plain(const std::string& folder) {
+  return folder.find_first_of(" \t\"'\\%$:;") == std::string::npos;
+}
+
 int enable_one(const Unit& unit, const fs::path& root, const std::string& folder) {
   if (unit.file().empty()) {
     return refuse("enable", "there is no %s: no unit file of that name in the folders of systemd",
@@ -213,6 +218,10 @@ void print_status(const Unit& unit, const ServiceOptions& options, const std::st
 int enable(const ServiceOptions& options) {
   const std::string folder = library_folder();
   if (folder.empty()) return refuse("enable", "ciao's own %s is missing", kLibrary);
+  if (!plain(folder)) {
+    return refuse("enable", "the name of %s has characters that a unit file cannot hold",
+                  folder.c_str());
+  }
   int result = 0;
   const std::vector<Unit> units = units_named("enable", options, result);
   return change_all("enable", options, units, result,

@@ -123,6 +123,13 @@ std::string Unit::setting_of(const std::string& variable) const {
       const bool here =
           setting.key == "Environment" && setting.value.find(variable + "=") != std::string::npos;
       if (here) return file.string() + ":" + std::to_string(setting.line);
+      if (setting.key != "EnvironmentFile") continue;
+      // systemd.exec(5): what such a file sets overrides Environment=. "-": it may be missing.
+      const fs::path read = setting.value.substr(setting.value.starts_with('-') ? 1 : 0);
+      for (const Setting& inside : settings_of(root_ / read.relative_path())) {
+        if (inside.key != variable) continue;
+        return (root_ / read.relative_path()).string() + ":" + std::to_string(inside.line);
+      }
     }
   }
   return {};

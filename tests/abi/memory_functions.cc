@@ -48,8 +48,8 @@ void* own_realloc(void* memory, std::size_t size, const char* file, int line) {
     return nullptr;
   }
   if (out_of_memory) return nullptr;
-  auto* head = static_cast<unsigned long*>(
-      std::realloc(static_cast<char*>(memory) - kHead, size + kHead));
+  auto* head =
+      static_cast<unsigned long*>(std::realloc(static_cast<char*>(memory) - kHead, size + kHead));
   return reinterpret_cast<char*>(head) + kHead;
 }
 

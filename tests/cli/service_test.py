@@ -6,6 +6,7 @@ service_test.py --ciao build/bin/ciao
 
 import argparse
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -94,6 +95,27 @@ class ServiceTest(unittest.TestCase):
             self.assertFalse(self.drop_in('nginx.service').exists())
         self.unit('etc/systemd/system/nginx.service.d/path.conf', '# Environment=LD_LIBRARY_PATH=/opt\n')
         self.ciao('enable', 'nginx')  # a comment is none
+
+    def test_refuses_a_service_whose_environment_file_has_one(self):
+        file = self.unit('etc/default/nginx', '# a comment\nLD_LIBRARY_PATH=/opt\n')
+        for prefix in ('', '-'):
+            self.unit('etc/systemd/system/nginx.service.d/env.conf',
+                      f'[Service]\nEnvironmentFile={prefix}/etc/default/nginx\n')
+            self.assertIn(f'{file}:2 sets LD_LIBRARY_PATH', self.ciao('enable', 'nginx', code=1))
+        self.unit('etc/systemd/system/nginx.service.d/env.conf',
+                  '[Service]\nEnvironmentFile=-/etc/default/absent\n')
+        self.ciao('enable', 'nginx')
+
+    def test_refuses_a_folder_that_no_unit_file_can_hold(self):
+        base = self.root / 'with space'
+        for folder in ('bin', 'lib'):
+            (base / folder).mkdir(parents=True)
+        shutil.copy(CIAO, base / 'bin/ciao')
+        (base / 'lib/libssl.so.3').touch()
+        done = subprocess.run([base / 'bin/ciao', 'enable', '--root', self.root, 'nginx'], text=True,
+                              capture_output=True, check=False, timeout=20)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('characters that a unit file cannot hold', done.stderr)
 
     def test_touches_no_file_of_another_hand(self):
         self.unit('etc/systemd/system/nginx.service.d/ciao.conf', '[Service]\nNice=1\n')
