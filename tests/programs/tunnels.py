@@ -1,27 +1,15 @@
 """Programs that put TLS before a server that has none: haproxy, stunnel, hitch, socat, ncat."""
 
+import heads
 import peers
 import serving
 from harness import processes
-from web_servers import as_root
 
-HAPROXY = '''global
-  maxconn 200
-defaults
-  mode http
-  timeout connect 10s
-  timeout client 20s
-  timeout server 20s
-frontend front
-  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask}
-  default_backend behind
+HAPROXY = heads.HAPROXY + '''  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask}
 backend behind
   server one 127.0.0.1:{behind}
 '''
-STUNNEL = '''foreground = yes
-pid =
-debug = info
-[front]
+STUNNEL = heads.STUNNEL + '''[front]
 accept = 127.0.0.1:{port}
 connect = 127.0.0.1:{behind}
 cert = {certificate}
@@ -48,7 +36,7 @@ def _configured(stage, text, ask):
     port = processes.free_port()
     keys = stage.keys
     return port, stage.write('configuration', text.format(
-        user=as_root('user = "www-data"'), port=port, behind=_behind(stage),
+        workers=2, user=heads.as_root('user = "www-data"'), port=port, behind=_behind(stage),
         both=stage.both('ecdsa'), ask=ask, certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
 
 

@@ -1,25 +1,11 @@
 """nginx, apache2 and lighttpd."""
 
-import os
-
+import heads
 import serving
 from harness import processes
 from peers import BODIES
 
-NGINX = '''daemon off;
-{user}
-worker_processes 2;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  ssl_session_cache shared:sessions:1m;
+NGINX = heads.NGINX + '''  ssl_session_cache shared:sessions:1m;
   server {{
     listen 127.0.0.1:{port} ssl;
     ssl_protocols TLSv1.2 TLSv1.3;
@@ -31,15 +17,7 @@ http {{
 }}
 '''
 MODULES = ('mpm_event', 'authz_core', 'dir', 'mime', 'socache_shmcb', 'ssl')
-APACHE = '''ServerRoot {folder}
-ServerName localhost
-PidFile {folder}/apache.pid
-ErrorLog {folder}/error.log
-DefaultRuntimeDir {folder}
-{modules}
-{user}
-TypesConfig /etc/mime.types
-Listen 127.0.0.1:{port}
+APACHE = heads.APACHE + '''TypesConfig /etc/mime.types
 SSLSessionCache shmcb:{folder}/sessions(512000)
 <VirtualHost 127.0.0.1:{port}>
   DocumentRoot {root}
@@ -64,11 +42,6 @@ ssl.privkey = "{key}"
 '''
 
 
-def as_root(words):
-    """Servers that root starts work as somebody else; what they are told about that."""
-    return words if os.geteuid() == 0 else ''
-
-
 def site(stage):
     root = stage.path('site')
     root.mkdir(exist_ok=True)
@@ -86,7 +59,8 @@ def _configured(stage, text, ask, **more):
 
 def nginx(stage, ask=None):
     words = f'ssl_verify_client on; ssl_client_certificate {stage.keys.pem(ask)};' if ask else ''
-    port, file = _configured(stage, NGINX, words, user=as_root('user www-data;'))
+    port, file = _configured(stage, NGINX, words, workers=2,
+                             user=heads.NGINX_USER)
     program = '/usr/sbin/nginx'
     return port, stage.serve([program, '-p', stage.folder, '-c', file, '-e',
                               stage.path('error.log')], port)
@@ -95,10 +69,8 @@ def nginx(stage, ask=None):
 def apache2(stage, ask=None):
     words = (f'SSLVerifyClient require\n  SSLCACertificateFile {stage.keys.pem(ask)}'
              if ask else '')
-    modules = '\n'.join(f'LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so'
-                        for name in MODULES)
-    port, file = _configured(stage, APACHE, words, modules=modules,
-                             user=as_root('User www-data\nGroup www-data'))
+    port, file = _configured(stage, APACHE, words, modules=heads.apache_modules(*MODULES),
+                             user=heads.APACHE_USER)
     program = '/usr/sbin/apache2'
     return port, stage.serve([program, '-D', 'FOREGROUND', '-f', file], port)
 
