@@ -10,6 +10,7 @@ import threading
 
 from harness import library, processes
 from harness.processes import Failure
+from harness.sql_shell import Shell
 
 PROGRAMS = pathlib.Path('/usr/lib/postgresql/15/bin')
 UNPRIVILEGED = 'nobody'  # PostgreSQL refuses to run as root
@@ -88,21 +89,21 @@ class Server:
 class Cluster:
     """The servers that the cases share, each started when it is first needed."""
 
-    def __init__(self):
-        self._lock = threading.Lock()
+    def __init__(self, make=Server):
+        self._make, self._lock = make, threading.Lock()
         self._servers = {}
 
     def server(self, keys, libssl, key='ecdsa'):
         with self._lock:
             if (libssl.name, key) not in self._servers:
-                server = Server(keys, libssl, key)
+                server = self._make(keys, libssl, key)
                 server.process.thread = None  # outlives the case that started it
                 self._servers[libssl.name, key] = server
             return self._servers[libssl.name, key]
 
 
-class Psql:
-    """A session of psql, told what to do on its input."""
+class Psql(Shell):
+    """A session of psql."""
 
     def __init__(self, keys, libssl, server, *, user='ciao', host='localhost', trust='ca',
                  mode='verify-full', key=None, version='TLSv1.3'):
@@ -113,37 +114,7 @@ class Psql:
                  'ssl_max_protocol_version': version}
         if key:
             os.chmod(words['sslkey'], 0o600)
-        program = PROGRAMS / 'psql'
-        self.process = processes.Process(
-            libssl.wrap([program, '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1',
-                         ' '.join(f"{name}='{value}'" for name, value in words.items())]),
-            name=f'psql on {libssl.name}')
-        self._library, self._program = libssl, program
-
-    def ask(self, statement):
-        """Sends SQL; returns what came back before a mark of our own."""
-        before = len(self.process.output)
-        self.process.send(statement.encode() + b"\\echo '<end>'\n")
-        end = b'<end>\n'
-        self.process.wait_until(lambda: self.process.output[before:].endswith(end),
-                                f'answered {statement[:60]!r}', 60)
-        return bytes(self.process.output[before:-len(end)]).decode()
-
-    def prove(self):
-        processes.prove(self.process, self._library, self._program)
-
-    def end(self):
-        self.process.close_input()
-        self._expect(0)
-
-    def refused(self, *words):
-        self.process.close_input()
-        self._expect(2)
-        for word in words:
-            if word not in self.process.text():
-                raise Failure(f'psql does not say "{word}":\n{self.process.tail()}')
-
-    def _expect(self, wanted):
-        code = self.process.wait()
-        if code != wanted:
-            raise Failure(f"psql's exit code is {code}, not {wanted}:\n{self.process.tail()}")
+        super().__init__(
+            libssl, [PROGRAMS / 'psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1',
+                     ' '.join(f"{name}='{value}'" for name, value in words.items())],
+            b"\\echo '<end>'\n", refusal=2)

@@ -1,14 +1,15 @@
 """All cases, program by program."""
 
 import clients
+import databases
 import languages
 import relays
 import stores
 import tunnels
 import web_servers
 
-MODULES = (web_servers, tunnels, clients, languages, stores,
-           relays)
+MODULES = (web_servers, tunnels, clients, languages, stores, relays,
+           databases)
 
 
 def cases():
