@@ -65,7 +65,7 @@ class Cases(unittest.TestCase):
 
     def test_a_client_that_does_not_resume_is_seen(self):
         php = languages.client('php')
-        if not pathlib.Path(php.program).exists():
+        if not pathlib.Path(php.program()).exists():
             self.skipTest('php is not installed: tools/setup programs')
         self.fails('resumption is [False, False, False]', asking.resumption, php, '1.3')
 
