@@ -60,7 +60,7 @@ def words_of(process, stage):
     # Where in libssl's source an error was raised.
     text = re.sub(r'(SSL routines):\w*:(.+?):[\w./-]+\.(c|cc):', r'\1:\2:', text)
     # Ports, process numbers, addresses, times: all long numbers.
-    return re.sub(r'0x[0-9a-f]+|\b[0-9]{2,}\b|\b[0-9A-F]{12,16}\b', 'N', text)
+    return re.sub(r'0x[0-9a-f]+|(?<=sock)[0-9a-f]+|\b[0-9]{2,}\b|\b[0-9A-F]{12,16}\b', 'N', text)
 
 
 def opened(stage, **options):

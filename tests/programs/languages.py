@@ -47,7 +47,7 @@ LANGUAGES = {language.name: language for language in (
     Language('python', '/usr/bin/python3', _both('py')),
     Language('ruby', '/usr/bin/ruby', _both('rb')),
     Language('perl', '/usr/bin/perl', _both('pl')),
-    Language('lwp', '/usr/bin/perl', ('client_lwp.pl', None)),
+    Language('lwp', '/usr/bin/perl', ('client_lwp.pl', None), resumes=False),
     Language('php', '/usr/bin/php8.2', _both('php'), resumes=False),
     Language('node', node.command, _both('js'), program=node.program),
     Language('tcl', '/usr/bin/tclsh8.6', _both('tcl'), resumes=False,

@@ -1,8 +1,6 @@
-# client_lwp.pl HOST PORT CA CERTIFICATE KEY PATH...: fetches each path, writes the bodies. The
-# sessions are taken up again.
+# client_lwp.pl HOST PORT CA CERTIFICATE KEY PATH...: fetches each path, writes the bodies.
 use strict;
 use warnings;
-use IO::Socket::SSL;
 use LWP::UserAgent;
 
 my ($host, $port, $trust, $certificate, $key, @paths) = @ARGV;
@@ -10,7 +8,6 @@ my $agent = LWP::UserAgent->new(
   timeout => 30,
   ssl_opts => {
     verify_hostname => 1, SSL_ca_file => $trust,
-    SSL_session_cache => IO::Socket::SSL::Session_Cache->new(10),
     ($certificate ? (SSL_cert_file => $certificate, SSL_key_file => $key, SSL_use_cert => 1) : ()),
   });
 binmode STDOUT;
