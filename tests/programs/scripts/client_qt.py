@@ -16,24 +16,30 @@ if certificate:
     configuration.setLocalCertificate(network.QSslCertificate.fromPath(certificate)[0])
     with open(key, 'rb') as file:
         configuration.setPrivateKey(network.QSslKey(file.read(), network.QSsl.KeyAlgorithm.Ec))
-TIMEOUT = 20000
-ticket = core.QByteArray()
-for path in paths:
+
+
+def fetch(path, ticket):
+    """The body, and the session of the connection."""
     configuration.setSessionTicket(ticket)
-    connection = network.QSslSocket()
+    connection, data, loop = network.QSslSocket(), bytearray(), core.QEventLoop()
     connection.setSslConfiguration(configuration)
     connection.setPeerVerifyName(host)
+    request = f'GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n'
+    connection.encrypted.connect(lambda: connection.write(request.encode()))
+    connection.readyRead.connect(lambda: data.extend(bytes(connection.readAll())))
+    connection.errorOccurred.connect(lambda _: loop.quit())
+    core.QTimer.singleShot(20000, loop.quit)
     connection.connectToHostEncrypted('127.0.0.1' if host == 'localhost' else host, int(port))
-    if not connection.waitForEncrypted(TIMEOUT):
-        sys.exit(connection.errorString())
-    connection.write(f'GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n'.encode())
-    data = bytearray()
-    while connection.waitForReadyRead(TIMEOUT):
-        data += bytes(connection.readAll())
-    data += bytes(connection.readAll())
+    (loop.exec if hasattr(loop, 'exec') else loop.exec_)()
     if connection.error() != network.QAbstractSocket.SocketError.RemoteHostClosedError:
         sys.exit(connection.errorString())
     print(connection.errorString(), file=sys.stderr)
     ticket = connection.sslConfiguration().sessionTicket()
     connection.close()
-    sys.stdout.buffer.write(data.partition(b'\r\n\r\n')[2])
+    return data.partition(b'\r\n\r\n')[2], ticket
+
+
+session = core.QByteArray()
+for each in paths:
+    body, session = fetch(each, session)
+    sys.stdout.buffer.write(body)
