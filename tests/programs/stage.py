@@ -41,6 +41,13 @@ class Stage:
     def close(self):
         self._open.close()
 
+    def peer(self):
+        """A stage beside this one, for a program on the system's libssl."""
+        folder = self.path('peer')
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o711)
+        return Stage(self.keys, folder, library.system())
+
     def path(self, name):
         return self.folder / name
 

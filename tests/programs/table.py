@@ -2,6 +2,7 @@
 
 import clients
 import databases
+import http2
 import languages
 import relays
 import stores
@@ -9,7 +10,7 @@ import tunnels
 import web_servers
 
 MODULES = (web_servers, tunnels, clients, languages, stores, relays,
-           databases)
+           databases, http2)
 
 
 def cases():

@@ -5,7 +5,7 @@ import peers
 import serving
 from harness import processes
 
-HAPROXY = heads.HAPROXY + '''  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask}
+HAPROXY = heads.HAPROXY + '''  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask} {more}
 backend behind
   server one 127.0.0.1:{behind}
 '''
@@ -32,17 +32,18 @@ def _behind(stage):
     return stage.enter(peers.Server(stage.keys, tls=False)).port
 
 
-def _configured(stage, text, ask):
+def _configured(stage, text, ask, more=''):
     port = processes.free_port()
     keys = stage.keys
     return port, stage.write('configuration', text.format(
         workers=2, user=heads.as_root('user = "www-data"'), port=port, behind=_behind(stage),
-        both=stage.both('ecdsa'), ask=ask, certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
+        both=stage.both('ecdsa'), ask=ask, more=more,
+        certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
 
 
-def haproxy(stage, ask=None):
+def haproxy(stage, ask=None, more=''):
     port, file = _configured(stage, HAPROXY,
-                             f'verify required ca-file {stage.keys.pem(ask)}' if ask else '')
+                             f'verify required ca-file {stage.keys.pem(ask)}' if ask else '', more)
     return port, stage.serve(['/usr/sbin/haproxy', '-db', '-f', file], port)
 
 

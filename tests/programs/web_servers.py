@@ -7,8 +7,8 @@ from peers import BODIES
 
 NGINX = heads.NGINX + '''  ssl_session_cache shared:sessions:1m;
   server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_protocols TLSv1.2 TLSv1.3;
+    listen 127.0.0.1:{port} ssl{http2};
+    ssl_protocols {protocols};
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     {ask}
@@ -22,6 +22,7 @@ SSLSessionCache shmcb:{folder}/sessions(512000)
 <VirtualHost 127.0.0.1:{port}>
   DocumentRoot {root}
   SSLEngine on
+  {more}
   SSLCertificateFile {certificate}
   SSLCertificateKeyFile {key}
   {ask}
@@ -50,27 +51,27 @@ def site(stage):
     return root
 
 
-def _configured(stage, text, ask, **more):
+def _configured(stage, text, ask, *, key='ecdsa', **more):
     port = processes.free_port()
-    values = {'folder': stage.folder, 'port': port, 'certificate': stage.keys.pem('ecdsa'),
-              'key': stage.keys.key('ecdsa'), 'ask': ask, 'root': site(stage), **more}
+    values = {'folder': stage.folder, 'port': port, 'certificate': stage.keys.pem(key),
+              'key': stage.keys.key(key), 'ask': ask, 'root': site(stage), **more}
     return port, stage.write('configuration', text.format(**values))
 
 
-def nginx(stage, ask=None):
+def nginx(stage, ask=None, *, key='ecdsa', http2='', protocols='TLSv1.2 TLSv1.3'):
     words = f'ssl_verify_client on; ssl_client_certificate {stage.keys.pem(ask)};' if ask else ''
-    port, file = _configured(stage, NGINX, words, workers=2,
-                             user=heads.NGINX_USER)
+    port, file = _configured(stage, NGINX, words, workers=2, user=heads.NGINX_USER, key=key,
+                             http2=http2, protocols=protocols)
     program = '/usr/sbin/nginx'
     return port, stage.serve([program, '-p', stage.folder, '-c', file, '-e',
                               stage.path('error.log')], port)
 
 
-def apache2(stage, ask=None):
+def apache2(stage, ask=None, *, more='', modules=()):
     words = (f'SSLVerifyClient require\n  SSLCACertificateFile {stage.keys.pem(ask)}'
              if ask else '')
-    port, file = _configured(stage, APACHE, words, modules=heads.apache_modules(*MODULES),
-                             user=heads.APACHE_USER)
+    port, file = _configured(stage, APACHE, words, user=heads.APACHE_USER,
+                             modules=heads.apache_modules(*MODULES, *modules), more=more)
     program = '/usr/sbin/apache2'
     return port, stage.serve([program, '-D', 'FOREGROUND', '-f', file], port)
 
