@@ -4,13 +4,14 @@ import clients
 import databases
 import http2
 import languages
+import mail
 import relays
 import stores
 import tunnels
 import web_servers
 
 MODULES = (web_servers, tunnels, clients, languages, stores, relays,
-           databases, http2)
+           databases, http2, mail)
 
 
 def cases():

@@ -13,13 +13,15 @@ from stage import Case, differ
 @dataclasses.dataclass(frozen=True)
 class Service:
     """`start(stage, ask)` starts the server and returns its port and its process; `talk` checks
-    what it says on a connection; `begin` is what is said before TLS. One that cannot be told to ask
-    for a certificate does not take `ask`."""
+    what it says on a connection; `begin` is what is said before TLS; `check(stage, process)` proves
+    the processes that serve, where they run another program than the first. One that cannot be told
+    to ask for a certificate does not take `ask`."""
     name: str
     start: Callable
     talk: Callable
     begin: Callable = None
     asks: bool = True
+    check: Callable = lambda stage, process: stage.check_children(process)
 
 
 def read_exactly(connection, count):
@@ -55,7 +57,7 @@ def talks(stage, service, version):
     port, process = service.start(stage)
     facts, _ = once(service, port, peers.client_context(stage.keys, version))
     differ('the version', facts['version'], f'TLSv{version}')
-    stage.check_children(process)
+    service.check(stage, process)
     return facts
 
 
@@ -90,10 +92,24 @@ def certificate(stage, service, version):
         context = peers.client_context(stage.keys, version, key=key)
         try:
             with peers.connect(port, context, begin=service.begin) as refused:
-                facts[name] = peers.read_to_the_end(refused)
+                facts[name] = _verdict(service, refused)
         except OSError as error:
             facts[name] = peers.ending_of(error)
     return facts
+
+
+def _verdict(service, connection):
+    """What a server says to a client without a good certificate: at once, or when it is asked."""
+    connection.settimeout(1)
+    data, ending = peers.read_to_the_end(connection)
+    if ending != 'still open':
+        return data, ending
+    connection.settimeout(peers.TIMEOUT)
+    try:
+        service.talk(connection)
+    except Failure as failure:
+        return str(failure)
+    raise Failure('a client without a good certificate is served')
 
 
 def cases(service):
