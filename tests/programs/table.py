@@ -2,6 +2,7 @@
 
 import clients
 import databases
+import dovecot
 import http2
 import languages
 import mail
@@ -11,7 +12,7 @@ import tunnels
 import web_servers
 
 MODULES = (web_servers, tunnels, clients, languages, stores, relays,
-           databases, http2, mail)
+           databases, http2, mail, dovecot)
 
 
 def cases():

@@ -14,13 +14,14 @@ from stage import Case, differ
 class Service:
     """`start(stage, ask)` starts the server and returns its port and its process; `talk` checks
     what it says on a connection; `begin` is what is said before TLS; `check(stage, process)` proves
-    the processes that serve, where they run another program than the first. One that cannot be told
-    to ask for a certificate does not take `ask`."""
+    the processes that serve, where they run another program than the first. One that `greets` speaks
+    first. One that cannot be told to ask for a certificate does not take `ask`."""
     name: str
     start: Callable
     talk: Callable
     begin: Callable = None
     asks: bool = True
+    greets: bool = False
     check: Callable = lambda stage, process: stage.check_children(process)
 
 
@@ -100,11 +101,12 @@ def certificate(stage, service, version):
 
 def _verdict(service, connection):
     """What a server says to a client without a good certificate: at once, or when it is asked."""
-    connection.settimeout(1)
-    data, ending = peers.read_to_the_end(connection)
-    if ending != 'still open':
-        return data, ending
-    connection.settimeout(peers.TIMEOUT)
+    if not service.greets:
+        connection.settimeout(1)
+        data, ending = peers.read_to_the_end(connection)
+        if ending != 'still open':
+            return data, ending
+        connection.settimeout(peers.TIMEOUT)
     try:
         service.talk(connection)
     except Failure as failure:
