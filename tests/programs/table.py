@@ -9,10 +9,12 @@ import mail
 import relays
 import stores
 import tunnels
+import vpn
 import web_servers
 
 MODULES = (web_servers, tunnels, clients, languages, stores, relays,
-           databases, http2, mail, dovecot)
+           databases, http2, mail, dovecot,
+           vpn)
 
 
 def cases():
