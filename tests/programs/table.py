@@ -5,7 +5,9 @@ import databases
 import dovecot
 import http2
 import languages
+import lookers
 import mail
+import message_clients
 import relays
 import stores
 import tunnels
@@ -14,7 +16,7 @@ import web_servers
 
 MODULES = (web_servers, tunnels, clients, languages, stores, relays,
            databases, http2, mail, dovecot,
-           vpn)
+           vpn, message_clients, lookers)
 
 
 def cases():

@@ -12,6 +12,7 @@ NGINX = heads.NGINX + '''  ssl_session_cache shared:sessions:1m;
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     {ask}
+    {more}
     root {root};
   }}
 }}
@@ -58,10 +59,11 @@ def _configured(stage, text, ask, *, key='ecdsa', **more):
     return port, stage.write('configuration', text.format(**values))
 
 
-def nginx(stage, ask=None, *, key='ecdsa', http2='', protocols='TLSv1.2 TLSv1.3'):
+def nginx(stage, ask=None, *, key='ecdsa', http2='', protocols='TLSv1.2 TLSv1.3',
+          more=''):
     words = f'ssl_verify_client on; ssl_client_certificate {stage.keys.pem(ask)};' if ask else ''
     port, file = _configured(stage, NGINX, words, workers=2, user=heads.NGINX_USER, key=key,
-                             http2=http2, protocols=protocols)
+                             http2=http2, protocols=protocols, more=more)
     program = '/usr/sbin/nginx'
     return port, stage.serve([program, '-p', stage.folder, '-c', file, '-e',
                               stage.path('error.log')], port)
