@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import peers
-from harness import certificates, processes
+from harness import certificates
 from peers import BODIES, PAGE
 from stage import Case, differ
 

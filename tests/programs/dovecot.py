@@ -2,14 +2,12 @@
 has to start the server."""
 
 import os
-import pathlib
 import pwd
 import random
 import re
 
 import asking
 import gate
-import peers
 import talking
 from asking import Client, Wish
 from harness import processes
@@ -154,7 +152,8 @@ def _doveadm(stage, wish):
     file = stage.write('doveadm.conf', CLIENT.format(
         folder=stage.folder, host=wish.host, port=wish.port, user=USER, uid=owner.pw_uid,
         gid=owner.pw_gid, trust=stage.write('trust.pem', trust)))
-    return ['/usr/bin/env', f'USER={USER}', f'HOME={cache}', '/usr/bin/doveadm', '-c', file, 'fetch', 'body', 'mailbox', 'INBOX']
+    return ['/usr/bin/env', f'USER={USER}', f'HOME={cache}', '/usr/bin/doveadm', '-c', file,
+            'fetch', 'body', 'mailbox', 'INBOX']
 
 
 def _body(output):
@@ -195,11 +194,10 @@ def cut(stage, how):
 
 
 def refused(stage, why):
-    wishes = {'foreign authority': {'trust': 'other-ca', 'host': '127.0.0.1'}, 'wrong name': {'host': '127.0.0.2'},
-              'expired': {'host': '127.0.0.1'}}[why]
-    entrance = _before(stage, key='ecdsa-expired' if why == 'expired' else 'ecdsa',
-                       host=wishes.get('host', '127.0.0.1'))
-    code, body, words = _ask(stage, entrance, Wish(entrance.port, **wishes))
+    host = '127.0.0.2' if why == 'wrong name' else '127.0.0.1'
+    entrance = _before(stage, key='ecdsa-expired' if why == 'expired' else 'ecdsa', host=host)
+    trust = 'other-ca' if why == 'foreign authority' else 'ca'
+    code, body, words = _ask(stage, entrance, Wish(entrance.port, host=host, trust=trust))
     differ('the exit code being 0', code == 0, False)
     differ('the message', body, b'')
     return {'code': code, 'words': words}

@@ -48,8 +48,9 @@ def nghttpd(stage):
 def _curl(*more):
     def command(stage, wish):
         urls = [f'https://{wish.host}:{wish.port}{path}' for path in wish.paths]
-        return [CURL, '-q', '-sS', '--no-progress-meter', '--noproxy', '*', '--max-time', '30', '--http2',
-                '--cacert', stage.keys.pem(wish.trust), '-w', '%{stderr}HTTP/%{http_version}\n', *more, *urls]
+        return [CURL, '-q', '-sS', '--no-progress-meter', '--noproxy', '*',
+                '--max-time', '30', '--http2', '--cacert', stage.keys.pem(wish.trust), '-w',
+                '%{stderr}HTTP/%{http_version}\n', *more, *urls]
     return command
 
 

@@ -22,7 +22,8 @@ ABSENT = re.compile('ARIA|CAMELLIA')
 # groups of TLS 1.2 where several share one (RFC 5246 §6.2.1).
 UNSEEN = re.compile(r'TLSv1\.2 +[0-9]+ bits +(secp|x)')
 HTML = '''<body><script>
-const hex = (data) => Array.from(new Uint8Array(data), (b) => b.toString(16).padStart(2, '0')).join('');
+const hex = (data) => Array.from(
+  new Uint8Array(data), (b) => b.toString(16).padStart(2, '0')).join('');
 (async () => {
   const body = await (await fetch('/large')).arrayBuffer();
   const seen = [hex(await crypto.subtle.digest('SHA-256', body))];

@@ -71,9 +71,9 @@ class Shell(SqlShell):
 
     def __init__(self, keys, libssl, server, *, user='ciao', host='localhost', trust='ca',
                  mode='verify-full', key=None, version='TLSv1.3'):
-        words = ['--no-defaults', '--batch', '--skip-column-names', '--unbuffered', '--skip-auto-rehash',
-                 '--max-allowed-packet=16M', f'--host={host}', f'--port={server.port}',
-                 '--protocol=tcp', f'--user={user}', '--database=ciao']
+        words = ['--no-defaults', '--batch', '--skip-column-names', '--unbuffered',
+                 '--skip-auto-rehash', '--max-allowed-packet=16M', f'--host={host}',
+                 f'--port={server.port}', '--protocol=tcp', f'--user={user}', '--database=ciao']
         if mode == 'disable':
             words.append('--skip-ssl')
         else:

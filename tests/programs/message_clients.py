@@ -12,10 +12,15 @@ TLS_ERROR = 'A TLS error occurred.'
 PUB, SUB = '/usr/bin/mosquitto_pub', '/usr/bin/mosquitto_sub'
 
 
+def _own(stage, wish):
+    if not wish.key:
+        return []
+    return ['--cert', stage.keys.pem(wish.key), '--key', stage.keys.key(wish.key)]
+
+
 def _redis_cli(stage, wish):
-    own = ['--cert', stage.keys.pem(wish.key), '--key', stage.keys.key(wish.key)] if wish.key else []
     return ['/usr/bin/redis-cli', '-h', wish.host, '-p', wish.port, '--tls', '--sni', 'localhost',
-            '--cacert', stage.keys.pem(wish.trust), *own]
+            '--cacert', stage.keys.pem(wish.trust), *_own(stage, wish)]
 
 
 def _value(output):
@@ -24,11 +29,9 @@ def _value(output):
 
 def _mosquitto(program, *more):
     def command(stage, wish):
-        own = ['--cert', stage.keys.pem(wish.key), '--key', stage.keys.key(wish.key)] \
-            if wish.key else []
         return [program, '-h', wish.host, '-p', wish.port, '--cafile', stage.keys.pem(wish.trust),
-                '-t', 'topic', '-q', '1', *own, *(stage.path(word) if word == 'message' else word
-                                                  for word in more)]
+                '-t', 'topic', '-q', '1', *_own(stage, wish),
+                *(stage.path(word) if word == 'message' else word for word in more)]
     return command
 
 

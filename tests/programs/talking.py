@@ -1,5 +1,5 @@
-"""What is asked of every server that does not speak HTTP: a table of cases over a description of it.
-The client is this process."""
+"""What is asked of every server that does not speak HTTP: a table of cases over a description of
+it. The client is this process."""
 
 import dataclasses
 import socket
@@ -14,8 +14,8 @@ from stage import Case, differ
 class Service:
     """`start(stage, ask)` starts the server and returns its port and its process; `talk` checks
     what it says on a connection; `begin` is what is said before TLS; `check(stage, process)` proves
-    the processes that serve, where they run another program than the first. One that `greets` speaks
-    first. One that cannot be told to ask for a certificate does not take `ask`."""
+    the processes that serve, where they run another program than the first. One that `greets`
+    speaks first. One that cannot be told to ask for a certificate does not take `ask`."""
     name: str
     start: Callable
     talk: Callable

@@ -11,8 +11,8 @@ from stage import Case, differ
 
 PROGRAM = '/usr/sbin/openvpn'
 LASTING = ('--ping', '1', '--ping-exit', '4', '--explicit-exit-notify', '1')
-ABOUT = re.compile(r'VERIFY (?:OK|ERROR|EKU OK|KU OK).*|Control Channel: .*|OpenSSL: .*|TLS Error: .*|'
-                   r'.*received, process exiting')
+ABOUT = re.compile(r'VERIFY (?:OK|ERROR|EKU OK|KU OK).*|Control Channel: .*|OpenSSL: .*|'
+                   r'TLS Error: .*|.*received, process exiting')
 
 
 def _command(stage, role, port, peer_port, *, key, trust='ca', version='1.3'):
