@@ -338,8 +338,12 @@ CIAO_ABSENT(int, 1, SSL_COMP_add_compression_method, (int, COMP_METHOD*), kNoCom
 
 CIAO_ABSENT_QUIETLY(const char*, nullptr, SSL_COMP_get0_name, (const SSL_COMP*), kNoCompression)
 
-CIAO_ABSENT_QUIETLY(STACK_OF(SSL_COMP) *, nullptr, SSL_COMP_get_compression_methods, (void),
-                    kNoCompression)
+extern "C" STACK_OF(SSL_COMP) * SSL_COMP_get_compression_methods(void) {
+  // Empty, as with an OpenSSL that has no zlib: NULL would be an error
+  // (SSL_COMP_add_compression_method(3)), and sslscan counts what is in it.
+  static STACK_OF(SSL_COMP)* const methods = sk_SSL_COMP_new_null();
+  return methods;
+}
 
 CIAO_ABSENT_QUIETLY(int, -1, SSL_COMP_get_id, (const SSL_COMP*), kNoCompression)
 

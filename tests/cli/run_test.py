@@ -99,6 +99,19 @@ class RunTest(unittest.TestCase):
         self.assertEqual(done.stdout, 'said\n')
         self.refused(done, FAILED, '/bin/echo', 'never loaded it')
 
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can become another user')
+    def test_program_that_loads_libssl_as_another_user(self):
+        tool, library = self.folder / 'bin/ciao', self.folder / 'lib/libssl.so.3'
+        for target, source in ((tool, CIAO),
+                               (library, pathlib.Path(CIAO).resolve().parents[1] / 'lib' /
+                                library.name)):
+            target.parent.mkdir()
+            shutil.copy(source, target)
+        words = f'import os, pwd; os.setuid(pwd.getpwnam({ELSEWHERE!r}).pw_uid); import ssl'
+        done = subprocess.run([tool, 'run', '--', '/usr/bin/python3', '-c', words], text=True,
+                              check=False, capture_output=True, env=ENVIRONMENT, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_program_that_may_not_be_executed(self):
         program = self.folder / 'plain'
         shutil.copy('/usr/bin/openssl', program)

@@ -16,12 +16,12 @@ import dataclasses
 import os
 import pathlib
 import re
-import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from harness import library  # noqa: E402
+from harness.debian import fetch, run, unpack  # noqa: E402
 sys.path.insert(0, str(library.ROOT / 'tools'))
 import compatibility  # noqa: E402
 import cxx_text  # noqa: E402
@@ -39,11 +39,6 @@ class Needs:
     names: dict
 
 
-def run(*command, **options):
-    return subprocess.run([str(word) for word in command], check=True, capture_output=True,
-                          text=True, env=library.clean_environment(), **options).stdout
-
-
 def exported(path):
     """Name to version of the functions that a library exports."""
     found = (EXPORT.match(line) for line in run('nm', '-D', '--defined-only', path).splitlines())
@@ -55,37 +50,6 @@ def exported(path):
 def names_of_packages():
     lines = (HERE / 'packages.txt').read_text(encoding='utf-8').splitlines()
     return [line for line in lines if line and not line.startswith('#')]
-
-
-def fetch(names, folder):
-    """Downloads what is not there yet. Name to file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name in names:
-        said = run('apt-cache', 'show', '--no-all-versions', name)
-        stem = re.search(r'^Filename: \S*/(\S+)$', said, re.MULTILINE)
-        version = re.search(r'^Version: (\S+)$', said, re.MULTILINE)
-        if not stem or not version:
-            raise SystemExit(f'packages: the archive has no {name}')
-        file = folder / stem[1]
-        if not file.exists():
-            run('apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download',
-                f'{name}={version[1]}', cwd=folder)
-            # apt writes the colon of an epoch as %3a, the archive leaves the epoch out.
-            for made in folder.glob(f'{name}_*.deb'):
-                if made.name.replace(f'{version[1].split(":")[0]}%3a', '', 1) == file.name:
-                    made.rename(file)
-        files[name] = file
-    return files
-
-
-def unpack(file, folder):
-    target = folder / file.stem
-    if not target.exists():
-        half = folder / f'{file.stem}.part'
-        run('dpkg-deb', '-x', file, half)
-        half.rename(target)
-    return target
 
 
 def elf_files(folder):
@@ -186,7 +150,7 @@ def main():
     resolved = 0
     rows = []
     for name, file in fetch(names, options.folder).items():
-        wanted = list(needs(unpack(file, options.folder), known))
+        wanted = list(needs(unpack(options.folder, file.stem, file), known))
         lost = missing(loaded, wanted)
         functions = {function for each in wanted for function in each.names}
         # A package in which nothing is found has not been looked at.

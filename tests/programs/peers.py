@@ -71,9 +71,12 @@ def client_context(keys, version='1.3', trust='ca', key=None, alpn=()):
     return context
 
 
-def connect(port, context, session=None):
+def connect(port, context, session=None, begin=None):
+    """`begin` says what comes before TLS."""
     plain = socket.create_connection(('127.0.0.1', port), TIMEOUT)
     try:
+        if begin:
+            begin(plain)
         return context.wrap_socket(plain, server_hostname=certificates.HOST, session=session,
                                    suppress_ragged_eofs=False)
     except BaseException:

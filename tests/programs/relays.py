@@ -3,26 +3,13 @@ nginx, apache2, haproxy and stunnel; the server behind them is this process."""
 
 import socket
 
+import heads
 import peers
 from harness import processes
 from peers import BODIES, PAGE, digest
 from stage import Case, differ
-from web_servers import as_root
 
-NGINX = '''daemon off;
-{user}
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
+NGINX = heads.NGINX + '''  server {{
     listen 127.0.0.1:{port};
     location / {{
       proxy_pass https://127.0.0.1:{behind};
@@ -36,40 +23,19 @@ http {{
 }}
 '''
 MODULES = ('mpm_event', 'authz_core', 'proxy', 'proxy_http', 'socache_shmcb', 'ssl')
-APACHE = '''ServerRoot {folder}
-ServerName localhost
-PidFile {folder}/apache.pid
-ErrorLog {folder}/error.log
-DefaultRuntimeDir {folder}
-{modules}
-{user}
-Listen 127.0.0.1:{port}
-<VirtualHost 127.0.0.1:{port}>
+APACHE = heads.APACHE + '''<VirtualHost 127.0.0.1:{port}>
   SSLProxyEngine on
   SSLProxyVerify require
   SSLProxyCACertificateFile {trust}
   ProxyPass / https://localhost:{behind}/
 </VirtualHost>
 '''
-HAPROXY = '''global
-  nbthread 1
-  maxconn 200
-defaults
-  mode http
-  timeout connect 10s
-  timeout client 20s
-  timeout server 20s
-frontend front
-  bind 127.0.0.1:{port}
-  default_backend behind
+HAPROXY = heads.HAPROXY + '''  bind 127.0.0.1:{port}
 backend behind
   default-server ssl verify required ca-file {trust} sni str(localhost) verifyhost localhost
   server one 127.0.0.1:{behind}
 '''
-STUNNEL = '''foreground = yes
-pid =
-debug = info
-[behind]
+STUNNEL = heads.STUNNEL + '''[behind]
 client = yes
 accept = 127.0.0.1:{port}
 connect = 127.0.0.1:{behind}
@@ -92,18 +58,18 @@ def _start(stage, behind, trust, text, command, **more):
 
 def nginx(stage, behind, trust):
     command = ['/usr/sbin/nginx', '-p', stage.folder, '-e', stage.path('error.log'), '-c']
-    return _start(stage, behind, trust, NGINX, command, user=as_root('user www-data;'))
+    return _start(stage, behind, trust, NGINX, command, workers=1,
+                  user=heads.NGINX_USER)
 
 
 def apache2(stage, behind, trust):
-    modules = '\n'.join(f'LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so'
-                        for name in MODULES)
     return _start(stage, behind, trust, APACHE, ['/usr/sbin/apache2', '-D', 'FOREGROUND', '-f'],
-                  modules=modules, user=as_root('User www-data\nGroup www-data'))
+                  modules=heads.apache_modules(*MODULES), user=heads.APACHE_USER)
 
 
 def haproxy(stage, behind, trust):
-    return _start(stage, behind, trust, HAPROXY, ['/usr/sbin/haproxy', '-db', '-f'])
+    return _start(stage, behind, trust, HAPROXY, ['/usr/sbin/haproxy', '-db', '-f'],
+                  workers=1)
 
 
 def stunnel(stage, behind, trust):

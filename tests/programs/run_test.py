@@ -11,6 +11,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 import asking  # noqa: E402
+import gate  # noqa: E402
 import languages  # noqa: E402
 import peers  # noqa: E402
 import run  # noqa: E402
@@ -65,7 +66,7 @@ class Cases(unittest.TestCase):
 
     def test_a_client_that_does_not_resume_is_seen(self):
         php = languages.client('php')
-        if not pathlib.Path(php.program).exists():
+        if not pathlib.Path(php.program()).exists():
             self.skipTest('php is not installed: tools/setup programs')
         self.fails('resumption is [False, False, False]', asking.resumption, php, '1.3')
 
@@ -94,6 +95,43 @@ class Cases(unittest.TestCase):
         server = asking.opened(stage)
         server.prove = lambda: None
         return peers.fetch(server.port, peers.client_context(self.keys), path)[0]['ending']
+
+    def test_a_clients_other_library_is_seen_at_the_gate(self):
+        self.fails('not /nowhere', self._through_a_gate, libssl=ELSEWHERE)
+
+    def test_a_gate_that_nobody_comes_to_fails(self):
+        with gate.Gate(1) as entrance, self.assertRaisesRegex(processes.Failure, 'no client'):
+            entrance.check()
+
+    def test_a_gate_cuts(self):
+        for how, wanted in (('fin', 'end of file'), ('reset', 'reset')):
+            with tempfile.TemporaryDirectory() as folder:
+                stage = Stage(self.keys, folder, PLAIN)
+                try:
+                    server = asking.opened(stage)
+                    server.prove = lambda: None
+                    entrance = stage.enter(gate.Gate(server.port, cut=100_000, how=how))
+                    entrance.prove = lambda: None
+                    context = peers.client_context(self.keys)
+                    seen, body, _ = peers.fetch(entrance.port, context, '/large')
+                finally:
+                    stage.close()
+            self.assertEqual(seen['ending'], wanted)
+            self.assertLess(len(body), 100_000)
+
+    def _through_a_gate(self, stage):
+        server = asking.opened(stage)
+        server.prove = lambda: None
+        entrance = stage.enter(gate.Gate(server.port))
+        code, body, _ = asking.ask(stage, PYTHON, entrance, asking.Wish(entrance.port))
+        return {'code': code, 'body': peers.digest(body)}
+
+    def test_through_a_gate(self):
+        self.assertIsNone(self.problem(self._through_a_gate))
+
+    def test_of_long_lists_what_the_other_has_not_is_told(self):
+        self.assertEqual(compare({'lines': ['a', 'b']}, {'lines': ['a', 'c']}),
+                         ["lines: ['c'] on ciao, ['b'] on the system's"])
 
     def test_names_are_not_used_twice(self):
         names = [case.name for case in table.cases()]

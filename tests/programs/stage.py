@@ -41,6 +41,13 @@ class Stage:
     def close(self):
         self._open.close()
 
+    def peer(self):
+        """A stage beside this one, for a program on the system's libssl."""
+        folder = self.path('peer')
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o711)
+        return Stage(self.keys, folder, library.system())
+
     def path(self, name):
         return self.folder / name
 
@@ -120,8 +127,15 @@ def differ(what, seen, wanted):
 
 def compare(plain, ours):
     """What two plays saw differently, a line each."""
-    return [f'{name}: {ours.get(name)!r:.300} on ciao, {plain.get(name)!r:.300} on the system\'s'
+    return [_difference(name, plain.get(name), ours.get(name))
             for name in sorted({*plain, *ours}) if plain.get(name) != ours.get(name)]
+
+
+def _difference(name, plain, ours):
+    if isinstance(plain, list) and isinstance(ours, list):  # of long lists, what the other has not
+        plain, ours = ([each for each in plain if each not in ours] or plain,
+                       [each for each in ours if each not in plain] or ours)
+    return f'{name}: {ours!r:.300} on ciao, {plain!r:.300} on the system\'s'
 
 
 def own_library():

@@ -1,14 +1,13 @@
 """Servers of other protocols: redis, memcached, unbound (DNS over TLS) and mosquitto."""
 
 import random
-import socket
 import struct
 
-import peers
+import talking
 from harness import processes
-from harness.processes import Failure
 from peers import digest
-from stage import Case, differ
+from stage import differ
+from talking import Service, read_exactly
 
 VALUE = random.Random('value').randbytes(300_000).hex().encode()
 UNBOUND = '''server:
@@ -35,16 +34,6 @@ keyfile {key}
 {ask}
 user root
 '''
-
-
-def read_exactly(connection, count):
-    data = bytearray()
-    while len(data) < count:
-        piece = connection.recv(count - len(data))
-        if not piece:
-            raise Failure(f'the server ended after {len(data)} of {count} bytes')
-        data += piece
-    return bytes(data)
 
 
 def talk_redis(connection):
@@ -147,68 +136,9 @@ def mosquitto(stage, ask=None):
     return port, stage.serve(['/usr/sbin/mosquitto', '-c', file], port)
 
 
-# --- the cases -----------------------------------------------------------------------------------
-
-def once(port, context, talk, session=None):
-    """One connection; what was seen of it, and its session."""
-    with peers.connect(port, context, session) as connection:
-        facts = peers.about(connection)
-        talk(connection)
-        session = connection.session
-        if connection.version():  # unbound is the one that closes second
-            facts['ending'] = peers.read_to_the_end(connection)[1]
-        return facts, session
-
-
-def talks(stage, start, talk, version):
-    port, process = start(stage)
-    facts, _ = once(port, peers.client_context(stage.keys, version), talk)
-    differ('the version', facts['version'], f'TLSv{version}')
-    stage.check_children(process)
-    return facts
-
-
-def resumption(stage, start, talk, version):
-    port, _ = start(stage)
-    context = peers.client_context(stage.keys, version)
-    _, session = once(port, context, talk)
-    second, session = once(port, context, talk, session)
-    third, _ = once(port, context, talk, session)
-    return {'second': second, 'third': third}
-
-
-def cut(stage, start, talk):
-    """Clients that leave without a word; the server serves on."""
-    port, _ = start(stage)
-    context = peers.client_context(stage.keys)
-    for words in (b'', b'\x16\x03\x01', b'GET / HTTP/1.0\r\n\r\n'):
-        with socket.create_connection(('127.0.0.1', port), peers.TIMEOUT) as bare:
-            bare.sendall(words)
-    peers.reset(peers.connect(port, context))
-    peers.connect(port, context).close()
-    return once(port, context, talk)[0]
-
-
-def certificate(stage, start, talk, version):
-    port, _ = start(stage, ask='ca')
-    facts, _ = once(port, peers.client_context(stage.keys, version, key='ecdsa-client'), talk)
-    for name, key in (('none', None), ('of a foreign authority', 'other-ca')):
-        try:
-            with peers.connect(port, peers.client_context(stage.keys, version, key=key)) as refused:
-                facts[name] = peers.read_to_the_end(refused)
-        except OSError as error:
-            facts[name] = peers.ending_of(error)
-    return facts
-
-
 def cases():
-    for start, talk in ((redis, talk_redis), (memcached, talk_memcached), (unbound, talk_unbound),
-                        (mosquitto, talk_mosquitto)):
-        where = f'{start.__name__}/server'
-        for version in ('1.3', '1.2'):
-            yield Case(f'{where}/talk-{version}', talks, (start, talk, version))
-            yield Case(f'{where}/resumption-{version}', resumption, (start, talk, version))
-            if start is not unbound:
-                yield Case(f'{where}/client-certificate-{version}', certificate,
-                           (start, talk, version))
-        yield Case(f'{where}/cut', cut, (start, talk))
+    for service in (Service('redis', redis, talk_redis),
+                    Service('memcached', memcached, talk_memcached),
+                    Service('unbound', unbound, talk_unbound, asks=False),
+                    Service('mosquitto', mosquitto, talk_mosquitto)):
+        yield from talking.cases(service)

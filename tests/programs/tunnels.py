@@ -1,27 +1,15 @@
 """Programs that put TLS before a server that has none: haproxy, stunnel, hitch, socat, ncat."""
 
+import heads
 import peers
 import serving
 from harness import processes
-from web_servers import as_root
 
-HAPROXY = '''global
-  maxconn 200
-defaults
-  mode http
-  timeout connect 10s
-  timeout client 20s
-  timeout server 20s
-frontend front
-  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask}
-  default_backend behind
+HAPROXY = heads.HAPROXY + '''  bind 127.0.0.1:{port} ssl crt {both} ssl-min-ver TLSv1.2 {ask} {more}
 backend behind
   server one 127.0.0.1:{behind}
 '''
-STUNNEL = '''foreground = yes
-pid =
-debug = info
-[front]
+STUNNEL = heads.STUNNEL + '''[front]
 accept = 127.0.0.1:{port}
 connect = 127.0.0.1:{behind}
 cert = {certificate}
@@ -44,17 +32,18 @@ def _behind(stage):
     return stage.enter(peers.Server(stage.keys, tls=False)).port
 
 
-def _configured(stage, text, ask):
+def _configured(stage, text, ask, more=''):
     port = processes.free_port()
     keys = stage.keys
     return port, stage.write('configuration', text.format(
-        user=as_root('user = "www-data"'), port=port, behind=_behind(stage),
-        both=stage.both('ecdsa'), ask=ask, certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
+        workers=2, user=heads.as_root('user = "www-data"'), port=port, behind=_behind(stage),
+        both=stage.both('ecdsa'), ask=ask, more=more,
+        certificate=keys.pem('ecdsa'), key=keys.key('ecdsa')))
 
 
-def haproxy(stage, ask=None):
+def haproxy(stage, ask=None, more=''):
     port, file = _configured(stage, HAPROXY,
-                             f'verify required ca-file {stage.keys.pem(ask)}' if ask else '')
+                             f'verify required ca-file {stage.keys.pem(ask)}' if ask else '', more)
     return port, stage.serve(['/usr/sbin/haproxy', '-db', '-f', file], port)
 
 

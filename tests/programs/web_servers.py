@@ -1,49 +1,29 @@
 """nginx, apache2 and lighttpd."""
 
-import os
-
+import heads
 import serving
 from harness import processes
 from peers import BODIES
 
-NGINX = '''daemon off;
-{user}
-worker_processes 2;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  ssl_session_cache shared:sessions:1m;
+NGINX = heads.NGINX + '''  ssl_session_cache shared:sessions:1m;
   server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_protocols TLSv1.2 TLSv1.3;
+    listen 127.0.0.1:{port} ssl{http2};
+    ssl_protocols {protocols};
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     {ask}
+    {more}
     root {root};
   }}
 }}
 '''
 MODULES = ('mpm_event', 'authz_core', 'dir', 'mime', 'socache_shmcb', 'ssl')
-APACHE = '''ServerRoot {folder}
-ServerName localhost
-PidFile {folder}/apache.pid
-ErrorLog {folder}/error.log
-DefaultRuntimeDir {folder}
-{modules}
-{user}
-TypesConfig /etc/mime.types
-Listen 127.0.0.1:{port}
+APACHE = heads.APACHE + '''TypesConfig /etc/mime.types
 SSLSessionCache shmcb:{folder}/sessions(512000)
 <VirtualHost 127.0.0.1:{port}>
   DocumentRoot {root}
   SSLEngine on
+  {more}
   SSLCertificateFile {certificate}
   SSLCertificateKeyFile {key}
   {ask}
@@ -64,11 +44,6 @@ ssl.privkey = "{key}"
 '''
 
 
-def as_root(words):
-    """Servers that root starts work as somebody else; what they are told about that."""
-    return words if os.geteuid() == 0 else ''
-
-
 def site(stage):
     root = stage.path('site')
     root.mkdir(exist_ok=True)
@@ -77,28 +52,28 @@ def site(stage):
     return root
 
 
-def _configured(stage, text, ask, **more):
+def _configured(stage, text, ask, *, key='ecdsa', **more):
     port = processes.free_port()
-    values = {'folder': stage.folder, 'port': port, 'certificate': stage.keys.pem('ecdsa'),
-              'key': stage.keys.key('ecdsa'), 'ask': ask, 'root': site(stage), **more}
+    values = {'folder': stage.folder, 'port': port, 'certificate': stage.keys.pem(key),
+              'key': stage.keys.key(key), 'ask': ask, 'root': site(stage), **more}
     return port, stage.write('configuration', text.format(**values))
 
 
-def nginx(stage, ask=None):
+def nginx(stage, ask=None, *, key='ecdsa', http2='', protocols='TLSv1.2 TLSv1.3',
+          more=''):
     words = f'ssl_verify_client on; ssl_client_certificate {stage.keys.pem(ask)};' if ask else ''
-    port, file = _configured(stage, NGINX, words, user=as_root('user www-data;'))
+    port, file = _configured(stage, NGINX, words, workers=2, user=heads.NGINX_USER, key=key,
+                             http2=http2, protocols=protocols, more=more)
     program = '/usr/sbin/nginx'
     return port, stage.serve([program, '-p', stage.folder, '-c', file, '-e',
                               stage.path('error.log')], port)
 
 
-def apache2(stage, ask=None):
+def apache2(stage, ask=None, *, more='', modules=()):
     words = (f'SSLVerifyClient require\n  SSLCACertificateFile {stage.keys.pem(ask)}'
              if ask else '')
-    modules = '\n'.join(f'LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so'
-                        for name in MODULES)
-    port, file = _configured(stage, APACHE, words, modules=modules,
-                             user=as_root('User www-data\nGroup www-data'))
+    port, file = _configured(stage, APACHE, words, user=heads.APACHE_USER,
+                             modules=heads.apache_modules(*MODULES, *modules), more=more)
     program = '/usr/sbin/apache2'
     return port, stage.serve([program, '-D', 'FOREGROUND', '-f', file], port)
 
