@@ -231,6 +231,7 @@ void beginnings() {
   line("OPENSSL_init_ssl", OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr));
   line("ERR_load_SSL_strings", ERR_load_SSL_strings());
   SSL_add_ssl_module();
+  line("compression methods", sk_SSL_COMP_num(SSL_COMP_get_compression_methods()));
   line("SSL_add_ssl_module", take_errors());
   const Context ctx(SSL_CTX_new_ex(nullptr, "", TLS_method()));
   line("SSL_CTX_new_ex", ctx != nullptr);
