@@ -142,7 +142,7 @@ def _h2load_facts(text):
 
 
 def _wrk(_, wish):
-    return ['/usr/bin/wrk', '-t', '1', '-c', '4', '-d', '1s',
+    return ['/usr/bin/wrk', '-t', '1', '-c', '4', '-d', '5s',
             f'https://{wish.host}:{wish.port}/large']
 
 
