@@ -1,5 +1,7 @@
 """redis-cli, mosquitto_pub and mosquitto_sub: clients of servers on the system's libssl."""
 
+import re
+
 import asking
 import gate
 import stores
@@ -8,6 +10,7 @@ from peers import digest
 from stage import Case, differ
 from stores import VALUE
 
+ENDED = re.compile('Server closed the connection|Broken pipe|Connection reset by peer')
 TLS_ERROR = 'A TLS error occurred.'
 PUB, SUB = '/usr/bin/mosquitto_pub', '/usr/bin/mosquitto_sub'
 
@@ -92,6 +95,8 @@ def refused(stage, start, client, why):
     if TLS_ERROR in seen['words']:
         # mosquitto_pub says it in its first step or in its loop, as the server's answer is there.
         return {'words': TLS_ERROR, 'failed': seen['code'] in (1, 8)}
+    # Whether it was still writing when the server left: a matter of time.
+    seen['words'] = ENDED.sub('the connection ended', seen['words'])
     return seen
 
 
