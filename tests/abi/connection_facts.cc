@@ -188,8 +188,10 @@ void clients_suites() {
       pair.read_both();
       line(name + " reused", SSL_session_reused(pair.server.get()));
       line(name + " known", SSL_get_client_ciphers(pair.server.get()) != nullptr);
-      line(name + " sigalgs",
-           SSL_get_sigalgs(pair.server.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr) > 0);
+      if (version == TLS1_2_VERSION) {
+        line(name + " sigalgs", SSL_get_sigalgs(pair.server.get(), 0, nullptr, nullptr, nullptr,
+                                                nullptr, nullptr) > 0);
+      }
       line(name + " groups", SSL_get_shared_group(pair.server.get(), -1) > 0);
       session.reset(SSL_get1_session(pair.client.get()));
     }
