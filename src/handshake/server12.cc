@@ -63,7 +63,12 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   // The application was told the session's name, or that there is none; what it made of that does
   // not hold for the name that this client asked for.
   if (facts.resumed && !recheck_session12(context)) TRY(settle_server_name(context));
-  if (facts.resumed) context.hooks.sessions->resumed(exchange.offered_session12);
+  if (facts.resumed) {
+    context.hooks.sessions->resumed(exchange.offered_session12);
+    // As in OpenSSL, what only a full handshake chooses from is not kept.
+    facts.peer_schemes.clear();
+    facts.peer_groups.clear();
+  }
   settle_max_fragment_length(exchange, exchange.offered_session12.get());
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);

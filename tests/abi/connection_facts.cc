@@ -174,7 +174,7 @@ void certificates_of_tls12() {
   }
 }
 
-// The suites of a client are forgotten where TLS 1.2 resumes.
+// What a client offered is forgotten where TLS 1.2 resumes.
 void clients_suites() {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const Context client_ctx = make_client(version);
@@ -188,6 +188,11 @@ void clients_suites() {
       pair.read_both();
       line(name + " reused", SSL_session_reused(pair.server.get()));
       line(name + " known", SSL_get_client_ciphers(pair.server.get()) != nullptr);
+      if (version == TLS1_2_VERSION) {
+        line(name + " sigalgs", SSL_get_sigalgs(pair.server.get(), 0, nullptr, nullptr, nullptr,
+                                                nullptr, nullptr) > 0);
+      }
+      line(name + " groups", SSL_get_shared_group(pair.server.get(), -1) > 0);
       session.reset(SSL_get1_session(pair.client.get()));
     }
   }

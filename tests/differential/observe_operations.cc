@@ -55,12 +55,12 @@ void statistics(World& world, Arguments& draw) {
 void negotiated(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   if (ssl == nullptr) return;
-  CALL(world, SSL_version, ssl);
-  if (!SSL_in_before(ssl)) CALL(world, SSL_client_version, ssl);
   CALL(world, SSL_is_server, ssl);
   // At other times 3.0 tells what it knows from the session that is set.
   const bool established = SSL_is_init_finished(ssl) == 1;
   if (established) {
+    CALL(world, SSL_version, ssl);
+    CALL(world, SSL_client_version, ssl);
     CALL(world, SSL_get_current_cipher, ssl);
     CALL(world, SSL_get_pending_cipher, ssl);
   }
@@ -119,7 +119,8 @@ void peer(World& world, Arguments& draw) {
 
 void lists(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  // After SSL_clear 3.0 goes on telling what was offered before.
+  if (ssl == nullptr || SSL_is_init_finished(ssl) == 0) return;
   const int which = static_cast<int>(draw.below(6)) - 1;
   CALL(world, SSL_get_cipher_list, ssl, which);
   char text[120] = {};

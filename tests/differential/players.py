@@ -41,7 +41,7 @@ class Player:
         self.said = self.process.stderr.read()[-4000:]
         self.process.wait()
         status = self.process.returncode
-        self.process = None
+        self.close()
         return lines, ENDS.get(status, f'dies with status {status}')
 
     def hashes(self, first, count):
@@ -66,6 +66,7 @@ class Player:
 
     def close(self):
         if self.process is not None:
-            self.process.stdin.close()
+            for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+                pipe.close()
             self.process.wait()
             self.process = None

@@ -31,24 +31,25 @@ class Dying(Player):
         return super().hashes(first, count)
 
 
-def player(kind=Player):
-    return kind(WORKER, run.files_folder(FOLDER), None)
-
-
 class Machinery(unittest.TestCase):
+    def player(self, kind=Player):
+        made = kind(WORKER, run.files_folder(FOLDER), None)
+        self.addCleanup(made.close)
+        return made
+
     def test_a_library_does_not_differ_from_itself(self):
-        bench = run.Bench(player(), player(), [])
+        bench = run.Bench(self.player(), self.player(), [])
         bench.batch(1, 300)
         self.assertEqual(bench.played, 300)
         self.assertEqual(bench.unexplained, {})
 
     def test_a_sequence_is_the_same_each_time(self):
-        worker = player()
+        worker = self.player()
         self.assertEqual(worker.trace(7), worker.trace(7))
         self.assertNotEqual(worker.trace(7), worker.trace(8))
 
     def test_what_differs_is_found_and_made_small(self):
-        system, altered = player(), player(Altered)
+        system, altered = self.player(), self.player(Altered)
         bench = run.Bench(system, altered, [])
         seed = next(seed for seed in range(1, 500)
                     if any('SSL_get_options(client)' in line for line in system.trace(seed)))
@@ -59,7 +60,7 @@ class Machinery(unittest.TestCase):
         self.assertLess(len(small), 4)
 
     def test_a_worker_that_dies_is_a_result(self):
-        worker = player(Dying)
+        worker = self.player(Dying)
         worker.ask('run 1 1')
         self.assertEqual(worker.hashes(1, 1)['1'], 'dies with status -9')
 

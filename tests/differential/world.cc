@@ -135,7 +135,8 @@ std::string World::state_of(SSL* ssl) const {
                      : SSL_is_init_finished(ssl) ? " finished"
                      : SSL_in_init(ssl)          ? " init"
                                                  : " neither";
-  text += std::string(" ") + SSL_get_version(ssl);
+  // A server that fails may have settled on one.
+  if (!SSL_in_init(ssl) || SSL_is_server(ssl) == 0) text += std::string(" ") + SSL_get_version(ssl);
   const auto add = [&](const char* name, long value) {
     if (value != 0) text += std::string(" ") + name + ":" + std::to_string(value);
   };
