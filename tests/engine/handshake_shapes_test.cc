@@ -349,18 +349,40 @@ TEST(KeyUpdate, BothWaysAndRequested) {
   }
 }
 
-// RFC 8446 §5.1 allows it; a server's flight of TLS 1.2 is one record of four messages.
-TEST(HandshakeShapes, MessagesOfAFlightShareARecord) {
+// The records of a server's first flight, as content type and length.
+std::vector<std::pair<int, std::size_t>> first_flight(ProtocolVersion version) {
   Pair pair;
-  pair.server_config->max_version = ProtocolVersion::tls1_2;
+  pair.server_config->max_version = version;
   pair.restart();
   Bytes flight;
   pair.tamper = [&](const Connection& from, Bytes& bytes) {
     if (&from == pair.server.get() && flight.empty()) flight = bytes;
   };
-  ASSERT_TRUE(pair.handshake());
-  const std::size_t size = static_cast<std::size_t>(flight[3]) << 8 | flight[4];
-  EXPECT_EQ(size + limits::kRecordHeader, flight.size());
+  EXPECT_TRUE(pair.handshake());
+  std::vector<std::pair<int, std::size_t>> records;
+  for (std::size_t at = 0; at + limits::kRecordHeader <= flight.size();) {
+    const std::size_t size = static_cast<std::size_t>(flight[at + 3]) << 8 | flight[at + 4];
+    records.emplace_back(flight[at], size);
+    at += limits::kRecordHeader + size;
+  }
+  return records;
+}
+
+// RFC 8446 §5.1 allows it: EncryptedExtensions to Finished are one record.
+TEST(HandshakeShapes, ProtectedMessagesOfAFlightShareARecord) {
+  const auto records = first_flight(ProtocolVersion::tls1_3);
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[0].first, code(ContentType::handshake));
+  EXPECT_EQ(records[1].first, code(ContentType::change_cipher_spec));
+  EXPECT_EQ(records[2].first, code(ContentType::application_data));
+}
+
+// ServerHello, Certificate, ServerKeyExchange, ServerHelloDone.
+TEST(HandshakeShapes, MessagesInTheClearHaveARecordEach) {
+  const auto records = first_flight(ProtocolVersion::tls1_2);
+  ASSERT_EQ(records.size(), 4U);
+  for (const auto& [type, size] : records) EXPECT_EQ(type, code(ContentType::handshake));
+  EXPECT_EQ(records[3].second, kHandshakeHeaderSize);
 }
 
 // What only TLS 1.2 uses is not said where it is not offered.
