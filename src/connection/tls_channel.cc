@@ -149,8 +149,8 @@ Result<bool> TlsChannel::post_handshake_message(HandshakeMessage& message) {
   return messages_.next(message, config_->max_certificate_list);
 }
 
-// Messages that are protected share records (RFC 8446 §5.1), each of which costs a tag. In the clear
-// each has its own, as with OpenSSL: there are tools that look for one message in a record.
+// Messages that are protected share records (RFC 8446 §5.1), each of which costs a tag. In the
+// clear each has its own, as with OpenSSL: there are tools that look for one message in a record.
 Result<void> TlsChannel::send(ByteView message) {
   if (!writer_.encrypted()) TRY(flush_flight());
   hooks_.observer->message(Flow::sent, ContentType::handshake, message);
