@@ -61,7 +61,7 @@ set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
 "OpenSSL's libssl, written anew in modern C++
  A libssl.so.3 that unmodified programs load instead of the system's, over the
  system's libcrypto.so.3. It lies in a folder of its own and replaces nothing:
- \"ciao run\" starts a program on it, \"ciao enable\" puts a service on it.")
+ The tool ciao runs programs and services on it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libciao-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "ciao (= ${PROJECT_VERSION}-1), libssl-dev")

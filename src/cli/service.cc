@@ -57,6 +57,18 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
+// A file of that name may be somebody else's.
+bool is_enabled(const Unit& unit) {
+  std::error_code error;
+  return fs::exists(unit.drop_in(), error) && first_line(unit.drop_in()) == kMark;
+}
+
+std::vector<Unit> enabled_units(const fs::path& root) {
+  std::vector<Unit> units = Unit::with_drop_in(root);
+  std::erase_if(units, [](const Unit& unit) { return !is_enabled(unit); });
+  return units;
+}
+
 // What makes a service's program one that no library path changes. Empty if nothing does.
 std::string obstacle(const std::string& path) {
   const Program program = inspect(path);
@@ -98,11 +110,16 @@ int enable_one(const Unit& unit, const fs::path& root, const std::string& folder
                   unit.drop_in().c_str());
   }
   fs::create_directories(unit.drop_in_folder(), error);
-  std::ofstream out(unit.drop_in());
+  // Whole or not at all: systemd reads no name that does not end in .conf.
+  const fs::path half = unit.drop_in().string() + "." + std::to_string(getpid());
+  std::ofstream out(half);
   out << kMark << "\n[Service]\nEnvironment=" << kVariable << '=' << folder << '\n';
   out.close();
-  if (!out) {
-    return refuse("enable", "cannot write %s: %s", unit.drop_in().c_str(), std::strerror(errno));
+  if (!out || std::rename(half.c_str(), unit.drop_in().c_str()) != 0) {
+    const int saved = errno;
+    fs::remove(half, error);
+    rmdir(unit.drop_in_folder().c_str());
+    return refuse("enable", "cannot write %s: %s", unit.drop_in().c_str(), std::strerror(saved));
   }
   std::printf("wrote %s: %s will find %s in %s first\n", unit.drop_in().c_str(),
               unit.name().c_str(), kLibrary, folder.c_str());
@@ -124,8 +141,8 @@ int disable_one(const Unit& unit) {
     return refuse("disable", "cannot remove %s: %s", file.c_str(), error.message().c_str());
   }
   std::printf("removed %s\n", file.c_str());
-  // Only when it is empty.
-  if (fs::remove(unit.drop_in_folder(), error)) {
+  // Only when it is empty, and a folder: rmdir(2) leaves a link to one alone.
+  if (rmdir(unit.drop_in_folder().c_str()) == 0) {
     std::printf("removed %s\n", unit.drop_in_folder().c_str());
   }
   return 0;
@@ -196,8 +213,7 @@ Mapped libraries_of(const Unit& unit, const std::string& folder) {
 }
 
 void print_status(const Unit& unit, const ServiceOptions& options, const std::string& folder) {
-  std::error_code error;
-  const bool enabled = fs::exists(unit.drop_in(), error);
+  const bool enabled = is_enabled(unit);
   std::printf("%s: %s", unit.name().c_str(), enabled ? "enabled" : "not enabled");
   if (options.root != "/") {
     std::printf("\n");
@@ -234,14 +250,14 @@ int disable(const ServiceOptions& options) {
   }
   int result = 0;
   const std::vector<Unit> units =
-      options.all ? Unit::enabled(options.root) : units_named("disable", options, result);
+      options.all ? enabled_units(options.root) : units_named("disable", options, result);
   return change_all("disable", options, units, result, disable_one);
 }
 
 int status(const ServiceOptions& options) {
   int result = 0;
   const std::vector<Unit> units =
-      options.names.empty() ? Unit::enabled(options.root) : units_named("status", options, result);
+      options.names.empty() ? enabled_units(options.root) : units_named("status", options, result);
   const std::string folder = library_folder();
   for (const Unit& unit : units) print_status(unit, options, folder);
   if (units.empty() && result == 0) std::printf("no service is enabled\n");

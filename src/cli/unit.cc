@@ -43,6 +43,10 @@ std::vector<Setting> settings_of(const fs::path& file) {
   int number = 0;
   while (std::getline(in, line)) {
     const int begun = ++number;
+    // A comment ends with its line, whatever is at the end of it.
+    if (const std::string start = trimmed(line); start.starts_with('#') || start.starts_with(';')) {
+      continue;
+    }
     std::string more;
     while (line.ends_with('\\') && std::getline(in, more)) {
       line.back() = ' ';
@@ -51,7 +55,7 @@ std::vector<Setting> settings_of(const fs::path& file) {
     }
     const std::string text = trimmed(line);
     const std::size_t equals = text.find('=');
-    if (text.empty() || text[0] == '#' || text[0] == ';' || equals == std::string::npos) continue;
+    if (equals == std::string::npos) continue;
     settings.push_back({trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)), begun});
   }
   return settings;
@@ -72,7 +76,7 @@ std::optional<Unit> Unit::named(const std::string& name, const fs::path& root) {
   return Unit(name.ends_with(kSuffix) ? name : name + std::string(kSuffix), root);
 }
 
-std::vector<Unit> Unit::enabled(const fs::path& root) {
+std::vector<Unit> Unit::with_drop_in(const fs::path& root) {
   std::vector<Unit> units;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(root / kAdministrators, error)) {

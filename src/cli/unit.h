@@ -13,8 +13,8 @@ class Unit {
  public:
   // "nginx" stands for "nginx.service". Nothing when the name is not a service's.
   static std::optional<Unit> named(const std::string& name, const std::filesystem::path& root);
-  // The services that have ciao's drop-in, in the order of their names.
-  static std::vector<Unit> enabled(const std::filesystem::path& root);
+  // The services that have a drop-in of that name, in the order of theirs.
+  static std::vector<Unit> with_drop_in(const std::filesystem::path& root);
 
   const std::string& name() const { return name_; }
   // The unit file that systemd would load, for an instance its template; empty if there is none.

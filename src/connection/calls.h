@@ -10,7 +10,8 @@ class Calls {
  public:
   enum class Kind : bool {
     sends,   // write(), close_notify, an alert
-    drives,  // advance(), receive(): the handshake's and the records' state is half changed
+    drives,  // advance(), receive(), a message of ours that goes between: the handshake's and the
+             // records' state is half changed
   };
 
   bool any() const { return depth_ != 0; }
@@ -19,20 +20,20 @@ class Calls {
   // Counts a call for as long as it lasts.
   class Scope {
    public:
-    Scope(Calls& calls, Kind kind) : calls_(calls), drives_(kind == Kind::drives) {
+    Scope(Calls& calls, Kind kind) : calls_(calls), was_driving_(calls.driving_) {
       ++calls_.depth_;
-      if (drives_) calls_.driving_ = true;
+      if (kind == Kind::drives) calls_.driving_ = true;
     }
     ~Scope() {
       --calls_.depth_;
-      if (drives_) calls_.driving_ = false;
+      calls_.driving_ = was_driving_;
     }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
    private:
     Calls& calls_;
-    bool drives_;
+    bool was_driving_;  // one may be inside another: a callback of advance() writes
   };
 
  private:

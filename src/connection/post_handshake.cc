@@ -108,6 +108,7 @@ Result<void> Connection::send_owed_key_update() {
   const bool used_up = phase_ == Phase::established && !tls12() &&
                        writer.sequence() >= confidentiality_limit(writer.aead());
   if (!key_update_owed_ && !used_up) return {};
+  const Calls::Scope call(calls_, Calls::Kind::drives);
   key_update_owed_ = false;
   if (!close_.may_send_control()) return {};
   TRY(send_key_update(KeyUpdateRequest::update_not_requested));

@@ -22,6 +22,7 @@ bool Connection::renegotiation_due() const {
 Result<void> Connection::start_renegotiation() {
   // RFC 8446 §6.1, RFC 5246 §7.2.1: nothing may follow our close_notify.
   if (!close_.may_send_control()) return silent_error(Reason::protocol_is_shutdown);
+  const Calls::Scope call(calls_, Calls::Kind::drives);
   if (renegotiation_.hello_waiting) {
     renegotiation_.hello_waiting = false;
   } else {

@@ -150,7 +150,10 @@ Result<void> sign_with_key(const Algorithms& algorithms, EVP_PKEY* key, Signatur
     return Error{Reason::evp_lib, AlertDescription::internal_error};
   }
   signature.resize(size);
-  if (EVP_DigestSign(context.get(), signature.data(), &size, content.data(), content.size()) != 1) {
+  // Without memory libcrypto 3.0 may call it a success, and of a size that is none.
+  const bool made =
+      EVP_DigestSign(context.get(), signature.data(), &size, content.data(), content.size()) == 1;
+  if (!made || size > signature.size()) {
     return Error{Reason::evp_lib, AlertDescription::internal_error};
   }
   signature.resize(size);

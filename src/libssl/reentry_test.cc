@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "libssl/owned_for_tests.h"
 
@@ -148,5 +149,108 @@ INSTANTIATE_TEST_SUITE_P(
              kWhereNames[static_cast<int>(std::get<1>(each.param))] +
              (std::get<2>(each.param) == TLS1_2_VERSION ? "_12" : "_13");
     });
+
+// --- messages of ours that go between ------------------------------------------------------------
+
+// What the callback of the outer call does, once.
+void (*inner)(SSL* ssl) = nullptr;
+
+void on_info_once(const SSL* ssl, int, int) {
+  void (*const call)(SSL*) = std::exchange(inner, nullptr);
+  if (call != nullptr) call(const_cast<SSL*>(ssl));
+}
+
+class Between : public ::testing::Test {
+ protected:
+  void meet(int version) {
+    ASSERT_TRUE(use_new_certificate(server_context_.get()));
+    SSL_CTX_set_max_proto_version(server_context_.get(), version);
+    client_.reset(SSL_new(client_context_.get()));
+    server_.reset(SSL_new(server_context_.get()));
+    join(client_.get(), server_.get());
+    for (int i = 0; i < 10 && SSL_is_init_finished(server_.get()) == 0; ++i) {
+      (void)SSL_do_handshake(client_.get());
+      (void)SSL_do_handshake(server_.get());
+    }
+    ASSERT_EQ(SSL_is_init_finished(server_.get()), 1);
+    SSL_set_info_callback(server_.get(), on_info_once);
+  }
+
+  // The server writes; before that, or with it, goes what is owed.
+  void write_while(void (*call)(SSL* ssl)) {
+    inner = call;
+    EXPECT_EQ(SSL_write(server_.get(), "outer", 5), 5);
+    EXPECT_EQ(inner, nullptr);
+    ERR_clear_error();
+  }
+
+  // All that has come to the client.
+  std::string heard() {
+    std::string all;
+    char data[64];
+    for (int i = 0; i < 4; ++i) {
+      const int size = SSL_read(client_.get(), data, sizeof data);
+      if (size > 0) all.append(data, static_cast<std::size_t>(size));
+      (void)SSL_do_handshake(client_.get());
+    }
+    return all;
+  }
+
+  const Context client_context_{SSL_CTX_new(TLS_client_method())};
+  const Context server_context_{SSL_CTX_new(TLS_server_method())};
+  Connection client_;
+  Connection server_;
+};
+
+// RFC 8446 §4.6.3: the answer to a KeyUpdate goes with the next write.
+class BehindKeyUpdate : public Between {
+ protected:
+  void SetUp() override {
+    meet(TLS1_3_VERSION);
+    ASSERT_EQ(SSL_key_update(client_.get(), SSL_KEY_UPDATE_REQUESTED), 1);
+    ASSERT_EQ(SSL_write(client_.get(), "x", 1), 1);
+    ASSERT_EQ(SSL_read(server_.get(), &byte, 1), 1);
+  }
+};
+
+// docs/DIFFERENCES.md: the outer write is under way.
+TEST_F(BehindKeyUpdate, AnotherWriteIsRefused) {
+  write_while([](SSL* ssl) {
+    EXPECT_EQ(SSL_write(ssl, "inner", 5), -1);
+    EXPECT_EQ(ERR_GET_REASON(ERR_peek_last_error()), SSL_R_BAD_WRITE_RETRY);
+  });
+  EXPECT_EQ(heard(), "outer");
+}
+
+TEST_F(BehindKeyUpdate, WhatDrivesIsRefused) {
+  for (void (*call)(SSL*) : {+[](SSL* ssl) { EXPECT_EQ(SSL_read(ssl, &byte, 1), -1); },
+                             +[](SSL* ssl) { EXPECT_EQ(SSL_peek(ssl, &byte, 1), -1); },
+                             +[](SSL* ssl) { EXPECT_EQ(SSL_clear(ssl), 0); },
+                             +[](SSL* ssl) { SSL_set_accept_state(ssl); }}) {
+    write_while(call);
+    EXPECT_EQ(heard(), "outer");
+    ASSERT_EQ(SSL_key_update(client_.get(), SSL_KEY_UPDATE_REQUESTED), 1);
+    ASSERT_EQ(SSL_write(client_.get(), "x", 1), 1);
+    ASSERT_EQ(SSL_read(server_.get(), &byte, 1), 1);
+  }
+}
+
+// RFC 5246 §7.4.1.1: a HelloRequest goes before what is written next.
+class BehindHelloRequest : public Between {
+ protected:
+  void SetUp() override {
+    meet(TLS1_2_VERSION);
+    ASSERT_EQ(SSL_renegotiate(server_.get()), 1);
+  }
+};
+
+TEST_F(BehindHelloRequest, AWriteGoesThrough) {
+  write_while([](SSL* ssl) { EXPECT_EQ(SSL_write(ssl, "inner", 5), 5); });
+}
+
+TEST_F(BehindHelloRequest, ClearIsRefused) {
+  write_while([](SSL* ssl) { EXPECT_EQ(SSL_clear(ssl), 0); });
+  EXPECT_EQ(heard(), "outer");
+}
 
 }  // namespace

@@ -64,6 +64,29 @@ class ServiceTest(unittest.TestCase):
         self.ciao('disable', 'nginx')
         self.assertTrue(other.exists())
 
+    def test_disable_keeps_a_link_to_a_folder(self):
+        folder = self.unit('etc/elsewhere/limits.conf', '[Service]\nLimitNOFILE=9\n').parent
+        link = self.root / 'etc/systemd/system/nginx.service.d'
+        link.parent.mkdir(parents=True)
+        link.symlink_to(folder)
+        self.ciao('enable', 'nginx')
+        self.ciao('disable', 'nginx')
+        self.assertTrue(link.is_symlink())
+        self.assertEqual([file.name for file in folder.iterdir()], ['limits.conf'])
+
+    def test_all_are_those_that_enable_wrote(self):
+        self.unit('etc/systemd/system/other.service.d/ciao.conf', '[Service]\nNice=1\n')
+        self.ciao('enable', 'nginx')
+        self.assertEqual(self.ciao('status'), 'nginx.service: enabled\n')
+        self.ciao('disable', '--all')
+        self.assertEqual(self.ciao('status'), 'no service is enabled\n')
+        self.assertTrue(self.drop_in('other.service').exists())
+
+    def test_a_comment_does_not_hide_the_line_behind_it(self):
+        self.unit('etc/systemd/system/nginx.service.d/path.conf',
+                  '[Service]\n# see \\\nEnvironment=LD_LIBRARY_PATH=/opt\n')
+        self.assertIn('path.conf:3 sets LD_LIBRARY_PATH', self.ciao('enable', 'nginx', code=1))
+
     def test_disable_all(self):
         self.unit('lib/systemd/system/haproxy.service', NGINX)
         self.ciao('enable', 'nginx', 'haproxy')
