@@ -169,8 +169,8 @@ class Seen:
 
 
 class Listener:
-    """Where clients come to. `prove` has to be set: it is called when one has connected, before it is
-    dealt with. Its process is there then, its libssl loaded."""
+    """Where clients come to. `prove` has to be set: it is called when one has connected, before it
+    is dealt with. Its process is there then, its libssl loaded."""
 
     def __init__(self, host):
         self._prove, self._asked = None, threading.Event()
