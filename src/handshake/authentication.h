@@ -49,12 +49,12 @@ class PeerAuthenticated {
 // Queues our Finished under this base key.
 Result<void> send_finished(HandshakeContext& context, HashId hash, ByteView base_key);
 
+// Server: whether TLS 1.3 can be chosen: it is allowed, and there is something to sign with.
+bool may_choose_tls13(const HandshakeContext& context);
+
 // Picks the credential and scheme that the peer can check; null when there is none. Sets
 // negotiated.own_scheme.
 const Credential* choose_credential(HandshakeContext& context);
-
-// Server: whether TLS 1.3 can be chosen: it is allowed, and there is something to sign with.
-bool may_choose_tls13(const HandshakeContext& context);
 // The same among those that `credential_fits` says can make such a signature in this version.
 using CredentialFits = std::function<bool(const SchemeInfo&, const Credential&)>;
 const Credential* choose_credential(HandshakeContext& context,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "libssl/entry.h"
 #include "libssl/not_yet.h"
@@ -105,6 +106,70 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher, const KeyKinds& kind
   return version_fits && (!needs_psk || settings.psk_client != nullptr) &&
          security_allows_cipher(ssl, SSL_SECOP_CIPHER_SUPPORTED, cipher) &&
          authenticates(kinds, cipher);
+}
+
+// Lent out by a function that promises not to change the connection: kept in the part that only
+// getters fill.
+STACK_OF(SSL_CIPHER) * client_ciphers(const SSL* ssl) {
+  const std::vector<std::uint16_t>& offered = ssl->connection.negotiated().peer_suites;
+  if (offered.empty()) return nullptr;
+  ColdState& cold = const_cast<SSL*>(ssl)->cold_state();
+  if (cold.client_ciphers != nullptr) return cold.client_ciphers;
+  CipherVector ciphers;
+  for (const std::uint16_t id : offered) {
+    const SSL_CIPHER* cipher = find_cipher(id);
+    if (cipher != nullptr && !cipher->signalling()) ciphers.push_back(cipher);
+  }
+  cold.client_ciphers = make_cipher_stack(ciphers);
+  return cold.client_ciphers;
+}
+
+// Names with a colon between them; the first that does not fit ends the list. False if there is
+// none.
+bool write_shared_names(const STACK_OF(SSL_CIPHER) * offered, const CipherVector& own,
+                        std::span<char> out) {
+  std::size_t used = 0;
+  for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i) {
+    const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(offered, i);
+    if (std::ranges::find(own, cipher) == own.end()) continue;
+    const std::string_view name = cipher->name;
+    if (used + name.size() + 1 > out.size()) break;
+    std::ranges::copy(name, out.data() + used);
+    used += name.size();
+    out[used++] = ':';
+  }
+  if (used == 0) return false;
+  out[used - 1] = '\0';
+  return true;
+}
+
+// Splits the cipher_suites of a ClientHello into suites and signalling values, each where it is
+// wanted; the caller owns both stacks. In an SSL 2 hello each entry has a third byte in front, zero
+// for what we know.
+Result<void> split_suites(ByteView bytes, bool ssl2, STACK_OF(SSL_CIPHER) * *suites_out,
+                          STACK_OF(SSL_CIPHER) * *signals_out) {
+  const std::size_t width = ssl2 ? 3 : 2;
+  if (bytes.empty()) return silent_error(Reason::no_ciphers_specified);
+  if (bytes.size() % width != 0) return silent_error(Reason::error_in_received_cipher_list);
+  CipherVector suites;
+  CipherVector signals;
+  for (std::size_t at = 0; at < bytes.size(); at += width) {
+    if (ssl2 && bytes[at] != 0) continue;
+    const SSL_CIPHER* cipher = SSL_CIPHER_find(nullptr, bytes.data() + at + (width - 2));
+    if (cipher != nullptr) (cipher->signalling() ? signals : suites).push_back(cipher);
+  }
+  STACK_OF(SSL_CIPHER)* suite_stack = suites_out != nullptr ? make_cipher_stack(suites) : nullptr;
+  STACK_OF(SSL_CIPHER)* signal_stack =
+      signals_out != nullptr ? make_cipher_stack(signals) : nullptr;
+  if ((suites_out != nullptr && suite_stack == nullptr) ||
+      (signals_out != nullptr && signal_stack == nullptr)) {
+    sk_SSL_CIPHER_free(suite_stack);
+    sk_SSL_CIPHER_free(signal_stack);
+    return silent_error(Reason::malloc_failure);
+  }
+  if (suites_out != nullptr) *suites_out = suite_stack;
+  if (signals_out != nullptr) *signals_out = signal_stack;
+  return {};
 }
 
 }  // namespace
@@ -258,71 +323,19 @@ STACK_OF(SSL_CIPHER) * SSL_get_client_ciphers(const SSL* s) {
   // OpenSSL forgets the list where TLS 1.2 resumes: the suite is the session's.
   const bool forgotten = facts.resumed && facts.version == ProtocolVersion::tls1_2;
   if (!is_server(s) || forgotten) return nullptr;
-  // The stack is lent out by a function that promises not to change the connection: it is kept in
-  // the part that only getters fill.
-  return guard<STACK_OF(SSL_CIPHER)*>(nullptr, [&]() -> STACK_OF(SSL_CIPHER) * {
-    const std::vector<std::uint16_t>& offered = s->connection.negotiated().peer_suites;
-    if (offered.empty()) return nullptr;
-    ColdState& cold = const_cast<SSL*>(s)->cold_state();
-    if (cold.client_ciphers != nullptr) return cold.client_ciphers;
-    CipherVector ciphers;
-    for (const std::uint16_t id : offered) {
-      const SSL_CIPHER* cipher = find_cipher(id);
-      if (cipher != nullptr && !cipher->signalling()) ciphers.push_back(cipher);
-    }
-    cold.client_ciphers = make_cipher_stack(ciphers);
-    return cold.client_ciphers;
-  });
+  return guard<STACK_OF(SSL_CIPHER)*>(nullptr, [&] { return client_ciphers(s); });
 }
 
 char* SSL_get_shared_ciphers(const SSL* s, char* buf, int size) {
   const STACK_OF(SSL_CIPHER)* offered = SSL_get_client_ciphers(s);
   const CipherVector& own = ciphers_of(s)->ciphers();
   if (offered == nullptr || size < 2 || own.empty()) return nullptr;
-  // Names with a colon between them; the first that does not fit ends the list.
-  std::size_t used = 0;
-  for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i) {
-    const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(offered, i);
-    if (std::ranges::find(own, cipher) == own.end()) continue;
-    const std::string_view name = cipher->name;
-    if (used + name.size() + 1 > static_cast<std::size_t>(size)) break;
-    std::ranges::copy(name, buf + used);
-    used += name.size();
-    buf[used++] = ':';
-  }
-  if (used == 0) return nullptr;
-  buf[used - 1] = '\0';
-  return buf;
+  return write_shared_names(offered, own, {buf, static_cast<std::size_t>(size)}) ? buf : nullptr;
 }
 
-// Splits the cipher_suites of a ClientHello into suites and signalling values; the caller owns both
-// stacks. In an SSL 2 hello each entry has a third byte in front, zero for what we know.
 int SSL_bytes_to_cipher_list(SSL*, const unsigned char* bytes, size_t len, int isv2format,
                              STACK_OF(SSL_CIPHER) * *sk, STACK_OF(SSL_CIPHER) * *scsvs) {
-  return checked([&]() -> Result<void> {
-    const std::size_t width = isv2format != 0 ? 3 : 2;
-    if (len == 0) return silent_error(Reason::no_ciphers_specified);
-    if (len % width != 0) return silent_error(Reason::error_in_received_cipher_list);
-    CipherVector suites;
-    CipherVector signals;
-    for (std::size_t at = 0; at < len; at += width) {
-      if (isv2format != 0 && bytes[at] != 0) continue;
-      const unsigned char* entry = bytes + at + (width - 2);
-      const SSL_CIPHER* cipher = SSL_CIPHER_find(nullptr, entry);
-      if (cipher != nullptr) (cipher->signalling() ? signals : suites).push_back(cipher);
-    }
-    STACK_OF(SSL_CIPHER)* suite_stack = sk != nullptr ? make_cipher_stack(suites) : nullptr;
-    STACK_OF(SSL_CIPHER)* signal_stack = scsvs != nullptr ? make_cipher_stack(signals) : nullptr;
-    if ((sk != nullptr && suite_stack == nullptr) ||
-        (scsvs != nullptr && signal_stack == nullptr)) {
-      sk_SSL_CIPHER_free(suite_stack);
-      sk_SSL_CIPHER_free(signal_stack);
-      return silent_error(Reason::malloc_failure);
-    }
-    if (sk != nullptr) *sk = suite_stack;
-    if (scsvs != nullptr) *scsvs = signal_stack;
-    return {};
-  });
+  return checked([&] { return split_suites({bytes, len}, isv2format != 0, sk, scsvs); });
 }
 
 }  // extern "C"

@@ -22,6 +22,40 @@ std::size_t lend(const SSL* ssl, const unsigned char** out, Member member) {
   return bytes.size();
 }
 
+bool is_known(const ExtensionView& extension) { return is_known_extension(code(extension.type)); }
+
+// The types of the extensions that OpenSSL knows, in the order received. Without `types` only how
+// many; false when there is no room for them.
+bool extension_order(const ClientHello& hello, std::uint16_t* types, std::size_t* count) {
+  std::size_t used = 0;
+  for (const ExtensionView& extension : hello.extensions.entries) {
+    if (!is_known(extension)) continue;
+    if (types != nullptr && used == *count) return false;
+    if (types != nullptr) types[used] = code(extension.type);
+    ++used;
+  }
+  *count = used;
+  return true;
+}
+
+// The same in a list that the caller frees; null when there are none.
+bool list_extensions(const ClientHello& hello, int** types, std::size_t* count) {
+  const auto& entries = hello.extensions.entries;
+  *types = nullptr;
+  *count = static_cast<std::size_t>(std::ranges::count_if(entries, is_known));
+  if (*count == 0) return true;
+  int* next = static_cast<int*>(OPENSSL_malloc(*count * sizeof(int)));
+  if (next == nullptr) {
+    raise(Reason::malloc_failure);
+    return false;
+  }
+  *types = next;
+  for (const ExtensionView& extension : entries) {
+    if (is_known(extension)) *next++ = code(extension.type);
+  }
+  return true;
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -56,38 +90,13 @@ size_t SSL_client_hello_get0_compression_methods(SSL* s, const unsigned char** o
 int SSL_client_hello_get_extension_order(SSL* s, uint16_t* exts, size_t* num_exts) {
   const ClientHello* hello = s->application.hello();
   if (hello == nullptr || num_exts == nullptr) return 0;
-  std::size_t count = 0;
-  for (const ExtensionView& extension : hello->extensions.entries) {
-    if (!is_known_extension(code(extension.type))) continue;
-    if (exts != nullptr && count == *num_exts) return 0;
-    if (exts != nullptr) exts[count] = code(extension.type);
-    ++count;
-  }
-  *num_exts = count;
-  return 1;
+  return extension_order(*hello, exts, num_exts) ? 1 : 0;
 }
 
-// The types of the extensions that OpenSSL knows, in the order received; the caller frees the list.
 int SSL_client_hello_get1_extensions_present(SSL* s, int** out, size_t* outlen) {
   const ClientHello* hello = s->application.hello();
   if (hello == nullptr || out == nullptr || outlen == nullptr) return 0;
-  const auto& entries = hello->extensions.entries;
-  const auto known = [](const ExtensionView& e) { return is_known_extension(code(e.type)); };
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(entries, known));
-  *out = nullptr;
-  *outlen = count;
-  if (count == 0) return 1;
-  int* types = static_cast<int*>(OPENSSL_malloc(count * sizeof(int)));
-  if (types == nullptr) {
-    raise(Reason::malloc_failure);
-    return 0;
-  }
-  std::size_t at = 0;
-  for (const ExtensionView& extension : entries) {
-    if (known(extension)) types[at++] = code(extension.type);
-  }
-  *out = types;
-  return 1;
+  return list_extensions(*hello, out, outlen) ? 1 : 0;
 }
 
 int SSL_client_hello_get0_ext(SSL* s, unsigned int type, const unsigned char** out,

@@ -98,6 +98,24 @@ bool copy_configuration(SSL& to, const SSL& from) {
   return to.param && CRYPTO_dup_ex_data(CRYPTO_EX_INDEX_SSL, &to.ex_data, &from.ex_data) == 1;
 }
 
+// Back to before the handshake, in the same role; the configuration stays, and so does the session
+// if it may be resumed.
+void clear(SSL* ssl) {
+  if (!in_init(ssl)) ssl->connection.give_up_unclosed_session();
+  if (tracing()) trace_goodbye(ssl);
+  const Ref<Session>& session = ssl->connection.session();
+  if (session && session->not_resumable) ssl->connection.set_session(nullptr);
+  ssl->connection.start_over();
+  ssl->verifier.clear();
+  if (ssl->cold) ssl->cold->forget_handshake();
+  ssl->write_retry.clear();
+  ssl->flight_pending = false;
+  ssl->early = EarlyCalls::none;
+  ssl->transport_errno = 0;
+  ssl->round_trip = {};
+  ssl->rwstate = SSL_NOTHING;
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -150,8 +168,6 @@ SSL* SSL_dup(SSL* s) {
   });
 }
 
-// Back to before the handshake, in the same role; the configuration stays, and so does the session
-// if it may be resumed.
 int SSL_clear(SSL* s) {
   return guard(0, [&] {
     if (s->method == nullptr) {
@@ -163,19 +179,7 @@ int SSL_clear(SSL* s) {
       raise(Reason::should_not_have_been_called);
       return 0;
     }
-    if (!in_init(s)) s->connection.give_up_unclosed_session();
-    if (tracing()) trace_goodbye(s);
-    const Ref<Session>& session = s->connection.session();
-    if (session && session->not_resumable) s->connection.set_session(nullptr);
-    s->connection.start_over();
-    s->verifier.clear();
-    if (s->cold) s->cold->forget_handshake();
-    s->write_retry.clear();
-    s->flight_pending = false;
-    s->early = EarlyCalls::none;
-    s->transport_errno = 0;
-    s->round_trip = {};
-    s->rwstate = SSL_NOTHING;
+    clear(s);
     return 1;
   });
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "connections.h"
+#include "trial.h"
 
 namespace {
 
@@ -128,16 +129,6 @@ Context server_with(X509* certificate, EVP_PKEY* key, OSSL_LIB_CTX* libctx = nul
   SSL_CTX_use_certificate(ctx.get(), certificate);
   SSL_CTX_use_PrivateKey(ctx.get(), key);
   return ctx;
-}
-
-EVP_PKEY* rsa_key() {
-  static const Key kKey(EVP_RSA_gen(2048));
-  return kKey.get();
-}
-
-X509* rsa_certificate() {
-  static const Certificate kCertificate = make_certificate(rsa_key());
-  return kCertificate.get();
 }
 
 void few_algorithms(const std::string& title, const Filter& kept) {

@@ -13,7 +13,7 @@ from asking import Client, Wish
 from harness import processes
 from harness.processes import Failure
 from peers import digest
-from stage import Case, descendants, differ
+from stage import Case, descendants, differ, program_of
 from talking import Service, read_exactly, read_line
 
 USER = 'nobody'  # the one whose mail it is
@@ -97,19 +97,12 @@ def server(stage, ask=None, *, key='ecdsa', more=''):
 def _prove(stage, process):
     """The processes that speak TLS: they load its part of dovecot by themselves."""
     program = '/usr/lib/dovecot/imap-login'
-    found = [pid for pid in descendants(process.pid) if _program(pid) == program]
+    found = [pid for pid in descendants(process.pid) if program_of(pid) == program]
     if not found:
         raise Failure(f'dovecot has no imap-login:\n{process.tail()}')
     for pid in found:
         if problem := stage.library.problem(pid):
             raise Failure(f'imap-login: {problem}')
-
-
-def _program(pid):
-    try:
-        return os.readlink(f'/proc/{pid}/exe')
-    except OSError:
-        return ''
 
 
 def _command(connection, words):

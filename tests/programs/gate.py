@@ -8,56 +8,28 @@ import peers
 from harness.processes import Failure
 
 
-class Gate:
-    """As in peers.Server, `prove` is called when a client has connected, and has to be set. With
-    `cut`, that many bytes from the server are let through, and then the client is left by a FIN or
-    an RST (`how`)."""
+class Gate(peers.Listener):
+    """With `cut`, that many bytes from the server are let through, and then the client is left by a
+    FIN or an RST (`how`)."""
 
     def __init__(self, behind, *, cut=None, how='fin', host='127.0.0.1'):
+        super().__init__(host)
         self._behind, self._cut, self._how = behind, cut, how
-        self._prove, self._asked = None, threading.Event()
-        self._listener = socket.create_server((host, 0), backlog=64)
-        self.port = self._listener.getsockname()[1]
-        self.problems, self.connections = [], 0
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def prove(self):
-        return self._prove
-
-    @prove.setter
-    def prove(self, function):
-        self._prove = function
-        if function:
-            self._asked.set()
-        else:
-            self._asked.clear()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._listener.close()
+        self.connections = 0
+        self._listen()
 
     def check(self):
         """Fails if a client's libssl was not the one, or if none came."""
-        if self.problems:
-            raise Failure('; '.join(self.problems))
+        super().check()
         if not self.connections:
             raise Failure('no client came to the gate')
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._open, args=(client,), daemon=True).start()
+    def _begin(self, client):
+        threading.Thread(target=self._open, args=(client,), daemon=True).start()
 
     def _open(self, client):
         try:
-            self._asked.wait(peers.TIMEOUT)
-            self._prove()
+            self._prove_client()
             self.connections += 1
             server = socket.create_connection(('127.0.0.1', self._behind), peers.TIMEOUT)
         except Failure as failure:

@@ -15,7 +15,7 @@ import talking
 from harness import processes
 from harness.processes import Failure
 from peers import digest
-from stage import Case, descendants, differ
+from stage import Case, descendants, differ, program_of
 from talking import Service, read_line
 
 DAEMONS = pathlib.Path('/usr/lib/postfix/sbin')
@@ -100,19 +100,12 @@ def _start(stage, more):
 
 def prove(stage, process, name):
     """That the daemons of that name, of which there is one, are on the library."""
-    found = [pid for pid in descendants(process.pid) if _program(pid) == str(DAEMONS / name)]
+    found = [pid for pid in descendants(process.pid) if program_of(pid) == str(DAEMONS / name)]
     if not found:
         raise Failure(f'postfix has no {name}:\n{_log(stage)}')
     for pid in found:
         if problem := stage.library.problem(pid):
             raise Failure(f'{name}: {problem}')
-
-
-def _program(pid):
-    try:
-        return os.readlink(f'/proc/{pid}/exe')
-    except OSError:
-        return ''
 
 
 def _log(stage):

@@ -168,21 +168,15 @@ class Seen:
         return dataclasses.asdict(self)
 
 
-class Server:
-    """Answers GET of BODIES. Special pages: /to-the-end has no length and is ended by close_notify;
-    /cut ends half-way without one; /reset by an RST. With TLS, `prove` has to be set: it is called
-    when a client has connected, before the handshake. The process is there then, its libssl
-    loaded."""
+class Listener:
+    """Where clients come to. `prove` has to be set: it is called when one has connected, before it
+    is dealt with. Its process is there then, its libssl loaded."""
 
-    def __init__(self, keys, *, key='ecdsa', version=None, ask=None, alpn=('http/1.1',), tls=True,
-                 host='127.0.0.1'):
+    def __init__(self, host):
         self._prove, self._asked = None, threading.Event()
-        self._context = self._make_context(keys, key, version, ask, alpn) if tls else None
         self._listener = socket.create_server((host, 0), backlog=64)
         self.port = self._listener.getsockname()[1]
-        self.seen, self.problems, self._busy = [], [], []
-        self._changed = threading.Condition()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.problems = []
 
     @property
     def prove(self):
@@ -202,6 +196,39 @@ class Server:
     def __exit__(self, *_):
         self._listener.close()
 
+    def check(self):
+        """Fails if a client's libssl was not the one."""
+        if self.problems:
+            raise Failure('; '.join(self.problems))
+
+    def _listen(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._begin(client)
+
+    def _prove_client(self):
+        self._asked.wait(TIMEOUT)
+        self._prove()
+
+
+class Server(Listener):
+    """Answers GET of BODIES. Special pages: /to-the-end has no length and is ended by close_notify;
+    /cut ends half-way without one; /reset by an RST. Without TLS nothing is proven."""
+
+    def __init__(self, keys, *, key='ecdsa', version=None, ask=None, alpn=('http/1.1',), tls=True,
+                 host='127.0.0.1'):
+        super().__init__(host)
+        self._context = self._make_context(keys, key, version, ask, alpn) if tls else None
+        self.seen, self._busy = [], []
+        self._changed = threading.Condition()
+        self._listen()
+
     @staticmethod
     def _make_context(keys, key, version, ask, alpn):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -219,24 +246,18 @@ class Server:
             {id(connection): name})
         return context
 
-    def _accept(self):
-        while True:
-            try:
-                plain, _ = self._listener.accept()
-            except OSError:
-                return
-            seen = Seen()
-            with self._changed:
-                self.seen.append(seen)
-                self._busy.append(seen)
-            threading.Thread(target=self._serve, args=(plain, seen), daemon=True).start()
+    def _begin(self, plain):
+        seen = Seen()
+        with self._changed:
+            self.seen.append(seen)
+            self._busy.append(seen)
+        threading.Thread(target=self._serve, args=(plain, seen), daemon=True).start()
 
     def _serve(self, plain, seen):
         plain.settimeout(TIMEOUT)
         try:
             if self._context:
-                self._asked.wait(TIMEOUT)
-                self._prove()
+                self._prove_client()
             connection = self._handshake(plain, seen) if self._context else plain
             with connection:
                 seen.ending = self._talk(connection, seen)
@@ -321,8 +342,3 @@ class Server:
                               f'ended; {count} were to come and end')
         self.check()
         return self.seen
-
-    def check(self):
-        """Fails if a client's libssl was not the one."""
-        if self.problems:
-            raise Failure('; '.join(self.problems))

@@ -83,18 +83,19 @@ class Stage:
     def check_children(self, process, timeout=5):
         """Every process of the same program that the server has made is on the library."""
         wanted = os.readlink(f'/proc/{_runner(process)}/exe')
-        found = [pid for pid in descendants(process.pid) if _exe(pid) == wanted]
+        found = [pid for pid in descendants(process.pid) if program_of(pid) == wanted]
         deadline = time.monotonic() + timeout
         while problems := [text for pid in found if (text := self.library.problem(pid))]:
             # A process that is just ending has no maps any more.
-            found = [pid for pid in found if _exe(pid) == wanted]
+            found = [pid for pid in found if program_of(pid) == wanted]
             if time.monotonic() > deadline:
                 raise Failure('; '.join(problems))
             time.sleep(0.02)
         return len(found)
 
 
-def _exe(pid):
+def program_of(pid):
+    """The file that a process runs; None if it is gone."""
     try:
         return os.readlink(f'/proc/{pid}/exe')
     except OSError:
@@ -103,7 +104,7 @@ def _exe(pid):
 
 def _runner(process):
     """The process itself, or its child where `ciao run` stays beside it."""
-    if os.path.basename(_exe(process.pid) or '') == 'ciao':
+    if os.path.basename(program_of(process.pid) or '') == 'ciao':
         below = descendants(process.pid)
         return below[0] if below else process.pid
     return process.pid
