@@ -147,6 +147,7 @@ void start_over(SSL* ssl, Role role) {
   ssl->write_retry.clear();
   ssl->flight_pending = false;
   ssl->early = EarlyCalls::none;
+  ssl->round_trip = {};
 }
 
 }  // namespace
