@@ -92,6 +92,10 @@ class Root:
 def unpacked(folder):
     """A clean root; debootstrap's work is kept."""
     folder.mkdir(parents=True, exist_ok=True)
+    # What a run that was killed left mounted would be removed with the rest.
+    for left in ('root/proc', 'root/dev'):
+        if os.path.ismount(folder / left):
+            subprocess.run(['umount', '-l', folder / left], check=True)
     archive, path = folder / 'bookworm.tar', folder / 'root'
     shutil.rmtree(path, ignore_errors=True)
     if not archive.exists():
@@ -110,9 +114,17 @@ def unpacked(folder):
     policy = path / 'usr/sbin/policy-rc.d'
     policy.write_text('#!/bin/sh\nexit 101\n')
     policy.chmod(0o755)
-    subprocess.run(['mount', '-t', 'proc', 'proc', path / 'proc'], check=True)
-    subprocess.run(['mount', '--bind', '/dev', path / 'dev'], check=True)
     return Root(path)
+
+
+@contextlib.contextmanager
+def mounted(root):
+    """With what programs in it expect. No file of it may be removed before the end."""
+    with contextlib.ExitStack() as ending:
+        for folder, how in (('proc', ['-t', 'proc', 'proc']), ('dev', ['--bind', '/dev'])):
+            subprocess.run(['mount', *how, root.path / folder], check=True)
+            ending.callback(subprocess.run, ['umount', '-l', root.path / folder], check=True)
+        yield
 
 
 # --- cases -----------------------------------------------------------------------------------------
@@ -231,14 +243,12 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         parser.error('a clean Debian 12 is made by root')
-    if os.environ.get('CIAO_PACKAGING_UNSHARED') != '1':
-        # The mounts below go with this namespace.
-        os.environ['CIAO_PACKAGING_UNSHARED'] = '1'
-        os.execvp('unshare', ['unshare', '--mount', '--propagation', 'private', sys.executable, *sys.argv])
     packages = sorted(options.packages.resolve().glob('*.deb'))
     if len(packages) != 2:
         parser.error(f'{options.packages} should hold two packages: make deb')
-    cases = play(unpacked(options.folder.resolve()), packages)
+    root = unpacked(options.folder.resolve())
+    with mounted(root):
+        cases = play(root, packages)
     print(f'packaging: {cases.passed} passed, {cases.failed} failed')
     return 1 if cases.failed else 0
 
