@@ -58,15 +58,13 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${CMAKE_SOURCE_DIR}/packaging/prerm")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
-"OpenSSL's libssl, written anew in modern C++
- A libssl.so.3 that unmodified programs load instead of the system's, over the
- system's libcrypto.so.3. It lies in a folder of its own and replaces nothing:
- The tool ciao runs programs and services on it.")
+"A libssl.so.3 that unmodified programs load instead of the system's, over the
+system's libcrypto.so.3. It lies in a folder of its own and replaces nothing;
+the tool ciao starts programs on it and puts services on it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libciao-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "ciao (= ${PROJECT_VERSION}-1), libssl-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-"OpenSSL's libssl, written anew in modern C++ (development)
- pkg-config and CMake files to link a program with ciao's libssl.so.3 by
- choice, with the headers of libssl-dev.")
+"pkg-config and CMake files to link a program with ciao's libssl.so.3 by
+choice, with the headers of libssl-dev.")
 include(CPack)
