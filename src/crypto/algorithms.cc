@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "crypto/key_share.h"
+
 namespace ciao::tls {
 namespace {
 
@@ -74,7 +76,15 @@ Algorithms::Algorithms(OSSL_LIB_CTX* libctx, const char* properties)
                               : EVP_MD_fetch(libctx, kDigests[i].name, properties);
   }
   ERR_pop_to_mark();
+  groups_ = provider_groups(libctx, properties,
+                            [](NamedGroup group) { return find_group(group) != nullptr; });
   direct_hashing_ = !engine_hashes && default_provider_hashes();
+}
+
+const ProviderGroup* Algorithms::group(NamedGroup group) const {
+  const auto found =
+      std::ranges::find_if(groups_, [&](const ProviderGroup& each) { return each.group == group; });
+  return found != groups_.end() ? &*found : nullptr;
 }
 
 bool Algorithms::default_provider_hashes() const {

@@ -9,6 +9,7 @@
 
 #include "base/ref.h"
 #include "base/result.h"
+#include "crypto/provider_groups.h"
 #include "wire/codepoints.h"
 
 namespace ciao::tls {
@@ -64,6 +65,10 @@ class Algorithms : public RefCounted<Algorithms> {
   // times cheaper to call but know nothing of providers, property queries, FIPS or ENGINEs.
   bool direct_hashing() const { return direct_hashing_; }
 
+  // Those that providers bring beside crypto/key_share's table.
+  const std::deque<ProviderGroup>& groups() const { return groups_; }
+  const ProviderGroup* group(NamedGroup group) const;
+
  private:
   bool default_provider_hashes() const;
 
@@ -75,6 +80,7 @@ class Algorithms : public RefCounted<Algorithms> {
   std::array<EVP_CIPHER*, kCbcCount> cbcs_{};
   std::array<EVP_MD*, kHashCount> digests_{};
   EVP_MAC* hmac_ = nullptr;
+  std::deque<ProviderGroup> groups_;
 };
 
 // The running libcrypto as it names itself: "OpenSSL 3.0.19 27 Jan 2026".

@@ -56,6 +56,40 @@ bool well_formed(const KeyExchangeGroup& info, ByteView value) {
   return info.group_name == nullptr || is_ffdhe(info.group) || value[0] == 4;
 }
 
+// key_exchange<1..2^16-1>
+constexpr std::size_t kLongestShare = 0xffff;
+
+// What libcrypto makes keys of a group by; `size` 0: the provider knows.
+struct Generator {
+  const char* key_type = nullptr;
+  const char* group_name = nullptr;
+  std::size_t size = 0;
+};
+
+Generator generator_of(const Algorithms& algorithms, NamedGroup group) {
+  if (const KeyExchangeGroup* info = find_group(group)) {
+    return {info->key_type, info->group_name, info->share_size};
+  }
+  const ProviderGroup* provided = algorithms.group(group);
+  if (provided == nullptr) return {};
+  return {provided->key_type.c_str(), provided->group_name.c_str(), 0};
+}
+
+// A peer's public value in a provider's group: parameters first, as OpenSSL does it.
+EVP_PKEY* provider_key(const Algorithms& algorithms, const ProviderGroup& group, ByteView value) {
+  const EvpPkeyContextPtr context(EVP_PKEY_CTX_new_from_name(
+      algorithms.libctx(), group.key_type.c_str(), algorithms.properties()));
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_paramgen_init(context.get()) != 1 ||
+      EVP_PKEY_CTX_set_group_name(context.get(), group.group_name.c_str()) != 1 ||
+      EVP_PKEY_paramgen(context.get(), &key) != 1) {
+    return nullptr;
+  }
+  EvpPkeyPtr owner(key);
+  if (EVP_PKEY_set1_encoded_public_key(key, value.data(), value.size()) != 1) return nullptr;
+  return owner.release();
+}
+
 }  // namespace
 
 const KeyExchangeGroup* find_group(NamedGroup group) {
@@ -65,19 +99,24 @@ const KeyExchangeGroup* find_group(NamedGroup group) {
   return nullptr;
 }
 
-const KeyExchangeGroup* find_group13(NamedGroup group) {
+bool usable_in_tls13(const Algorithms& algorithms, NamedGroup group) {
   switch (group) {
     case NamedGroup::secp256r1:
     case NamedGroup::secp384r1:
     case NamedGroup::secp521r1:
     case NamedGroup::x25519:
-    case NamedGroup::x448: return find_group(group);
-    default: return is_ffdhe(group) ? find_group(group) : nullptr;
+    case NamedGroup::x448: return true;
+    default:
+      return (is_ffdhe(group) && find_group(group) != nullptr) ||
+             algorithms.group(group) != nullptr;
   }
 }
 
-std::vector<NamedGroup> known_groups(std::span<const NamedGroup> listed) {
-  return known_once(listed, [](NamedGroup group) { return find_group(group) != nullptr; });
+std::vector<NamedGroup> known_groups(const Algorithms& algorithms,
+                                     std::span<const NamedGroup> listed) {
+  return known_once(listed, [&](NamedGroup group) {
+    return find_group(group) != nullptr || algorithms.group(group) != nullptr;
+  });
 }
 
 NamedGroup curve_by_name(std::string_view name) {
@@ -91,29 +130,93 @@ NamedGroup curve_by_name(std::string_view name) {
 }
 
 Result<KeyShare> KeyShare::generate(const Algorithms& algorithms, NamedGroup group) {
-  const KeyExchangeGroup* info = find_group(group);
-  if (info == nullptr) return crypto_failure();
+  const Generator generator = generator_of(algorithms, group);
+  if (generator.key_type == nullptr) return crypto_failure();
   const EvpPkeyContextPtr context(
-      EVP_PKEY_CTX_new_from_name(algorithms.libctx(), info->key_type, algorithms.properties()));
+      EVP_PKEY_CTX_new_from_name(algorithms.libctx(), generator.key_type, algorithms.properties()));
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
-      (info->group_name != nullptr &&
-       EVP_PKEY_CTX_set_group_name(context.get(), info->group_name) != 1) ||
+      (generator.group_name != nullptr &&
+       EVP_PKEY_CTX_set_group_name(context.get(), generator.group_name) != 1) ||
       EVP_PKEY_generate(context.get(), &key) != 1) {
     return crypto_failure();
   }
   KeyShare share(group, key);
-  share.public_.resize(info->share_size);
-  std::size_t size = 0;
+  std::size_t size = generator.size;
+  if (size == 0) {
+    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, nullptr, 0,
+                                        &size) != 1 ||
+        size == 0 || size > kLongestShare) {
+      return crypto_failure();
+    }
+  }
+  share.public_.resize(size);
+  std::size_t written = 0;
   if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, share.public_.data(),
-                                      share.public_.size(), &size) != 1 ||
-      size != info->share_size) {
+                                      share.public_.size(), &written) != 1 ||
+      written != size) {
     return crypto_failure();
   }
   return share;
 }
 
+Result<KeyShare> KeyShare::answer(const Algorithms& algorithms, NamedGroup group, ByteView peer) {
+  const ProviderGroup* provided = algorithms.group(group);
+  if (provided == nullptr || !provided->encapsulates) return generate(algorithms, group);
+  return encapsulate(algorithms, group, peer);
+}
+
+Result<KeyShare> KeyShare::encapsulate(const Algorithms& algorithms, NamedGroup group,
+                                       ByteView peer) {
+  ERR_set_mark();
+  const EvpPkeyPtr key(public_value_to_key(algorithms, group, peer));
+  ERR_pop_to_mark();
+  if (!key) return kBadShare;
+  const EvpPkeyContextPtr context(
+      EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key.get(), algorithms.properties()));
+  std::size_t ciphertext_size = 0;
+  std::size_t secret_size = 0;
+  if (!context || EVP_PKEY_encapsulate_init(context.get(), nullptr) != 1 ||
+      EVP_PKEY_encapsulate(context.get(), nullptr, &ciphertext_size, nullptr, &secret_size) != 1 ||
+      ciphertext_size == 0 || ciphertext_size > kLongestShare || secret_size == 0) {
+    return crypto_failure();
+  }
+  KeyShare share(group, nullptr);
+  share.public_.resize(ciphertext_size);
+  share.encapsulated_ = SecretBytes(secret_size);
+  if (EVP_PKEY_encapsulate(context.get(), share.public_.data(), &ciphertext_size,
+                           share.encapsulated_.bytes().data(), &secret_size) != 1) {
+    return crypto_failure();
+  }
+  share.public_.resize(ciphertext_size);
+  share.encapsulated_.shrink(secret_size);
+  return share;
+}
+
+Result<SecretBytes> KeyShare::decapsulate(const Algorithms& algorithms, ByteView ciphertext) const {
+  ERR_set_mark();
+  const EvpPkeyContextPtr context(
+      EVP_PKEY_CTX_new_from_pkey(algorithms.libctx(), key_, algorithms.properties()));
+  std::size_t size = 0;
+  if (!context || EVP_PKEY_decapsulate_init(context.get(), nullptr) != 1 ||
+      EVP_PKEY_decapsulate(context.get(), nullptr, &size, ciphertext.data(), ciphertext.size()) !=
+          1) {
+    ERR_pop_to_mark();
+    return kBadShare;
+  }
+  SecretBytes secret(size);
+  const bool opened = EVP_PKEY_decapsulate(context.get(), secret.bytes().data(), &size,
+                                           ciphertext.data(), ciphertext.size()) == 1;
+  ERR_pop_to_mark();
+  if (!opened) return kBadShare;
+  secret.shrink(size);
+  return secret;
+}
+
 Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer) const {
+  if (!encapsulated_.empty()) return encapsulated_.clone();
+  const ProviderGroup* provided = algorithms.group(group_);
+  if (provided != nullptr && provided->encapsulates) return decapsulate(algorithms, peer);
   ERR_set_mark();
   const EvpPkeyPtr peer_key(public_value_to_key(algorithms, group_, peer));
   if (!peer_key) {
@@ -144,7 +247,11 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
 
 EVP_PKEY* public_value_to_key(const Algorithms& algorithms, NamedGroup group, ByteView value) {
   const KeyExchangeGroup* info = find_group(group);
-  if (info == nullptr || !well_formed(*info, value)) return nullptr;
+  if (info == nullptr) {
+    const ProviderGroup* provided = algorithms.group(group);
+    return provided != nullptr ? provider_key(algorithms, *provided, value) : nullptr;
+  }
+  if (!well_formed(*info, value)) return nullptr;
   if (info->group_name == nullptr) {
     return EVP_PKEY_new_raw_public_key_ex(algorithms.libctx(), info->key_type,
                                           algorithms.properties(), value.data(), value.size());

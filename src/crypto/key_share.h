@@ -26,10 +26,11 @@ constexpr bool is_ffdhe(NamedGroup group) { return code(group) >> 8 == 1; }
 // Null for a group that ciao does not have. All of RFC 8422's curves and Brainpool's are there for
 // TLS 1.2, if an application names them.
 const KeyExchangeGroup* find_group(NamedGroup group);
-// Null for one that TLS 1.3 has no place for, too (RFC 8446 §4.2.7).
-const KeyExchangeGroup* find_group13(NamedGroup group);
-// Those of a peer's list that ciao has, each once: it may repeat one thousands of times.
-std::vector<NamedGroup> known_groups(std::span<const NamedGroup> listed);
+// Whether TLS 1.3 has a place for it (RFC 8446 §4.2.7) and ciao or a provider has it.
+bool usable_in_tls13(const Algorithms& algorithms, NamedGroup group);
+// Those of a peer's list that can be had, each once: it may repeat one thousands of times.
+std::vector<NamedGroup> known_groups(const Algorithms& algorithms,
+                                     std::span<const NamedGroup> listed);
 // The group by its name in libcrypto; none if there is no such.
 NamedGroup curve_by_name(std::string_view name);
 
@@ -39,16 +40,21 @@ class KeyShare {
   KeyShare(KeyShare&& other) noexcept
       : group_(other.group_),
         key_(std::exchange(other.key_, nullptr)),
-        public_(std::move(other.public_)) {}
+        public_(std::move(other.public_)),
+        encapsulated_(std::move(other.encapsulated_)) {}
   KeyShare& operator=(KeyShare&& other) noexcept {
     group_ = other.group_;
     std::swap(key_, other.key_);
     std::swap(public_, other.public_);
+    std::swap(encapsulated_, other.encapsulated_);
     return *this;
   }
   ~KeyShare() { EVP_PKEY_free(key_); }
 
   static Result<KeyShare> generate(const Algorithms& algorithms, NamedGroup group);
+  // Server: the share that answers the client's. Where the group is a KEM the secret is made with
+  // it.
+  static Result<KeyShare> answer(const Algorithms& algorithms, NamedGroup group, ByteView peer);
 
   NamedGroup group() const { return group_; }
   // key_exchange of the KeyShareEntry
@@ -60,9 +66,14 @@ class KeyShare {
  private:
   KeyShare(NamedGroup group, EVP_PKEY* key) : group_(group), key_(key) {}
 
+  static Result<KeyShare> encapsulate(const Algorithms& algorithms, NamedGroup group,
+                                      ByteView peer);
+  Result<SecretBytes> decapsulate(const Algorithms& algorithms, ByteView ciphertext) const;
+
   NamedGroup group_;
   EVP_PKEY* key_;
   Bytes public_;
+  SecretBytes encapsulated_;  // server, KEM
 };
 
 // A public value as a libcrypto key, for the interfaces that show it; null if it is not valid. The

@@ -31,7 +31,7 @@ Result<void> make_share(Exchange& exchange) {
     if (!exchange.key_shares.empty())
       return {};  // a HelloRetryRequest that asked for something else
     for (const NamedGroup candidate : exchange.groups()) {
-      if (find_group13(candidate) != nullptr) {
+      if (usable_in_tls13(exchange.algorithms, candidate)) {
         group = candidate;
         break;
       }
@@ -79,7 +79,9 @@ Result<void> parse_retry_group(Exchange& exchange, Reader body) {
   // "the selected_group field corresponds to a group which was provided in the "supported_groups"
   // extension ... and ... does not correspond to a group which was provided in the "key_share"
   // extension in the original ClientHello"
-  if (!contains(exchange.groups(), group) || find_group13(group) == nullptr) return kBadShare;
+  if (!contains(exchange.groups(), group) || !usable_in_tls13(exchange.algorithms, group)) {
+    return kBadShare;
+  }
   for (const KeyShare& share : exchange.key_shares) {
     if (share.group() == group) return kBadShare;
   }

@@ -18,8 +18,9 @@ bool uses_finite_field(const Exchange& exchange) {
 Result<bool> write_preferred_groups(const Exchange& exchange, Writer& body) {
   if (exchange.selected_group == NamedGroup::none) return false;  // psk_ke
   std::vector<NamedGroup> groups;
-  std::ranges::copy_if(exchange.groups(), std::back_inserter(groups),
-                       [](NamedGroup group) { return find_group13(group) != nullptr; });
+  std::ranges::copy_if(exchange.groups(), std::back_inserter(groups), [&](NamedGroup group) {
+    return usable_in_tls13(exchange.algorithms, group);
+  });
   if (groups.empty() || groups.front() == exchange.selected_group) return false;
   const Writer::Scope list = body.scope16();
   for (const NamedGroup group : groups) body.put(group);
@@ -36,11 +37,14 @@ Result<bool> write_supported_groups(Exchange& exchange, In message, Writer& body
   const bool finite_field = uses_finite_field(exchange);
   std::vector<NamedGroup> groups;
   std::ranges::copy_if(exchange.groups(), std::back_inserter(groups), [&](NamedGroup group) {
-    const bool known = tls12 ? find_group(group) != nullptr : find_group13(group) != nullptr;
+    const bool known =
+        usable_in_tls13(exchange.algorithms, group)
+            ? exchange.allows(ProtocolVersion::tls1_3) || find_group(group) != nullptr
+            : tls12 && find_group(group) != nullptr;
     return known && (finite_field || !is_ffdhe(group));
   });
-  const bool without13 =
-      std::ranges::none_of(groups, [](NamedGroup group) { return find_group13(group) != nullptr; });
+  const bool without13 = std::ranges::none_of(
+      groups, [&](NamedGroup group) { return usable_in_tls13(exchange.algorithms, group); });
   if (without13 && exchange.allows(ProtocolVersion::tls1_3)) {
     return Error{Reason::no_suitable_groups, AlertDescription::internal_error};
   }
@@ -62,7 +66,7 @@ Result<void> parse_supported_groups(Exchange& exchange, In message, Reader body)
   // to successful completion of the handshake": ours never does.
   if (message == In::client_hello) {
     exchange.offered.supported_groups_present = true;
-    exchange.peer_groups = known_groups(groups);
+    exchange.peer_groups = known_groups(exchange.algorithms, groups);
     exchange.negotiated.peer_groups = std::move(groups);
   }
   return {};

@@ -271,7 +271,7 @@ Result<bool> HelloServer::choose_group(HandshakeContext& context) const {
   }
   const auto groups = exchange.groups();
   const auto supported = [&](NamedGroup group) {
-    return find_group13(group) != nullptr &&
+    return usable_in_tls13(context.algorithms, group) &&
            std::find(groups.begin(), groups.end(), group) != groups.end();
   };
   for (const KeyShareEntry& share : offered.key_shares) {

@@ -45,8 +45,8 @@ Result<Step> Server13::send_server_hello(HandshakeContext& context) {
   TRY(make_hello_random(context));
   exchange.key_shares.clear();
   if (!exchange.psk_alone) {
-    exchange.key_shares.push_back(
-        TRY(KeyShare::generate(context.algorithms, exchange.selected_group)));
+    exchange.key_shares.push_back(TRY(
+        KeyShare::answer(context.algorithms, exchange.selected_group, exchange.peer_key_exchange)));
   }
   const SecretBytes shared = TRY(shared_secret(context));
   context.negotiated.group = exchange.selected_group;

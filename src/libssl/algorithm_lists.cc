@@ -69,11 +69,15 @@ Result<std::vector<std::uint16_t>> parse_list(std::string_view list, Read read) 
   }
 }
 
-Result<std::uint16_t> group_by_name(std::string_view name) {
+Result<std::uint16_t> group_by_name(std::string_view name,
+                                    const std::deque<ProviderGroup>& provided) {
   if (name.empty() || name.size() > kMaxGroupName) return kQuietFailure;
   const GroupName* group = find_group_by_name(name);
-  if (group == nullptr) return silent_error(Reason::passed_invalid_argument);
-  return group->id;
+  if (group != nullptr) return group->id;
+  for (const ProviderGroup& each : provided) {
+    if (each.name == name || each.group_name == name) return code(each.group);
+  }
+  return silent_error(Reason::passed_invalid_argument);
 }
 
 Result<std::uint16_t> scheme_by_nids(int key, int digest) {
@@ -135,8 +139,9 @@ bool shared_scheme_allowed(const SSL* ssl, SignatureScheme scheme) {
 
 }  // namespace
 
-Result<std::vector<std::uint16_t>> parse_groups(std::string_view list) {
-  return parse_list(list, group_by_name);
+Result<std::vector<std::uint16_t>> parse_groups(std::string_view list,
+                                                const std::deque<ProviderGroup>& provided) {
+  return parse_list(list, [&](std::string_view name) { return group_by_name(name, provided); });
 }
 
 Result<std::vector<std::uint16_t>> groups_from_nids(std::span<const int> nids) {

@@ -17,7 +17,8 @@
 namespace ciao::tls {
 
 // "X25519:P-256": unknown names, empty elements and repetitions are refused.
-Result<std::vector<std::uint16_t>> parse_groups(std::string_view list);
+Result<std::vector<std::uint16_t>> parse_groups(std::string_view list,
+                                                const std::deque<ProviderGroup>& provided);
 Result<std::vector<std::uint16_t>> groups_from_nids(std::span<const int> nids);
 
 // "ECDSA+SHA256:rsa_pss_rsae_sha256".

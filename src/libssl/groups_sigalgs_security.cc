@@ -74,6 +74,13 @@ int nid_of_group(NamedGroup group) {
   return info != nullptr ? info->nid : TLSEXT_nid_unknown | code(group);
 }
 
+const char* name_of_group(const SSL* ssl, NamedGroup group) {
+  const ProviderGroup* provided = ssl != nullptr ? ssl->ctx->algorithms->group(group) : nullptr;
+  if (provided != nullptr) return provided->name.c_str();
+  const GroupName* info = find_group_by_id(code(group));
+  return info != nullptr ? info->name : nullptr;
+}
+
 std::vector<NamedGroup> shared_groups(const SSL* ssl) {
   const Config& config = config_of(ssl);
   std::vector<NamedGroup> own = config.groups;
@@ -86,7 +93,8 @@ std::vector<NamedGroup> shared_groups(const SSL* ssl) {
   std::vector<NamedGroup> shared;
   std::ranges::copy_if(preferred, std::back_inserter(shared), [&](NamedGroup group) {
     // As in OpenSSL the curves alone in TLS 1.2, where RFC 7919's groups go with DHE suites.
-    const bool fits = tls13 ? find_group13(group) != nullptr : !is_ffdhe(group);
+    const bool fits =
+        tls13 ? usable_in_tls13(ssl->connection.algorithms(), group) : !is_ffdhe(group);
     return fits && std::ranges::find(other, group) != other.end();
   });
   return shared;
@@ -135,7 +143,8 @@ template long set_groups_nids(SSL_CTX*, long, void*);
 template <class Owner>
 long set_groups_list(Owner* owner, long, void* list) {
   return checked([&]() -> Result<void> {
-    edit_settings(owner).groups = TRY(parse_groups(static_cast<const char*>(list)));
+    edit_settings(owner).groups =
+        TRY(parse_groups(static_cast<const char*>(list), context_of(owner)->algorithms->groups()));
     return {};
   });
 }
@@ -203,7 +212,7 @@ template long set_tmp_ecdh(SSL_CTX*, long, void*);
 // Without a context these check the syntax of a list.
 long check_groups_list(void* list) {
   return checked([&]() -> Result<void> {
-    TRY(parse_groups(static_cast<const char*>(list)));
+    TRY(parse_groups(static_cast<const char*>(list), {}));
     return {};
   });
 }
@@ -282,17 +291,15 @@ using namespace ciao::tls;
 
 extern "C" {
 
-const char* SSL_group_to_name(SSL*, int id) {
-  const GroupName* group = (id & TLSEXT_nid_unknown) != 0
-                               ? find_group_by_id(static_cast<std::uint16_t>(id & 0xffff))
-                               : find_group_by_nid(id);
+const char* SSL_group_to_name(SSL* s, int id) {
+  if ((id & TLSEXT_nid_unknown) != 0) {
+    return name_of_group(s, static_cast<NamedGroup>(id & 0xffff));
+  }
+  const GroupName* group = find_group_by_nid(id);
   return group != nullptr ? group->name : nullptr;
 }
 
-const char* SSL_get0_group_name(SSL* s) {
-  const GroupName* group = find_group_by_id(code(negotiated_group(s)));
-  return group != nullptr ? group->name : nullptr;
-}
+const char* SSL_get0_group_name(SSL* s) { return name_of_group(s, negotiated_group(s)); }
 
 char* SSL_get1_builtin_sigalgs(OSSL_LIB_CTX* libctx) {
   return guard<char*>(nullptr, [&] {

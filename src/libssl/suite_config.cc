@@ -148,6 +148,11 @@ std::vector<SignatureScheme> configured_schemes(const SSL* ssl,
 std::vector<NamedGroup> allowed_groups(const SSL* ssl) {
   std::vector<NamedGroup> configured = configured_groups(ssl);
   std::erase_if(configured, [&](NamedGroup group) {
+    if (const ProviderGroup* provided = ssl->ctx->algorithms->group(group)) {
+      const GroupName named{code(group), provided->name.c_str(), nullptr,
+                            TLSEXT_nid_unknown | code(group), provided->security_bits};
+      return !security_allows_group(ssl, SSL_SECOP_CURVE_SUPPORTED, named);
+    }
     const GroupName* info = find_group_by_id(code(group));
     return info == nullptr || find_group(group) == nullptr ||
            !security_allows_group(ssl, SSL_SECOP_CURVE_SUPPORTED, *info);
