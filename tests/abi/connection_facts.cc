@@ -198,6 +198,23 @@ void clients_suites() {
   }
 }
 
+// Security level 3 leaves tickets of TLS 1.2 out, on either side.
+void tickets_and_levels() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const bool client : {true, false}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      SSL_CTX_set_security_level(client ? client_ctx.get() : server_ctx.get(), 3);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      const std::string name = title("level 3", version) + (client ? " client" : " server");
+      pair.handshake(name);
+      pair.read_both();
+      line(name + " ticket", SSL_SESSION_has_ticket(SSL_get_session(pair.client.get())));
+      line(name + " options", SSL_get_options(pair.server.get()));
+    }
+  }
+}
+
 void reset_of_a_filter() {
   const Context ctx = make_client(TLS1_2_VERSION);
   BIO* filter = BIO_new_ssl(ctx.get(), 1);
@@ -221,6 +238,7 @@ int main() {
   names();
   certificates_of_tls12();
   clients_suites();
+  tickets_and_levels();
   reset_of_a_filter();
   return 0;
 }
