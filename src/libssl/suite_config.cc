@@ -240,6 +240,10 @@ void take_context_suites(SSL* ssl) {
   update(ssl, &Config::suites12, suite_ids(list, ProtocolVersion::tls1_2));
 }
 
+bool has_suites13(const SSL* ssl) {
+  return !suite_ids(*ciphers_of(ssl), ProtocolVersion::tls1_3).empty();
+}
+
 Result<void> apply_security_policy(SSL* ssl) {
   take_context_suites(ssl);
   // Empty lists stand for the engine's defaults.
