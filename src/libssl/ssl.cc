@@ -163,10 +163,13 @@ int SSL_clear(SSL* s) {
       raise(Reason::should_not_have_been_called);
       return 0;
     }
-    if (!in_init(s)) s->connection.give_up_unclosed_session();
+    // SSL_clear(3): "If a session is still open, it is considered bad".
+    const bool open = s->connection.phase() == Phase::established && !in_init(s) &&
+                      !s->connection.close_state().sent_flag();
+    if (open) s->connection.give_up_unclosed_session();
     if (tracing()) trace_goodbye(s);
     const Ref<Session>& session = s->connection.session();
-    if (session && session->not_resumable) s->connection.set_session(nullptr);
+    if (session && (open || session->not_resumable)) s->connection.set_session(nullptr);
     s->connection.start_over();
     s->verifier.clear();
     if (s->cold) s->cold->forget_handshake();
