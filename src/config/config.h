@@ -54,6 +54,7 @@ struct Config : RefCounted<Config> {
   Bytes status_request_extensions;   // client: Extensions, DER
   Bytes session_ticket;              // client, TLS 1.2: what session_ticket has without a ticket
   bool omit_session_ticket = false;  // client, TLS 1.2: without a ticket it is left out
+  bool tickets_secure = true;        // TLS 1.2: whether the security policy leaves tickets in
   std::uint8_t max_fragment_length = 0;      // client: RFC 6066 §4; 0: not asked for
   std::vector<std::uint16_t> srtp_profiles;  // client: RFC 5764 §4.1.2
   bool post_handshake_auth = false;          // client: may be asked for a certificate later
@@ -69,6 +70,7 @@ struct Config : RefCounted<Config> {
 
   bool has(std::uint64_t option) const { return (options & option) != 0; }
   bool has_mode(std::uint32_t mode_bit) const { return (mode & mode_bit) != 0; }
+  bool uses_tickets12() const { return tickets_secure && !has(option::kNoTicket); }
   // Server: whether a handshake of this version asks for the client's certificate.
   bool asks_in_handshake(ProtocolVersion version) const {
     const bool later = late_request_only && version == ProtocolVersion::tls1_3;

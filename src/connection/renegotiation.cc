@@ -49,6 +49,8 @@ Result<void> Connection::start_renegotiation() {
   renegotiated_->renegotiation.certificate_requested =
       negotiated_.certificate_requested || negotiated_.renegotiation.certificate_requested;
   if (role_ == Role::client) renegotiated_->renegotiation.server = negotiated_.peer;
+  // As in OpenSSL, a client's answer to SSL_session_reused is that of the handshake under way.
+  if (role_ == Role::client) negotiated_.resumed = false;
   handshake_ = make_handshake(*renegotiated_);
   channel().allow_data(role_ == Role::client);
   // A HelloRequest that is followed at once is where it began.

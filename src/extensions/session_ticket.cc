@@ -7,7 +7,7 @@ Result<bool> write_session_ticket(Exchange& exchange, In message, Writer& body) 
   if (message == In::server_hello12) return exchange.ticket_expected;  // "an empty extension"
   const Config& config = *exchange.config;
   exchange.ticket_sent = false;
-  if (config.has(option::kNoTicket)) return false;
+  if (!config.uses_tickets12()) return false;
   const bool own = exchange.offered_session12 && !exchange.offered_session12->ticket.empty();
   const Bytes& ticket = own ? exchange.offered_session12->ticket : config.session_ticket;
   if (ticket.empty() && config.omit_session_ticket) return false;

@@ -41,9 +41,11 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
       }
     }
   };
+  // As in OpenSSL, there has to be a suite for the newest version that is offered.
   if (tls13) offer(config.suites13);
+  const bool none13 = tls13 && exchange.offered_suites.empty();
   if (tls12) offer(config.suites12);
-  if (exchange.offered_suites.empty()) {
+  if (none13 || exchange.offered_suites.empty()) {
     return Error{Reason::no_ciphers_available, AlertDescription::internal_error};
   }
   context.negotiated.server_name = config.server_name;

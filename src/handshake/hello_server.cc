@@ -154,6 +154,11 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   TRY(context.transcript.start(context.algorithms, context.negotiated.suite->hash));
   if (const auto retry = TRY(settle_key_exchange(context))) return *retry;
   context.negotiated.resumed = exchange.psk_selected();
+  if (context.negotiated.resumed) {
+    // Nothing is signed; as in OpenSSL, what it would be chosen from is not kept.
+    context.negotiated.peer_schemes.clear();
+    context.negotiated.peer_certificate_schemes.clear();
+  }
   settle_max_fragment_length(exchange, exchange.psk.session.get());
   context.channel.limit_fragments(max_fragment_size(context.negotiated.max_fragment_length));
   if (may_resume) {
@@ -227,6 +232,8 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
     selected = ProtocolVersion::tls1_2;
   } else {
     // Whether the client has nothing for us, or nobody could have.
+    // The client's version is what SSL_version shows of this handshake, as in OpenSSL.
+    if (!context.negotiated.renegotiation.active) context.negotiated.version = hello.legacy_version;
     const bool none = !context.exchange.allows(ProtocolVersion::tls1_3) &&
                       !context.exchange.allows(ProtocolVersion::tls1_2);
     return Error{none ? Reason::no_protocols_available : Reason::unsupported_protocol,

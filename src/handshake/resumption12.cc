@@ -14,7 +14,7 @@ bool lacks_peer(const HandshakeContext& context, const Session& session) {
 }
 
 bool takes_tickets(const HandshakeContext& context) {
-  return context.exchange.offered.session_ticket_present && !context.config->has(option::kNoTicket);
+  return context.exchange.offered.session_ticket_present && context.config->uses_tickets12();
 }
 
 // A session resumes only in the surroundings it was made in.

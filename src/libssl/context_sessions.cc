@@ -146,6 +146,13 @@ void count_handshake_start(SSL& ssl) {
   }
 }
 
+void move_handshake_start(SSL& ssl, const SSL_CTX* from) {
+  if (ssl.ctx == from || from != ssl.session_ctx) return;
+  if (!is_server(&ssl) || ssl.connection.phase() != Phase::handshaking) return;
+  ssl.session_ctx->statistics.accept.fetch_sub(1, std::memory_order_relaxed);
+  count(ssl.ctx->statistics.accept);
+}
+
 void count_renegotiation(SSL& ssl) {
   if (is_server(&ssl)) {
     count(ssl.ctx->statistics.accept_renegotiate);

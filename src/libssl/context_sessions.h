@@ -30,6 +30,8 @@ void make_ticket_keys(SSL_CTX& ctx);
 
 // SSL_CTX_sess_number(3): what a handshake adds when it begins and when it is complete.
 void count_handshake_start(SSL& ssl);
+// A callback has put the server's first handshake into another context: it started there.
+void move_handshake_start(SSL& ssl, const SSL_CTX* from);
 void count_renegotiation(SSL& ssl);
 void count_handshake_done(SSL& ssl);
 

@@ -132,6 +132,10 @@ Result<void> prepare_handshake(SSL* ssl) {
   take_context_ca_names(ssl);
   const Result<void> policy = apply_security_policy(ssl);
   if (!policy) return connection.fail(policy.error());
+  // As in OpenSSL, a server does not begin without a suite for the newest version it speaks.
+  if (is_server(ssl) && config_of(ssl).allows(ProtocolVersion::tls1_3) && !has_suites13(ssl)) {
+    return connection.fail({Reason::no_ciphers_available, AlertDescription::handshake_failure});
+  }
   if (!renegotiates) return {};
   TRY(connection.start_renegotiation());
   ssl->flight_pending = !connection.output().empty();

@@ -89,7 +89,6 @@ int shut_down(SSL* ssl) {
   errno = 0;
   if (close.quiet() != 0) {
     close.declare_closed();
-    ssl->rwstate = SSL_NOTHING;
     return 1;
   }
   if (!close.sent_flag()) {

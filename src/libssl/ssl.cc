@@ -101,10 +101,13 @@ bool copy_configuration(SSL& to, const SSL& from) {
 // Back to before the handshake, in the same role; the configuration stays, and so does the session
 // if it may be resumed.
 void clear(SSL* ssl) {
-  if (!in_init(ssl)) ssl->connection.give_up_unclosed_session();
+  // SSL_clear(3): "If a session is still open, it is considered bad".
+  const bool open = ssl->connection.phase() == Phase::established && !in_init(ssl) &&
+                    !ssl->connection.close_state().sent_flag();
+  if (open) ssl->connection.give_up_unclosed_session();
   if (tracing()) trace_goodbye(ssl);
   const Ref<Session>& session = ssl->connection.session();
-  if (session && session->not_resumable) ssl->connection.set_session(nullptr);
+  if (session && (open || session->not_resumable)) ssl->connection.set_session(nullptr);
   ssl->connection.start_over();
   ssl->verifier.clear();
   if (ssl->cold) ssl->cold->forget_handshake();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libssl/context_sessions.h"
 #include "libssl/ephemeral_dh.h"
 #include "libssl/owner.h"
 #include "libssl/suite_config.h"
@@ -57,7 +58,9 @@ bool SslApplication::check_cookie(ByteView cookie) {
 Result<NameAnswer> SslApplication::server_name(std::string_view name) {
   // None in a renegotiation is no name, either.
   if (is_server(&ssl_) && (ssl_.cold || !name.empty())) ssl_.cold_state().peer_host = name;
+  const SSL_CTX* from = ssl_.ctx;
   const NameAnswer answer = TRY(server_name_answered());
+  move_handshake_start(ssl_, from);
   if (ssl_.ctx->servername || ssl_.session_ctx->servername) TRY(apply_security_policy(&ssl_));
   return answer;
 }

@@ -245,6 +245,10 @@ void take_context_suites(SSL* ssl) {
   update(ssl, &Config::suites12, suite_ids(list, ProtocolVersion::tls1_2));
 }
 
+bool has_suites13(const SSL* ssl) {
+  return !suite_ids(*ciphers_of(ssl), ProtocolVersion::tls1_3).empty();
+}
+
 Result<void> apply_security_policy(SSL* ssl) {
   take_context_suites(ssl);
   // Empty lists stand for the engine's defaults.
@@ -263,6 +267,9 @@ Result<void> apply_security_policy(SSL* ssl) {
     update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, kinds));
     update(ssl, &Config::suites12, allowed_suites(ssl, ProtocolVersion::tls1_2, kinds));
   }
+  // SSL_CTX_set_security_level(3): from level 3 on "session tickets are disabled".
+  update(ssl, &Config::tickets_secure,
+         security_allows(ssl, {.op = SSL_SECOP_TICKET, .bits = 0, .nid = 0, .other = nullptr}));
   update(ssl, &Config::certificate_types, ssl->identity->certificate_types);
   update(ssl, &Config::groups, std::move(groups));
   update(ssl, &Config::schemes, std::move(schemes));

@@ -20,6 +20,9 @@ Result<void> set_ciphersuites(SSL* ssl, std::string_view names);
 // The context's suites, for a connection without a list of its own.
 void take_context_suites(SSL* ssl);
 
+// Whether the list has suites of TLS 1.3, allowed or not.
+bool has_suites13(const SSL* ssl);
+
 // The kinds of key that sign by a scheme which is configured, and which the security policy allows.
 using KeyKinds = std::bitset<kKeyKindCount>;
 KeyKinds allowed_signing_kinds(const SSL* ssl);

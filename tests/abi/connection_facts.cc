@@ -1,6 +1,7 @@
 // What a connection says of itself before, during and after a handshake, and what failed calls
 // leave alone: found by tests/differential.
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <string>
@@ -116,6 +117,7 @@ void wants() {
     pair.handshake(name);
     line(name + " after an alert", SSL_want(pair.client.get()));
     line(name + " after a failure", SSL_want(pair.server.get()));
+    line(name + " version of a failure", SSL_get_version(pair.server.get()));
   }
   const Context client_ctx = make_client(TLS1_2_VERSION);
   const Context server_ctx = make_server(TLS1_2_VERSION);
@@ -174,7 +176,7 @@ void certificates_of_tls12() {
   }
 }
 
-// What a client offered is forgotten where TLS 1.2 resumes.
+// What a client offered is forgotten where a session is resumed: suites and groups in TLS 1.2.
 void clients_suites() {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const Context client_ctx = make_client(version);
@@ -188,12 +190,124 @@ void clients_suites() {
       pair.read_both();
       line(name + " reused", SSL_session_reused(pair.server.get()));
       line(name + " known", SSL_get_client_ciphers(pair.server.get()) != nullptr);
-      if (version == TLS1_2_VERSION) {
-        line(name + " sigalgs", SSL_get_sigalgs(pair.server.get(), 0, nullptr, nullptr, nullptr,
-                                                nullptr, nullptr) > 0);
-      }
+      line(name + " sigalgs",
+           SSL_get_sigalgs(pair.server.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr) > 0);
       line(name + " groups", SSL_get_shared_group(pair.server.get(), -1) > 0);
       session.reset(SSL_get1_session(pair.client.get()));
+    }
+  }
+}
+
+// Security level 3 leaves tickets of TLS 1.2 out, on either side.
+void tickets_and_levels() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const bool client : {true, false}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      SSL_CTX_set_security_level(client ? client_ctx.get() : server_ctx.get(), 3);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      const std::string name = title("level 3", version) + (client ? " client" : " server");
+      pair.handshake(name);
+      pair.read_both();
+      line(name + " ticket", SSL_SESSION_has_ticket(SSL_get_session(pair.client.get())));
+      line(name + " options", SSL_get_options(pair.server.get()));
+    }
+  }
+}
+
+// A list without suites of TLS 1.3 needs a highest version below it.
+void no_suites_of_tls13() {
+  for (const int highest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const std::string name = title("no suites of TLS 1.3, highest", highest);
+    const Context client_ctx = make_client(0);
+    const Context server_ctx = make_server(0);
+    for (SSL_CTX* ctx : {client_ctx.get(), server_ctx.get()}) {
+      SSL_CTX_set_ciphersuites(ctx, "");
+      SSL_CTX_set_max_proto_version(ctx, highest);
+      const Connection ssl(SSL_new(ctx));
+      BIO* memory = BIO_new(BIO_s_mem());
+      BIO_set_mem_eof_return(memory, -1);
+      SSL_set_bio(ssl.get(), memory, memory);
+      if (ctx == client_ctx.get()) {
+        SSL_set_connect_state(ssl.get());
+      } else {
+        SSL_set_accept_state(ssl.get());
+      }
+      line(name, SSL_do_handshake(ssl.get()));
+      line(name + " reason", ERR_GET_REASON(ERR_peek_error()));
+      ERR_clear_error();
+    }
+  }
+}
+
+// SSL_clear lets go of a session that has not been closed.
+void cleared_sessions() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const bool closed : {false, true}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      const std::string name =
+          title("cleared sessions", version) + (closed ? " closed" : " not closed");
+      pair.handshake(name);
+      for (SSL* ssl : {pair.client.get(), pair.server.get()}) {
+        if (closed) SSL_shutdown(ssl);
+        SSL_clear(ssl);
+        line(name, SSL_get_session(ssl) != nullptr);
+      }
+    }
+  }
+}
+
+void want_after_a_quiet_shutdown() {
+  const Context client_ctx = make_client(TLS1_2_VERSION);
+  const Context server_ctx = make_server(TLS1_2_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  pair.handshake("quiet");
+  char data[8] = {};
+  line("quiet read", SSL_read(pair.client.get(), data, sizeof data));
+  SSL_set_quiet_shutdown(pair.client.get(), 1);
+  line("quiet shutdown", SSL_shutdown(pair.client.get()));
+  line("quiet want", SSL_want(pair.client.get()));
+}
+
+// A client's answer is that of the handshake that has begun.
+void reused_in_a_renegotiation() {
+  const Context client_ctx = make_client(TLS1_2_VERSION);
+  const Context server_ctx = make_server(TLS1_2_VERSION);
+  Session session;
+  for (int round = 0; round < 2; ++round) {
+    Pair pair(client_ctx.get(), server_ctx.get());
+    if (session) SSL_set_session(pair.client.get(), session.get());
+    const std::string name = title("renegotiation, round", round);
+    pair.handshake(name);
+    line(name + " reused", SSL_session_reused(pair.client.get()));
+    SSL_renegotiate(pair.client.get());
+    SSL_do_handshake(pair.client.get());
+    line(name + " client's now", SSL_session_reused(pair.client.get()));
+    session.reset(SSL_get1_session(pair.client.get()));
+  }
+}
+
+int switch_context(SSL* ssl, int*, void* to) {
+  SSL_set_SSL_CTX(ssl, static_cast<SSL_CTX*>(to));
+  return SSL_TLSEXT_ERR_OK;
+}
+
+// A handshake counts where the name's callback has put it.
+void counts_of_a_switched_context() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    const Context other_ctx = make_server(version);
+    SSL_CTX_set_tlsext_servername_callback(server_ctx.get(), switch_context);
+    SSL_CTX_set_tlsext_servername_arg(server_ctx.get(), other_ctx.get());
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("switched", version);
+    pair.handshake(name);
+    for (SSL_CTX* ctx : {server_ctx.get(), other_ctx.get()}) {
+      line(name + " accept", SSL_CTX_sess_accept(ctx));
+      line(name + " accept good", SSL_CTX_sess_accept_good(ctx));
     }
   }
 }
@@ -221,6 +335,12 @@ int main() {
   names();
   certificates_of_tls12();
   clients_suites();
+  tickets_and_levels();
+  no_suites_of_tls13();
+  cleared_sessions();
+  want_after_a_quiet_shutdown();
+  reused_in_a_renegotiation();
+  counts_of_a_switched_context();
   reset_of_a_filter();
   return 0;
 }

@@ -26,10 +26,10 @@ void renegotiate(World& world, Arguments& draw) {
   // Before the first handshake it is another matter (docs/DIFFERENCES.md).
   if (ssl == nullptr || SSL_in_before(ssl)) return;
   switch (draw.below(3)) {
-    case 0: TRANSFER(world, SSL_renegotiate, ssl); break;
-    case 1: TRANSFER(world, SSL_renegotiate_abbreviated, ssl); break;
+    case 0: CALL(world, SSL_renegotiate, ssl); break;
+    case 1: CALL(world, SSL_renegotiate_abbreviated, ssl); break;
     default:
-      TRANSFER(world, SSL_renegotiate, ssl);
+      CALL(world, SSL_renegotiate, ssl);
       TRANSFER(world, SSL_do_handshake, ssl);
       break;
   }
@@ -40,7 +40,7 @@ void key_update(World& world, Arguments& draw) {
   if (ssl == nullptr) return;
   static constexpr int kTypes[] = {SSL_KEY_UPDATE_REQUESTED, SSL_KEY_UPDATE_NOT_REQUESTED,
                                    SSL_KEY_UPDATE_REQUESTED, 2, -1};
-  TRANSFER(world, SSL_key_update, ssl, draw.pick(kTypes));
+  CALL(world, SSL_key_update, ssl, draw.pick(kTypes));
   if (draw.chance(60)) TRANSFER(world, SSL_do_handshake, ssl);
 }
 
@@ -48,9 +48,9 @@ void after_handshake(World& world, Arguments& draw) {
   SSL* ssl = draw.chance(80) ? world.end[kServer].ssl : world.end[kClient].ssl;
   if (ssl == nullptr) return;
   if (draw.chance(50)) {
-    TRANSFER(world, SSL_verify_client_post_handshake, ssl);
+    CALL(world, SSL_verify_client_post_handshake, ssl);
   } else {
-    TRANSFER(world, SSL_new_session_ticket, ssl);
+    CALL(world, SSL_new_session_ticket, ssl);
   }
   if (draw.chance(60)) TRANSFER(world, SSL_do_handshake, ssl);
 }

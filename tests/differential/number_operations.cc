@@ -49,6 +49,9 @@ using Setter = void (*)(World&, SSL_CTX*, SSL*, long);
     }                                                     \
   }
 
+// Others do not exist.
+long status_type(long number) { return (number & 1) != 0 ? TLSEXT_STATUSTYPE_ocsp : -1; }
+
 constexpr Setter kSetters[] = {
     LONG_NUMBER(max_send_fragment),
     LONG_NUMBER(split_send_fragment),
@@ -104,11 +107,11 @@ constexpr Setter kSetters[] = {
     },
     [](World& world, SSL_CTX*, SSL* ssl, long number) {
       if (ssl == nullptr) return;
-      CALL2(world, SSL_set_tlsext_status_type, ssl, number & 3);
+      CALL2(world, SSL_set_tlsext_status_type, ssl, status_type(number));
       CALL1(world, SSL_get_tlsext_status_type, ssl);
     },
     [](World& world, SSL_CTX* ctx, SSL*, long number) {
-      CALL2(world, SSL_CTX_set_tlsext_status_type, ctx, number & 3);
+      CALL2(world, SSL_CTX_set_tlsext_status_type, ctx, status_type(number));
       CALL1(world, SSL_CTX_get_tlsext_status_type, ctx);
     },
     [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {

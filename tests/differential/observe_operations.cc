@@ -68,7 +68,9 @@ void negotiated(World& world, Arguments& draw) {
   CALL(world, SSL_get_servername_type, ssl);
   if (established && SSL_get_session(ssl) != nullptr)
     CALL1(world, SSL_get_negotiated_group, ssl);  // or 3.0 crashes
-  CALL2(world, SSL_get_shared_group, ssl, static_cast<int>(draw.below(4)) - 1);
+  const int group = static_cast<int>(draw.below(4)) - 1;
+  // 3.0 keeps what the client offered over SSL_clear.
+  if (!SSL_in_before(ssl)) CALL2(world, SSL_get_shared_group, ssl, group);
   CALL1(world, SSL_get_extms_support, ssl);
   CALL1(world, SSL_get_secure_renegotiation_support, ssl);
   CALL1(world, SSL_num_renegotiations, ssl);
@@ -124,8 +126,12 @@ void lists(World& world, Arguments& draw) {
   const int which = static_cast<int>(draw.below(6)) - 1;
   CALL(world, SSL_get_cipher_list, ssl, which);
   char text[120] = {};
-  CALL(world, SSL_get_shared_ciphers, ssl, named(static_cast<char*>(text), "text"),
-       static_cast<int>(draw.below(2) * 100 + 20));
+  const int room = static_cast<int>(draw.below(2) * 100 + 20);
+  // 3.0 keeps what the client offered over SSL_clear.
+  const bool before = SSL_in_before(ssl) == 1;
+  if (!before) {
+    CALL(world, SSL_get_shared_ciphers, ssl, named(static_cast<char*>(text), "text"), room);
+  }
   int hash = -1;
   int kind = -1;
   unsigned char raw[2] = {};
@@ -137,7 +143,7 @@ void lists(World& world, Arguments& draw) {
        nullptr, named(raw + 0, "raw"), named(raw + 1, "raw"));
   world.note("kind " + std::to_string(kind) + " hash " + std::to_string(hash) + " " +
              hexadecimal(raw, 2));
-  world.note("client's suites" + names(SSL_get_client_ciphers(ssl)));
+  if (!before) world.note("client's suites" + names(SSL_get_client_ciphers(ssl)));
   world.note("suites" + names(SSL_get_ciphers(ssl)));
   STACK_OF(SSL_CIPHER)* supported = SSL_get1_supported_ciphers(ssl);
   world.note("supported" + names(supported));

@@ -7,6 +7,8 @@ namespace ciao::differential {
 std::string take_errors() {
   std::string text;
   while (const unsigned long error = ERR_get_error()) {
+    // What a provider says below libssl's own reason is not compared.
+    if (ERR_GET_LIB(error) == ERR_LIB_PROV) continue;
     const char* library = ERR_lib_error_string(error);
     const char* reason = ERR_reason_error_string(error);
     text += " [";

@@ -131,7 +131,7 @@ void early_connection(World& world, Arguments& draw) {
   world.connect();
   world.handshake(30);
   SSL* client = world.end[kClient].ssl;
-  if (client == nullptr) return;
+  if (client == nullptr || world.over) return;
   TRANSFER(world, SSL_read, client, scratch(), 16);
   SSL_SESSION_free(world.session[0]);
   world.session[0] = SSL_get1_session(client);

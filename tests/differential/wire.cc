@@ -1,5 +1,7 @@
 #include "wire.h"
 
+#include <algorithm>
+
 namespace ciao::differential {
 namespace {
 
@@ -9,16 +11,6 @@ size_t number(const std::string& bytes, size_t at, size_t size) {
   size_t value = 0;
   for (size_t i = at; i < at + size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
   return value;
-}
-
-// The types of the handshake messages in a record; a fragment of one is not told from it.
-std::string messages(const std::string& record) {
-  std::string text;
-  for (size_t at = kHeader; at + 4 <= record.size(); at += 4 + number(record, at + 1, 3)) {
-    text += text.empty() ? "" : "+";
-    text += std::to_string(number(record, at, 1));
-  }
-  return text;
 }
 
 }  // namespace
@@ -35,14 +27,37 @@ std::string Wire::describe(const std::string& bytes, bool exact) {
     const bool both_clear = next.starts_with(" 22/") && next.ends_with("]") && !last.empty() &&
                             last.starts_with(" 22/") && last.ends_with("]");
     if (both_clear) {
+      const std::string more = next.substr(next.find('[') + 1);
       text.pop_back();
-      text += "+" + next.substr(next.find('[') + 1);
+      text += (text.ends_with("[") || more == "]" ? "" : "+") + more;
     } else if (exact || next != last) {
       text += next;
     }
     last = std::move(next);
   }
   if (!rest_.empty()) text += exact ? " part:" + std::to_string(rest_.size()) : " part";
+  return text;
+}
+
+// The types of the handshake messages that begin in a record; a message may go on in the next one.
+std::string Wire::messages(const std::string& record) {
+  std::string text;
+  for (size_t at = kHeader; at < record.size();) {
+    if (left_ > 0) {
+      const size_t skipped = std::min(left_, record.size() - at);
+      left_ -= skipped;
+      at += skipped;
+      continue;
+    }
+    if (header_.empty()) {
+      text += (text.empty() ? "" : "+") + std::to_string(number(record, at, 1));
+    }
+    header_ += record[at++];
+    if (header_.size() == 4) {
+      left_ = number(header_, 1, 3);
+      header_.clear();
+    }
+  }
   return text;
 }
 

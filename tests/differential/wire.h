@@ -1,6 +1,7 @@
 // The shape of what one side sends: its records, and in the clear part its handshake messages.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace ciao::differential {
@@ -14,8 +15,11 @@ class Wire {
 
  private:
   std::string record(const std::string& whole, bool exact);
+  std::string messages(const std::string& record);
 
   std::string rest_;        // of a record that is not whole
+  std::string header_;      // of a handshake message, as far as it is there
+  size_t left_ = 0;         // bytes of a handshake message that has begun
   bool protected_ = false;  // ChangeCipherSpec has been sent
 };
 

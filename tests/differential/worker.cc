@@ -38,6 +38,7 @@ void play(const Identities& identities, const std::vector<Step>& sequence,
     Arguments draw(sequence[i].number);
     world.exact = false;
     sequence[i].operation->play(world, draw);
+    if (world.over) break;
     world.settle();
   }
   alarm(0);

@@ -87,6 +87,7 @@ void World::handshake(int rounds) {
 
 void World::narrow_handshake() {
   int last[2] = {SSL_ERROR_WANT_READ, SSL_ERROR_WANT_READ};
+  std::optional<Role> failed;
   const auto goes_on = [&](Role role) {
     return end[role].ssl != nullptr &&
            (last[role] == SSL_ERROR_WANT_READ || last[role] == SSL_ERROR_WANT_WRITE);
@@ -98,14 +99,20 @@ void World::narrow_handshake() {
       end[role].pipe.room = capacity;
       ERR_clear_error();
       last[role] = SSL_get_error(end[role].ssl, SSL_do_handshake(end[role].ssl));
+      if (last[role] == SSL_ERROR_SSL && !failed) failed = role;
     }
     if (!goes_on(kClient) && !goes_on(kServer)) break;
   }
   silent_ = false;
+  // Whether an alert gets through depends on how long it is.
+  constexpr size_t kRoomForAnAlert = 100;
+  over = failed && capacity < kRoomForAnAlert;
   for (const Role role : {kClient, kServer}) {
+    if (over && role != *failed) continue;
     note("handshake over a narrow transport:" + std::string(error_name(last[role])));
     end[role].wire.describe(end[role].pipe.take_handed(), false);
   }
+  if (!over) settle();
 }
 
 void World::settle() {
@@ -150,7 +157,8 @@ std::string World::state_of(SSL* ssl) const {
   add("renegotiate", SSL_renegotiate_pending(ssl));
   add("key_update", SSL_get_key_update_type(ssl) - SSL_KEY_UPDATE_NONE);
   add("reused", SSL_session_reused(ssl));
-  if (!SSL_in_before(ssl)) add("early", SSL_get_early_data_status(ssl));
+  // 3.0 says it of the last handshake until this one has got on.
+  if (SSL_is_init_finished(ssl) == 1) add("early", SSL_get_early_data_status(ssl));
   return text;
 }
 

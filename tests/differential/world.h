@@ -157,6 +157,7 @@ class World {
   Answers answers;
   size_t capacity = 0;  // of the pipe, both ways; 0 is no limit
   bool exact = false;   // whether the lengths of records are written down
+  bool over = false;    // what comes next depends on how many bytes something came to
 
  private:
   std::string state_of(SSL* ssl) const;
