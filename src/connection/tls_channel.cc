@@ -159,6 +159,7 @@ Result<void> TlsChannel::send(ByteView message) {
 }
 
 Result<void> TlsChannel::flush_flight() {
+  if (flight_.empty()) return {};
   const std::size_t fragment = max_fragment();
   while (!flight_.empty()) {
     const ByteView next = flight_.view().first(std::min(flight_.size(), fragment));

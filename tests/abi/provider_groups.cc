@@ -162,6 +162,13 @@ const OSSL_PARAM* settable(void*) {
   return kParameters;
 }
 
+// All keys are of one group: SSL_connect() compares the parameters of its key and the server's.
+int match(const void* left, const void* right, int selection) {
+  if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0) return 1;
+  return std::memcmp(static_cast<const RawKey*>(left)->open,
+                     static_cast<const RawKey*>(right)->open, kSize) == 0;
+}
+
 struct Generation {
   int selection;
 };
@@ -192,6 +199,7 @@ const OSSL_DISPATCH kKeys[] = {
     {OSSL_FUNC_KEYMGMT_NEW, reinterpret_cast<void (*)()>(new_key)},
     {OSSL_FUNC_KEYMGMT_FREE, reinterpret_cast<void (*)()>(free_key)},
     {OSSL_FUNC_KEYMGMT_HAS, reinterpret_cast<void (*)()>(has)},
+    {OSSL_FUNC_KEYMGMT_MATCH, reinterpret_cast<void (*)()>(match)},
     {OSSL_FUNC_KEYMGMT_GET_PARAMS, reinterpret_cast<void (*)()>(get_params)},
     {OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, reinterpret_cast<void (*)()>(gettable)},
     {OSSL_FUNC_KEYMGMT_SET_PARAMS, reinterpret_cast<void (*)()>(set_params)},

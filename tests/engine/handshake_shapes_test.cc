@@ -385,6 +385,27 @@ TEST(HandshakeShapes, MessagesInTheClearHaveARecordEach) {
   EXPECT_EQ(records[3].second, kHandshakeHeaderSize);
 }
 
+// RFC 8446 §5.1: legacy_record_version, 0x0301 for the first record of a client and no other.
+TEST(HandshakeShapes, TheRecordOfAFirstClientHelloHasAnOldVersion) {
+  Pair pair;
+  pair.server_config->groups = {NamedGroup::secp384r1};  // asks for another ClientHello
+  pair.restart();
+  Bytes sent;
+  pair.tamper = [&](const Connection& from, Bytes& bytes) {
+    if (&from == pair.client.get()) sent.insert(sent.end(), bytes.begin(), bytes.end());
+  };
+  ASSERT_TRUE(pair.handshake());
+  std::vector<int> versions;
+  for (std::size_t at = 0; at + limits::kRecordHeader <= sent.size();) {
+    versions.push_back(sent[at + 1] << 8 | sent[at + 2]);
+    at += limits::kRecordHeader + (static_cast<std::size_t>(sent[at + 3]) << 8 | sent[at + 4]);
+  }
+  // A change_cipher_spec, the second ClientHello and the last flight follow.
+  ASSERT_GE(versions.size(), 4U);
+  EXPECT_EQ(versions.front(), 0x0301);
+  EXPECT_EQ(std::ranges::count(versions, 0x0303), std::ssize(versions) - 1);
+}
+
 // What only TLS 1.2 uses is not said where it is not offered.
 TEST(HandshakeShapes, AClientOfTls13AloneLeavesOlderExtensionsOut) {
   for (const bool older_too : {false, true}) {
