@@ -128,6 +128,7 @@ const OSSL_DISPATCH kExchange[] = {
 void* new_key(void*) { return new RawKey; }
 void free_key(void* key) { delete static_cast<RawKey*>(key); }
 int has(const void* key, int selection) {
+  if (key == nullptr) return 0;
   const RawKey& raw = *static_cast<const RawKey*>(key);
   if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 && !raw.has_secret) return 0;
   return (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0 || raw.has_open;
@@ -162,12 +163,8 @@ const OSSL_PARAM* settable(void*) {
   return kParameters;
 }
 
-// All keys are of one group: SSL_connect() compares the parameters of its key and the server's.
-int match(const void* left, const void* right, int selection) {
-  if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0) return 1;
-  return std::memcmp(static_cast<const RawKey*>(left)->open,
-                     static_cast<const RawKey*>(right)->open, kSize) == 0;
-}
+// SSL_connect() gives the server's key the parameters of its own: there are none here.
+void* duplicate(const void*, int) { return new RawKey; }
 
 struct Generation {
   int selection;
@@ -199,7 +196,7 @@ const OSSL_DISPATCH kKeys[] = {
     {OSSL_FUNC_KEYMGMT_NEW, reinterpret_cast<void (*)()>(new_key)},
     {OSSL_FUNC_KEYMGMT_FREE, reinterpret_cast<void (*)()>(free_key)},
     {OSSL_FUNC_KEYMGMT_HAS, reinterpret_cast<void (*)()>(has)},
-    {OSSL_FUNC_KEYMGMT_MATCH, reinterpret_cast<void (*)()>(match)},
+    {OSSL_FUNC_KEYMGMT_DUP, reinterpret_cast<void (*)()>(duplicate)},
     {OSSL_FUNC_KEYMGMT_GET_PARAMS, reinterpret_cast<void (*)()>(get_params)},
     {OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, reinterpret_cast<void (*)()>(gettable)},
     {OSSL_FUNC_KEYMGMT_SET_PARAMS, reinterpret_cast<void (*)()>(set_params)},
