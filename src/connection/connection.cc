@@ -344,6 +344,11 @@ Error Connection::fail(Error error) {
   const Calls::Scope call(calls_, Calls::Kind::sends);
   const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
                             (role_ == Role::client && stage() == HandshakeStage::before);
+  // As in OpenSSL, of a handshake without a version the one of a record that has no place in it.
+  if (phase_ == Phase::handshaking && negotiated_.version == ProtocolVersion::unset &&
+      error.reason == Reason::unexpected_message) {
+    negotiated_.version = channel().version_of_stray_record();
+  }
   phase_ = Phase::dead;
   in_early_data_ = false;
   error_ = error;

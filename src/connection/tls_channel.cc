@@ -58,6 +58,12 @@ Error TlsChannel::out_of_place(Error error) const {
   return error;
 }
 
+ProtocolVersion TlsChannel::version_of_stray_record() const {
+  const ByteView header = reader_.header();
+  if (header[0] == code(ContentType::handshake)) return ProtocolVersion::unset;
+  return static_cast<ProtocolVersion>(header[1] << 8 | header[2]);
+}
+
 Result<Arrival> TlsChannel::receive() {
   std::optional<Record> record;
   for (;;) {

@@ -80,6 +80,8 @@ class TlsChannel final : public Channel {
   const MessageReader& messages() const { return messages_; }
   // The fatal alert that receive() failed with.
   AlertDescription peer_alert() const { return peer_alert_; }
+  // The version of the record that was received last, unless it was one of handshake messages.
+  ProtocolVersion version_of_stray_record() const;
 
  private:
   Result<bool> skips(const HandshakeMessage& message);

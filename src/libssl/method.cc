@@ -120,9 +120,11 @@ int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
 // The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2); before
 // there is one, the method's.
 int SSL_client_version(const SSL* s) {
+  const ProtocolVersion offered = offered_version(s);
   const bool agreed = s->connection.negotiated().version != ProtocolVersion::unset;
-  if (!agreed && offered_version(s) == ProtocolVersion::unset) return s->method->version;
-  return std::min(version_of(s), TLS1_2_VERSION);
+  if (!agreed && offered == ProtocolVersion::unset) return s->method->version;
+  const int newest = offered == ProtocolVersion::unset ? version_of(s) : code(offered);
+  return std::min(newest, TLS1_2_VERSION);
 }
 
 }  // extern "C"

@@ -41,6 +41,21 @@ void versions() {
   }
 }
 
+// Of a client whose hello is answered by a record that has no place there: that record's.
+void version_of_a_stray_record() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(0);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    const char data[] = "\x17\x03\x02\x00\x01x";
+    BIO_write(SSL_get_wbio(pair.server.get()), data, sizeof data - 1);
+    const std::string name = title("stray record", version);
+    line(name, SSL_do_handshake(pair.client.get()));
+    show_versions(name, pair.client.get());
+  }
+}
+
 void counts() {
   const Context client_ctx = make_client(TLS1_3_VERSION);
   const Context server_ctx = make_server(TLS1_3_VERSION);
@@ -328,6 +343,7 @@ void reset_of_a_filter() {
 int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   versions();
+  version_of_a_stray_record();
   counts();
   key_updates();
   lists();

@@ -23,7 +23,7 @@ void owned(World& world, Arguments& draw) {
   world.invoke(
       "BIO_set_ssl", [](BIO* b, SSL* s) { return BIO_set_ssl(b, s, BIO_NOCLOSE); }, filter, ssl);
   char data[64] = {};
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 3 && !World::has_failed(ssl); ++i) {
     switch (draw.below(9)) {
       case 0: CALL(world, BIO_read, filter, named(static_cast<void*>(data), "data"), 10); break;
       case 1:

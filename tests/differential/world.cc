@@ -75,7 +75,7 @@ void World::handshake(int rounds) {
   for (int round = 0; round < rounds && !(over[0] && over[1]); ++round) {
     for (const Role role : {kClient, kServer}) {
       SSL* ssl = end[role].ssl;
-      if (over[role] || ssl == nullptr) continue;
+      if (over[role] || ssl == nullptr || has_failed(ssl)) continue;
       const int result = TRANSFER(*this, SSL_do_handshake, ssl);
       const int error = SSL_get_error(ssl, result);
       over[role] = result == 1 || error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL ||
@@ -89,7 +89,7 @@ void World::narrow_handshake() {
   int last[2] = {SSL_ERROR_WANT_READ, SSL_ERROR_WANT_READ};
   std::optional<Role> failed;
   const auto goes_on = [&](Role role) {
-    return end[role].ssl != nullptr &&
+    return end[role].ssl != nullptr && !has_failed(end[role].ssl) &&
            (last[role] == SSL_ERROR_WANT_READ || last[role] == SSL_ERROR_WANT_WRITE);
   };
   silent_ = true;
@@ -138,7 +138,8 @@ void World::settle() {
 }
 
 std::string World::state_of(SSL* ssl) const {
-  std::string text = SSL_in_before(ssl)          ? " before"
+  std::string text = has_failed(ssl)             ? " failed"
+                     : SSL_in_before(ssl)        ? " before"
                      : SSL_is_init_finished(ssl) ? " finished"
                      : SSL_in_init(ssl)          ? " init"
                                                  : " neither";

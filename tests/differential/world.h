@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -104,9 +105,14 @@ class World {
     }
   }
 
-  // The same for a call that SSL_get_error explains.
+  // Whether a fatal error has ended a connection. SSL_get_error(3) forbids to read, write or shut
+  // down after it: only SSL_clear, SSL_free and questions are left.
+  static bool has_failed(const SSL* ssl) { return SSL_state_string(ssl) == std::string_view("SSLERR"); }
+
+  // The same for a call that SSL_get_error explains. Not made on a connection that has failed.
   template <class F, class... A>
   int transfer(const char* name, F function, SSL* ssl, A... arguments) {
+    if (has_failed(ssl)) return -1;
     std::string text = name;
     text += '(' + show(ssl);
     ((text += ", " + show(arguments)), ...);
