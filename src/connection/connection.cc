@@ -342,8 +342,10 @@ Result<void> Connection::export_keying_material(std::string_view label,
 Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
   const Calls::Scope call(calls_, Calls::Kind::sends);
-  const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
-                            (role_ == Role::client && stage() == HandshakeStage::before);
+  // A client that cannot begin has spoken to nobody; a server has somebody who waits.
+  const bool nothing_sent =
+      phase_ == Phase::no_role ||
+      (role_ == Role::client && (phase_ == Phase::before || stage() == HandshakeStage::before));
   // As in OpenSSL, of a handshake without a version the one of a record that has no place in it.
   if (phase_ == Phase::handshaking && negotiated_.version == ProtocolVersion::unset &&
       error.reason == Reason::unexpected_message) {

@@ -28,6 +28,7 @@ enum class EarlyDataStatus : std::uint8_t { not_sent = 0, rejected = 1, accepted
 
 struct Negotiated {
   ProtocolVersion version = ProtocolVersion::unset;
+  ProtocolVersion offered_version = ProtocolVersion::unset;  // client: its hello's newest
   NamedGroup group = NamedGroup::none;
   SignatureScheme own_scheme = SignatureScheme::none;   // our CertificateVerify
   SignatureScheme peer_scheme = SignatureScheme::none;  // the peer's

@@ -49,6 +49,7 @@ Result<Step> Client12::accept_server_hello(HandshakeContext& context) {
   context.negotiated.suite = chosen.suite;
   context.negotiated.resumed = chosen.resumed;
   if (chosen.resumed) {
+    TRY(check_session_context(context, *exchange.offered_session12));
     context.negotiated.max_fragment_length = exchange.offered_session12->max_fragment_length;
   }
   TRY(parse_extensions(exchange, In::server_hello12, hello.extensions));
@@ -104,9 +105,6 @@ Result<Client12::Chosen> Client12::check_server_hello(const HandshakeContext& co
   }
   const Session& session = *exchange.offered_session12;
   if (session.suite != suite->id) return refuse(Reason::old_session_cipher_not_returned);
-  if (!equal(session.id_context.view(), context.session_context.view())) {
-    return refuse(Reason::attempt_to_reuse_session_in_different_context);
-  }
   return Chosen{suite, true};
 }
 

@@ -31,6 +31,7 @@ Result<void> HelloClient::prepare(HandshakeContext& context) {
   if (!tls13 && !tls12) {
     return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
   }
+  context.negotiated.offered_version = tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion::tls1_2;
   TRY(make_hello_random(context));
   const auto offer = [&](const std::vector<std::uint16_t>& ids) {
     for (const std::uint16_t id : ids) {
@@ -263,13 +264,7 @@ Result<void> HelloClient::check_selected_psk(const HandshakeContext& context,
   if (context.exchange.psk.hash != suite.hash) {
     return Error{Reason::ciphersuite_digest_has_changed, AlertDescription::illegal_parameter};
   }
-  // The application offered a session that belongs to another of its contexts
-  // (SSL_CTX_set_session_id_context(3)).
-  if (!equal(context.exchange.psk.session->id_context.view(), context.session_context.view())) {
-    return Error{Reason::attempt_to_reuse_session_in_different_context,
-                 AlertDescription::illegal_parameter};
-  }
-  return {};
+  return check_session_context(context, *context.exchange.psk.session);
 }
 
 Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const ServerHello& hello,
@@ -305,14 +300,13 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
       !(exchange.psk_selected() && context.config->has(option::kAllowNoDheKex))) {
     return Error{Reason::no_suitable_key_share, AlertDescription::missing_extension};
   }
+  context.negotiated.resumed = exchange.psk_selected();
   if (exchange.psk_selected()) TRY(check_selected_psk(context, *suite));
   context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);
-  if (exchange.psk_selected()) {
-    context.negotiated.resumed = true;
-  } else {
+  if (!exchange.psk_selected()) {
     if (offers_ticket(exchange)) {
       context.hooks.sessions->refused(exchange.offered_psks.front().session);
     }

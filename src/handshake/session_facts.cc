@@ -83,4 +83,10 @@ void log_client_application_key(const HandshakeContext& context) {
   log_key(context, "CLIENT_TRAFFIC_SECRET_0", context.outcome.secrets.client_traffic);
 }
 
+Result<void> check_session_context(const HandshakeContext& context, const Session& session) {
+  if (equal(session.id_context.view(), context.session_context.view())) return {};
+  return Error{Reason::attempt_to_reuse_session_in_different_context,
+               AlertDescription::illegal_parameter};
+}
+
 }  // namespace ciao::tls

@@ -30,4 +30,8 @@ void log_key(const HandshakeContext& context, std::string_view label, const Hash
 void log_server_application_keys(const HandshakeContext& context);
 void log_client_application_key(const HandshakeContext& context);
 
+// Client: refuses to resume a session of another of the application's contexts
+// (SSL_CTX_set_session_id_context(3)).
+Result<void> check_session_context(const HandshakeContext& context, const Session& session);
+
 }  // namespace ciao::tls

@@ -217,6 +217,12 @@ long pending(SSL* ssl) {
   return here != 0 || ssl->rbio == nullptr ? here : static_cast<long>(BIO_pending(ssl->rbio));
 }
 
+// A flight of the handshake is buffered in front of the BIO; application data is not.
+long to_be_written(SSL* ssl) {
+  const std::size_t own = ssl->flight_pending ? ssl->connection.output().size() : 0;
+  return own != 0 ? static_cast<long>(own) : BIO_ctrl(ssl->wbio, BIO_CTRL_WPENDING, 0, nullptr);
+}
+
 long filter_ctrl(BIO* bio, int command, long number, void* pointer) {
   SSL* ssl = filter_of(bio).ssl;
   if (ssl == nullptr && command != BIO_C_SET_SSL) return 0;
@@ -234,7 +240,7 @@ long filter_ctrl(BIO* bio, int command, long number, void* pointer) {
     case BIO_C_GET_SSL_NUM_RENEGOTIATES: return filter_of(bio).renegotiations;
     case BIO_CTRL_GET_CLOSE: return BIO_get_shutdown(bio);
     case BIO_CTRL_SET_CLOSE: BIO_set_shutdown(bio, static_cast<int>(number)); return 1;
-    case BIO_CTRL_WPENDING: return BIO_ctrl(ssl->wbio, command, number, pointer);
+    case BIO_CTRL_WPENDING: return to_be_written(ssl);
     case BIO_CTRL_PENDING: return pending(ssl);
     case BIO_CTRL_FLUSH: return flush(bio, number, pointer);
     case BIO_CTRL_PUSH:

@@ -84,11 +84,13 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
     refuse_dead(ssl);
     return 0;
   }
+  // A call out of place leaves what the one before it wanted.
+  const EarlyUse use = take == Take::peek ? EarlyUse::peek : EarlyUse::read;
+  const bool ended = connection.close_state().received_flag() || connection.phase() == Phase::dead;
+  if (!ended && !early_data_allows(ssl, use)) return 0;
   ssl->rwstate = SSL_NOTHING;
   if (connection.close_state().received_flag()) return 0;
   if (connection.phase() == Phase::dead) return refuse_dead(ssl);
-  const EarlyUse use = take == Take::peek ? EarlyUse::peek : EarlyUse::read;
-  if (!early_data_allows(ssl, use)) return 0;
   leave_early_data(ssl, use);
   if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
   if (early_reading_ended(ssl)) return -1;
@@ -150,12 +152,12 @@ int check_writable(SSL* ssl) {
     raise(Reason::uninitialized);
     return -1;
   }
+  const bool refused = !connection.close_state().may_write();
+  if (!refused && connection.phase() != Phase::dead) return 1;
   ssl->rwstate = SSL_NOTHING;
-  if (!connection.close_state().may_write()) {
-    raise(Reason::protocol_is_shutdown);
-    return -1;
-  }
-  return connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
+  if (!refused) return refuse_dead(ssl);
+  raise(Reason::protocol_is_shutdown);
+  return -1;
 }
 
 int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sending,
@@ -215,6 +217,7 @@ int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* writ
   const int writable = check_writable(ssl);
   if (writable <= 0) return writable;
   if (!early_data_allows(ssl, EarlyUse::write)) return 0;
+  ssl->rwstate = SSL_NOTHING;
   leave_early_data(ssl, EarlyUse::write);
   request_waiting_tickets(ssl);
   if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;

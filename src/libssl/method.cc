@@ -35,22 +35,11 @@ constexpr MethodFamily kDtls = make_family(DTLS_ANY_VERSION, true);
 constexpr MethodFamily kDtls10 = make_family(DTLS1_VERSION, true);
 constexpr MethodFamily kDtls12 = make_family(DTLS1_2_VERSION, true);
 
-// The highest version that a client has offered, from its ClientHello on; otherwise `unset`.
-ProtocolVersion offered_version(const SSL* ssl) {
-  if (is_server(ssl) || ssl->connection.stage() == HandshakeStage::before) {
-    return ProtocolVersion::unset;
-  }
-  for (const ProtocolVersion version : {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2}) {
-    if (config_of(ssl).allows(version)) return version;
-  }
-  return ProtocolVersion::unset;
-}
-
 // SSL_version before a handshake: the highest version of a method that leaves it open.
 int version_of(const SSL* ssl) {
   const ProtocolVersion negotiated = ssl->connection.negotiated().version;
   if (negotiated != ProtocolVersion::unset) return code(negotiated);
-  const ProtocolVersion offered = offered_version(ssl);
+  const ProtocolVersion offered = ssl->connection.negotiated().offered_version;
   if (offered != ProtocolVersion::unset) return code(offered);
   if (ssl->method->version == TLS_ANY_VERSION) return TLS1_3_VERSION;
   if (ssl->method->version == DTLS_ANY_VERSION) return DTLS1_2_VERSION;
@@ -103,12 +92,10 @@ int SSL_CTX_set_ssl_version(SSL_CTX* ctx, const SSL_METHOD* meth) {
 
 const SSL_METHOD* SSL_get_ssl_method(const SSL* s) { return s->method; }
 
+// As in OpenSSL, until the handshake begins: that goes by the context's method.
 int SSL_set_ssl_method(SSL* s, const SSL_METHOD* meth) {
-  return guard(0, [&] {
-    s->method = meth;
-    apply_version_bounds(*meth, *s->settings, s->connection.edit_config());
-    return 1;
-  });
+  s->method = meth;
+  return 1;
 }
 
 int SSL_version(const SSL* s) { return version_of(s); }
@@ -120,7 +107,7 @@ int SSL_is_server(const SSL* s) { return is_server(s) ? 1 : 0; }
 // The version field of the ClientHello, which TLS 1.3 leaves at TLS 1.2 (RFC 8446 §4.1.2); before
 // there is one, the method's.
 int SSL_client_version(const SSL* s) {
-  const ProtocolVersion offered = offered_version(s);
+  const ProtocolVersion offered = s->connection.negotiated().offered_version;
   const bool agreed = s->connection.negotiated().version != ProtocolVersion::unset;
   if (!agreed && offered == ProtocolVersion::unset) return s->method->version;
   const int newest = offered == ProtocolVersion::unset ? version_of(s) : code(offered);

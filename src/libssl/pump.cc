@@ -11,6 +11,7 @@
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
 #include "libssl/suite_config.h"
+#include "libssl/version_bounds.h"
 
 namespace ciao::tls {
 namespace {
@@ -129,6 +130,7 @@ Result<void> prepare_handshake(SSL* ssl) {
   Connection& connection = ssl->connection;
   const bool renegotiates = connection.renegotiation_due();
   if (connection.phase() != Phase::before && !renegotiates) return {};
+  if (!renegotiates) return_to_context_method(*ssl);
   take_context_ca_names(ssl);
   const Result<void> policy = apply_security_policy(ssl);
   if (!policy) return connection.fail(policy.error());

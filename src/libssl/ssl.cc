@@ -7,6 +7,7 @@
 #include "libssl/entry.h"
 #include "libssl/pump.h"
 #include "libssl/ssl_st.h"
+#include "libssl/version_bounds.h"
 
 using namespace ciao::tls;
 
@@ -108,6 +109,7 @@ void clear(SSL* ssl) {
   if (tracing()) trace_goodbye(ssl);
   const Ref<Session>& session = ssl->connection.session();
   if (session && (open || session->not_resumable)) ssl->connection.set_session(nullptr);
+  return_to_context_method(*ssl);
   ssl->connection.start_over();
   ssl->verifier.clear();
   if (ssl->cold) ssl->cold->forget_handshake();

@@ -40,7 +40,8 @@ int SSL_set_num_tickets(SSL* s, size_t num_tickets) { return set_ticket_count(s,
 // Sent by the next SSL_do_handshake or SSL_write; while a record is on its way, by the next
 // SSL_write behind it.
 int SSL_new_session_ticket(SSL* s) {
-  if (!s->connection.may_request_ticket()) return 0;
+  // Not behind a message that is on its way, as in OpenSSL.
+  if (!s->connection.may_request_ticket() || s->flight_pending) return 0;
   if (s->connection.output().empty()) return s->connection.request_ticket() ? 1 : 0;
   return guard(0, [&] {
     ++s->cold_state().tickets_behind_write;

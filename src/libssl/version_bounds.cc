@@ -2,6 +2,8 @@
 
 #include <openssl/dtls1.h>
 
+#include "libssl/ssl_st.h"
+
 namespace ciao::tls {
 namespace {
 
@@ -33,6 +35,14 @@ void apply_version_bounds(const SSL_METHOD& method, const Settings& settings, Co
   const bool fixed = !method.any_version();
   config.min_version = static_cast<ProtocolVersion>(fixed ? method.version : settings.min_version);
   config.max_version = static_cast<ProtocolVersion>(fixed ? method.version : settings.max_version);
+}
+
+void return_to_context_method(SSL& ssl) {
+  const SSL_METHOD::Use other =
+      ssl.connection.role() == Role::server ? SSL_METHOD::Use::client : SSL_METHOD::Use::server;
+  if (ssl.method == ssl.ctx->method || ssl.ctx->method->use == other) return;
+  ssl.method = ssl.ctx->method;
+  apply_version_bounds(*ssl.method, *ssl.settings, ssl.connection.edit_config());
 }
 
 bool set_version_bound(const SSL_METHOD& method, Bound bound, long version, Settings& settings) {

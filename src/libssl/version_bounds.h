@@ -10,6 +10,10 @@ namespace ciao::tls {
 // Puts what method and bounds come to together into the engine's configuration.
 void apply_version_bounds(const SSL_METHOD& method, const Settings& settings, Config& config);
 
+// Takes back what SSL_set_ssl_method has set; a context for the other role (SSL_set_SSL_CTX) has
+// nothing to go back to.
+void return_to_context_method(SSL& ssl);
+
 enum class Bound : std::uint8_t { min, max };
 
 // SSL_CTX_set_min_proto_version and its kin; false and unchanged when OpenSSL refuses the version.

@@ -32,7 +32,7 @@ void owned(World& world, Arguments& draw) {
       case 2: CALL(world, BIO_puts, filter, "text"); break;
       case 3: CALL1(world, BIO_do_handshake, filter); break;
       case 4: world.note(BIO_pending(bio) > 0 ? "something pending" : "nothing pending"); break;
-      case 5: CALL1(world, BIO_wpending, filter); break;
+      case 5: world.note(BIO_wpending(bio) > 0 ? "some to be written" : "none to be written"); break;
       case 6: CALL1(world, BIO_flush, filter); break;
       case 7: CALL1(world, BIO_reset, filter); break;
       default: CALL(world, BIO_ctrl, filter, draw.pick(kCommands), 0L, nullptr); break;

@@ -23,8 +23,9 @@ void one_step(World& world, Arguments& draw) {
 
 void renegotiate(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  // Before the first handshake it is another matter (docs/DIFFERENCES.md).
-  if (ssl == nullptr || SSL_in_before(ssl)) return;
+  // Before and in the middle of the first handshake it is another matter (docs/DIFFERENCES.md), and
+  // once one side has closed (docs/CLOSING.md: D11).
+  if (ssl == nullptr || SSL_is_init_finished(ssl) == 0 || SSL_get_shutdown(ssl) != 0) return;
   switch (draw.below(3)) {
     case 0: CALL(world, SSL_renegotiate, ssl); break;
     case 1: CALL(world, SSL_renegotiate_abbreviated, ssl); break;
@@ -107,7 +108,7 @@ void other_context(World& world, Arguments& draw) {
 
 void methods(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  if (ssl == nullptr || SSL_in_before(ssl) == 0) return;
   struct Method {
     const SSL_METHOD* (*make)();
     const char* name;

@@ -4,6 +4,10 @@
 namespace ciao::differential {
 namespace {
 
+// Without TLS 1.2 alone, 3.0 goes down to TLS 1.1, which ciao does not have.
+constexpr uint64_t kNoTls12OrOlder =
+    SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1 | SSL_OP_NO_SSLv3;
+
 constexpr uint64_t kOptions[] = {SSL_OP_NO_TICKET,
                                  SSL_OP_NO_RENEGOTIATION,
                                  SSL_OP_NO_EXTENDED_MASTER_SECRET,
@@ -12,7 +16,7 @@ constexpr uint64_t kOptions[] = {SSL_OP_NO_TICKET,
                                  SSL_OP_PRIORITIZE_CHACHA,
                                  SSL_OP_ALLOW_NO_DHE_KEX,
                                  SSL_OP_NO_TLSv1_3,
-                                 SSL_OP_NO_TLSv1_2,
+                                 kNoTls12OrOlder,
                                  SSL_OP_IGNORE_UNEXPECTED_EOF,
                                  SSL_OP_ALLOW_CLIENT_RENEGOTIATION,
                                  SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,

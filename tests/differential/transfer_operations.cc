@@ -92,7 +92,9 @@ void shutdown_flags(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   if (ssl == nullptr) return;
   if (draw.chance(40)) {
-    CALL(world, SSL_set_shutdown, ssl, static_cast<int>(draw.below(4)));
+    // Not taken back: D3 of docs/CLOSING.md.
+    const int flags = static_cast<int>(draw.below(4)) | SSL_get_shutdown(ssl);
+    CALL(world, SSL_set_shutdown, ssl, flags);
   } else {
     CALL(world, SSL_set_quiet_shutdown, ssl, static_cast<int>(draw.below(2)));
   }
