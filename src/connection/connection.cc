@@ -286,10 +286,15 @@ void Connection::consume_readable(std::size_t size) {
   if (readable_.empty()) channel().release_data();
 }
 
-Result<std::size_t> Connection::write(ByteView data) {
+Result<void> Connection::write_owed() {
   if (phase_ == Phase::dead) return died_of();
   const Result<void> updated = send_owed_key_update();
   if (!updated) return fail(updated.error());
+  return {};
+}
+
+Result<std::size_t> Connection::write(ByteView data) {
+  TRY(write_owed());
   return write_record(data);
 }
 

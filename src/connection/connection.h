@@ -97,6 +97,8 @@ class Connection {
   // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers how
   // many it took. The connection must be established, CloseState allow it, and output() be empty.
   Result<std::size_t> write(ByteView data);
+  // What the next record would take along: the answer to the peer's KeyUpdate.
+  Result<void> write_owed();
   const Traffic& traffic() const { return traffic_; }
 
   // --- closing ---

@@ -190,6 +190,8 @@ Result<void> Connection::send_requested_tickets() {
     tickets_requested_ = 0;
     return {};
   }
+  // As in OpenSSL, whatever is sent takes the answer to the peer's KeyUpdate along.
+  TRY(send_owed_key_update());
   stages_.begin_exchange();
   stages_.move_to(HandshakeStage::server_write_session_ticket);
   // A callback may ask for more.

@@ -293,6 +293,7 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
     return Step::done();
   }
   context.channel.ignore_hello_requests(false);
+  context.negotiated.version = ProtocolVersion::tls1_3;
   const Suite* suite = TRY(check_server_hello(context, hello));
   TRY(parse_extensions(exchange, In::server_hello, hello.extensions));
   // RFC 8446 §4.2.9: psk_ke needs no share, and only if it was offered.
@@ -302,7 +303,6 @@ Result<Step> HelloClient::accept_server_hello(HandshakeContext& context, const S
   }
   context.negotiated.resumed = exchange.psk_selected();
   if (exchange.psk_selected()) TRY(check_selected_psk(context, *suite));
-  context.negotiated.version = ProtocolVersion::tls1_3;
   context.negotiated.suite = suite;
   TRY(context.transcript.start(context.algorithms, suite->hash));
   context.transcript.add(raw);

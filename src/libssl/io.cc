@@ -160,6 +160,17 @@ int check_writable(SSL* ssl) {
   return -1;
 }
 
+namespace {
+
+// What a write takes along goes without it, too.
+int write_nothing(SSL* ssl) {
+  const Result<void> owed = ssl->connection.write_owed();
+  if (!owed) return report_failure(ssl, owed.error());
+  return drain(ssl) ? 1 : -1;
+}
+
+}  // namespace
+
 int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sending,
                   std::size_t* written) {
   Connection& connection = ssl->connection;
@@ -168,7 +179,7 @@ int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sendin
   errno = 0;
   WriteRetry& retry = ssl->write_retry;
   if (!retry.active) {
-    if (size == 0) return 1;
+    if (size == 0) return early ? 1 : write_nothing(ssl);
     if (early) {
       const Result<void> announced = connection.announce_early_data(size);
       if (!announced) return report_failure(ssl, announced.error());

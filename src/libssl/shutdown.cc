@@ -93,7 +93,8 @@ int shut_down(SSL* ssl) {
   }
   if (!close.sent_flag()) {
     // Taken before anything is wanted: whether a data record is still on its way.
-    const bool unfinished_record = !connection.output().empty() && !close.close_notify_pending();
+    const bool unfinished_record =
+        ssl->write_retry.active && !connection.output().empty() && !close.close_notify_pending();
     close.want_close_notify();
     if (unfinished_record && !close.close_notify_begun_or_sent()) {
       ssl->rwstate = SSL_WRITING;

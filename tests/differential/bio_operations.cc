@@ -16,8 +16,10 @@ constexpr int kCommands[] = {BIO_CTRL_EOF,
                              1000};
 
 void owned(World& world, Arguments& draw) {
-  SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  End& side = world.end[draw.below(2)];
+  SSL* ssl = side.ssl;
+  // A write that blocked is not repeated here.
+  if (ssl == nullptr || side.blocked != 0) return;
   BIO* bio = BIO_new(BIO_f_ssl());
   const auto filter = named(bio, "bio");
   world.invoke(
@@ -27,14 +29,17 @@ void owned(World& world, Arguments& draw) {
     switch (draw.below(9)) {
       case 0: CALL(world, BIO_read, filter, named(static_cast<void*>(data), "data"), 10); break;
       case 1:
+      case 2:
         CALL(world, BIO_write, filter, named(static_cast<const void*>(data), "data"), 10);
         break;
-      case 2: CALL(world, BIO_puts, filter, "text"); break;
       case 3: CALL1(world, BIO_do_handshake, filter); break;
       case 4: world.note(BIO_pending(bio) > 0 ? "something pending" : "nothing pending"); break;
       case 5: world.note(BIO_wpending(bio) > 0 ? "some to be written" : "none to be written"); break;
-      case 6: CALL1(world, BIO_flush, filter); break;
-      case 7: CALL1(world, BIO_reset, filter); break;
+      case 6: CALL1(world, BIO_flush, filter); continue;
+      case 7:
+        CALL1(world, BIO_reset, filter);
+        world.start_over();
+        break;
       default: CALL(world, BIO_ctrl, filter, draw.pick(kCommands), 0L, nullptr); break;
     }
     world.note("retry " + std::to_string(BIO_should_retry(bio)) + " read " +

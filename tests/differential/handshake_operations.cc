@@ -65,14 +65,8 @@ void begin_again(World& world, Arguments& draw) {
     if (SSL_renegotiate_pending(side.ssl)) return;
   }
   switch (draw.below(3)) {
-    case 0: CALL(world, SSL_clear, ssl); break;
-    case 1:
-      for (End& side : world.end) {
-        CALL(world, SSL_clear, side.ssl);
-        side.pipe.inbox.clear();
-        side.wire.start_over();
-      }
-      break;
+    case 0:
+    case 1: world.start_over(); break;
     default:
       // Later it forgets more than in 3.0 (docs/DIFFERENCES.md).
       if (!SSL_in_before(ssl)) break;

@@ -22,17 +22,30 @@ Named<void*> scratch() {
   return named(static_cast<void*>(buffer), "buffer");
 }
 
+// A write that blocked has to be repeated as it was (SSL_write(3)).
+int repeated(const End& side, int size) { return side.blocked != 0 ? side.blocked : size; }
+
+void note_blocked(End& side, int size, int result) {
+  const bool blocked = result <= 0 && SSL_get_error(side.ssl, result) == SSL_ERROR_WANT_WRITE &&
+                       SSL_is_init_finished(side.ssl) == 1;
+  side.blocked = blocked ? size : 0;
+}
+
 void write(World& world, Arguments& draw) {
-  SSL* ssl = world.connection(draw);
-  const int size = draw.pick(kSizes);
+  End& side = world.end[draw.below(2)];
+  SSL* ssl = side.ssl;
+  const int size = repeated(side, draw.pick(kSizes));
   if (ssl == nullptr) return;
   const bool at_rest = SSL_is_init_finished(ssl) == 1;
   world.exact = at_rest;
   if (draw.chance(70)) {
-    TRANSFER(world, SSL_write, ssl, data(), draw.chance(98) ? size : -1);
+    const bool sensible = side.blocked != 0 || draw.chance(98);
+    note_blocked(side, size, TRANSFER(world, SSL_write, ssl, data(), sensible ? size : -1));
   } else {
     size_t count = 7;
-    TRANSFER(world, SSL_write_ex, ssl, data(), static_cast<size_t>(size), named(&count, "&count"));
+    const auto bytes = static_cast<size_t>(size);
+    note_blocked(side, size,
+                 TRANSFER(world, SSL_write_ex, ssl, data(), bytes, named(&count, "&count")));
     world.note("count " + std::to_string(count));
   }
 }
@@ -73,17 +86,20 @@ void read_all(World& world, Arguments& draw) {
 
 void exchange(World& world, Arguments& draw) {
   const size_t role = draw.below(2);
-  SSL* from = world.end[role].ssl;
+  End& side = world.end[role];
+  SSL* from = side.ssl;
   SSL* to = world.end[1 - role].ssl;
   if (from == nullptr || to == nullptr) return;
-  TRANSFER(world, SSL_write, from, data(), draw.pick(kSizes));
+  const int size = repeated(side, draw.pick(kSizes));
+  note_blocked(side, size, TRANSFER(world, SSL_write, from, data(), size));
   world.settle();
   TRANSFER(world, SSL_read, to, scratch(), draw.pick(kSizes));
 }
 
 void shut_down(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  // A renegotiation that was asked for does not begin any more: D11 of docs/CLOSING.md.
+  if (ssl == nullptr || SSL_renegotiate_pending(ssl) != 0) return;
   world.exact = SSL_is_init_finished(ssl) == 1;
   TRANSFER(world, SSL_shutdown, ssl);
 }

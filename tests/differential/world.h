@@ -65,6 +65,7 @@ struct End {
   closing::PipeEnd pipe;
   Wire wire;
   std::string state;  // as last written down
+  int blocked = 0;    // the size of a write that has to be repeated
 };
 
 class World {
@@ -84,6 +85,7 @@ class World {
 
   void connect();     // new connections, joined, with their roles
   void disconnect();  // frees them
+  void start_over();  // SSL_clear for both, over an empty pipe
   void handshake(int rounds);
 
   // Calls, and writes down the arguments, the result and what is left in the error queue.
