@@ -86,9 +86,9 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   }
   ssl->rwstate = SSL_NOTHING;
   if (connection.close_state().received_flag()) return 0;
-  if (connection.phase() == Phase::dead) return refuse_dead(ssl);
   const EarlyUse use = take == Take::peek ? EarlyUse::peek : EarlyUse::read;
   if (!early_data_allows(ssl, use)) return 0;
+  if (connection.phase() == Phase::dead) return refuse_dead(ssl);
   leave_early_data(ssl, use);
   if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
   if (early_reading_ended(ssl)) return -1;
@@ -144,8 +144,10 @@ bool continues(const SSL* ssl, const void* buffer, std::size_t size) {
 
 }  // namespace
 
-int check_writable(SSL* ssl) {
-  Connection& connection = ssl->connection;
+namespace {
+
+int check_open_for_writing(SSL* ssl) {
+  const Connection& connection = ssl->connection;
   if (connection.phase() == Phase::no_role) {
     raise(Reason::uninitialized);
     return -1;
@@ -155,7 +157,18 @@ int check_writable(SSL* ssl) {
     raise(Reason::protocol_is_shutdown);
     return -1;
   }
-  return connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
+  return 1;
+}
+
+int check_alive(SSL* ssl) {
+  return ssl->connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
+}
+
+}  // namespace
+
+int check_writable(SSL* ssl) {
+  const int open = check_open_for_writing(ssl);
+  return open > 0 ? check_alive(ssl) : open;
 }
 
 int write_records(SSL* ssl, const void* buffer, std::size_t size, Sending sending,
@@ -212,9 +225,11 @@ void request_waiting_tickets(SSL* ssl) {
 // 1 with `*written` set, or 0 or -1.
 int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
   *written = 0;
-  const int writable = check_writable(ssl);
-  if (writable <= 0) return writable;
+  const int open = check_open_for_writing(ssl);
+  if (open <= 0) return open;
   if (!early_data_allows(ssl, EarlyUse::write)) return 0;
+  const int alive = check_alive(ssl);
+  if (alive <= 0) return alive;
   leave_early_data(ssl, EarlyUse::write);
   request_waiting_tickets(ssl);
   if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;
