@@ -80,8 +80,9 @@ const Negotiated& Connection::negotiated() const {
 }
 
 void Connection::give_up_unclosed_session() {
-  if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())
-    hooks_.sessions->remove(session_);
+  // Where early data may flow a connection is as open as after the handshake.
+  const bool open = (phase_ == Phase::established || in_early_data_) && !in_init();
+  if (session_ && open && !close_.sent_flag()) hooks_.sessions->remove(session_);
 }
 
 // --- driving ---

@@ -102,8 +102,9 @@ bool copy_configuration(SSL& to, const SSL& from) {
 // if it may be resumed.
 void clear(SSL* ssl) {
   // SSL_clear(3): "If a session is still open, it is considered bad".
-  const bool open = ssl->connection.phase() == Phase::established && !in_init(ssl) &&
-                    !ssl->connection.close_state().sent_flag();
+  const bool begun =
+      ssl->connection.phase() == Phase::established || ssl->connection.in_early_data();
+  const bool open = begun && !in_init(ssl) && !ssl->connection.close_state().sent_flag();
   if (open) ssl->connection.give_up_unclosed_session();
   if (tracing()) trace_goodbye(ssl);
   const Ref<Session>& session = ssl->connection.session();
