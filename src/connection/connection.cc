@@ -343,7 +343,8 @@ Result<void> Connection::export_keying_material(std::string_view label,
 Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
   const Calls::Scope call(calls_, Calls::Kind::sends);
-  const bool nothing_sent = phase_ == Phase::no_role || phase_ == Phase::before ||
+  // A server has been spoken to, even if it has not looked.
+  const bool nothing_sent = phase_ == Phase::no_role ||
                             (role_ == Role::client && stage() == HandshakeStage::before);
   phase_ = Phase::dead;
   in_early_data_ = false;
