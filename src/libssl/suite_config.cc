@@ -187,6 +187,13 @@ bool defaults_pass(const SSL* ssl) {
 
 constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
 
+// What OpenSSL finds missing first where the policy leaves no signature scheme.
+Reason reason_without_schemes(const SSL* ssl) {
+  if (is_server(ssl)) return Reason::no_shared_signature_algorithms;
+  return config_of(ssl).allows(ProtocolVersion::tls1_3) ? Reason::no_suitable_signature_algorithm
+                                                        : Reason::no_ciphers_available;
+}
+
 // Assigns to a member of the connection's Config, copying a shared one only for a change.
 template <class T>
 void update(SSL* ssl, T Config::* member, T value) {
@@ -259,9 +266,11 @@ Result<void> apply_security_policy(SSL* ssl) {
     groups = allowed_groups(ssl);
     schemes = allowed_schemes(ssl, ssl->identity->schemes);
     if (groups.empty()) return failure(Reason::no_suitable_groups);
-    if (schemes.empty()) return failure(Reason::no_suitable_signature_algorithm);
+    if (schemes.empty()) return failure(reason_without_schemes(ssl));
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
+      // An empty list would stand for the general one, which the application has narrowed.
+      if (client_schemes.empty()) client_schemes.push_back(SignatureScheme::none);
     }
     const KeyKinds kinds = signing_kinds(schemes);
     update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, kinds));
