@@ -344,8 +344,8 @@ Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
   const Calls::Scope call(calls_, Calls::Kind::sends);
   // A server has been spoken to, even if it has not looked.
-  const bool nothing_sent = phase_ == Phase::no_role ||
-                            (role_ == Role::client && stage() == HandshakeStage::before);
+  const bool nothing_sent =
+      phase_ == Phase::no_role || (role_ == Role::client && stage() == HandshakeStage::before);
   phase_ = Phase::dead;
   in_early_data_ = false;
   error_ = error;

@@ -160,9 +160,7 @@ int check_open_for_writing(SSL* ssl) {
   return 1;
 }
 
-int check_alive(SSL* ssl) {
-  return ssl->connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
-}
+int check_alive(SSL* ssl) { return ssl->connection.phase() == Phase::dead ? refuse_dead(ssl) : 1; }
 
 }  // namespace
 
