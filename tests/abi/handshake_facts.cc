@@ -189,6 +189,23 @@ void support_while_a_ticket_is_sent() {
   BIO_free(end);
 }
 
+// A session that is asked for before there is an answer is one of the version that SSL_version
+// says.
+void session_midway() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    const Session session(SSL_get1_session(pair.client.get()));
+    line(title("session midway", version), SSL_SESSION_get_protocol_version(session.get()));
+    line(title("session midway", version) + " resumable", SSL_SESSION_is_resumable(session.get()));
+    pair.handshake(title("session midway", version));
+    line(title("session midway", version) + " after",
+         SSL_SESSION_get_protocol_version(SSL_get_session(pair.client.get())));
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -201,5 +218,6 @@ int main() {
   suites_after_a_change();
   name_that_is_set_at_a_server();
   support_while_a_ticket_is_sent();
+  session_midway();
   return 0;
 }
