@@ -187,9 +187,8 @@ bool defaults_pass(const SSL* ssl) {
 
 constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
 
-// What OpenSSL finds missing first where the policy leaves no signature scheme.
+// What OpenSSL finds missing first where the policy leaves a client no signature scheme.
 Reason reason_without_schemes(const SSL* ssl) {
-  if (is_server(ssl)) return Reason::no_shared_signature_algorithms;
   return config_of(ssl).allows(ProtocolVersion::tls1_3) ? Reason::no_suitable_signature_algorithm
                                                         : Reason::no_ciphers_available;
 }
@@ -265,11 +264,13 @@ Result<void> apply_security_policy(SSL* ssl) {
   if (!defaults_pass(ssl)) {
     groups = allowed_groups(ssl);
     schemes = allowed_schemes(ssl, ssl->identity->schemes);
-    if (groups.empty()) return failure(Reason::no_suitable_groups);
-    if (schemes.empty()) return failure(reason_without_schemes(ssl));
+    if (!is_server(ssl) && groups.empty()) return failure(Reason::no_suitable_groups);
+    if (!is_server(ssl) && schemes.empty()) return failure(reason_without_schemes(ssl));
+    // Clients find out what a server lacks. An empty list would stand for another one.
+    if (groups.empty()) groups.push_back(NamedGroup::none);
+    if (schemes.empty()) schemes.push_back(SignatureScheme::none);
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
-      // An empty list would stand for the general one, which the application has narrowed.
       if (client_schemes.empty()) client_schemes.push_back(SignatureScheme::none);
     }
     const KeyKinds kinds = signing_kinds(schemes);
