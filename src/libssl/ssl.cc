@@ -90,6 +90,8 @@ bool copy_configuration(SSL& to, const SSL& from) {
   to.param = snapshot(from.param);
   to.ciphers = from.ciphers;
   to.connection.set_config(from.connection.config());
+  // SSL_dup(3) does not count the server's name among what is copied.
+  if (!config_of(&to).server_name.empty()) to.connection.edit_config().server_name.clear();
   to.info_callback = from.info_callback;
   if (from.cold && from.cold->client_ca_names) {
     to.cold_state().client_ca_names.reset(SSL_dup_CA_list(from.cold->client_ca_names.get()));
