@@ -76,8 +76,29 @@ void schemes_that_are_not_allowed() {
     SSL_CTX_set1_sigalgs_list(server_ctx.get(), kNoSchemes);
     Pair pair(client_ctx.get(), server_ctx.get());
     const std::string name = title("schemes of a server", version);
+    line(name + " before", SSL_do_handshake(pair.server.get()));
     SSL_do_handshake(pair.client.get());
     failing_step(name, pair.server.get(), pair.client.get());
+  }
+}
+
+// From level 5 on no group of the list is strong enough.
+void groups_that_are_not_allowed() {
+  for (const int version : kVersions) {
+    for (const bool client : {true, false}) {
+      // OpenSSL's client of TLS 1.2 makes an offer that no server can take (docs/DIFFERENCES.md).
+      if (client && version == TLS1_2_VERSION) continue;
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      SSL_CTX* ctx = client ? client_ctx.get() : server_ctx.get();
+      SSL_CTX_set1_groups_list(ctx, "X25519");
+      SSL_CTX_set_security_level(ctx, 5);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      const std::string name = title(client ? "groups of a client" : "groups of a server", version);
+      SSL_do_handshake(pair.client.get());
+      first_reason(name + " client");
+      if (!client) failing_step(name, pair.server.get(), pair.client.get());
+    }
   }
 }
 
@@ -171,6 +192,15 @@ void name_that_is_set_at_a_server() {
   }
 }
 
+void name_of_a_copy() {
+  const Context client_ctx = make_client(0);
+  const Connection ssl(SSL_new(client_ctx.get()));
+  SSL_set_tlsext_host_name(ssl.get(), "example.com");
+  const Connection copy(SSL_dup(ssl.get()));
+  line("name of a copy", SSL_get_servername(copy.get(), TLSEXT_NAMETYPE_host_name));
+  line("name of the original", SSL_get_servername(ssl.get(), TLSEXT_NAMETYPE_host_name));
+}
+
 // -1 as long as a ticket is on its way.
 void support_while_a_ticket_is_sent() {
   const Context client_ctx = make_client(TLS1_3_VERSION);
@@ -212,11 +242,13 @@ int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   servers_that_cannot_begin();
   schemes_that_are_not_allowed();
+  groups_that_are_not_allowed();
   schemes_that_are_not_shared();
   schemes_of_a_request();
   status_of_a_resumption();
   suites_after_a_change();
   name_that_is_set_at_a_server();
+  name_of_a_copy();
   support_while_a_ticket_is_sent();
   session_midway();
   return 0;
