@@ -166,7 +166,8 @@ std::string World::state_of(SSL* ssl) const {
   if (SSL_is_init_finished(ssl) == 1) {
     add("want", SSL_want(ssl) - SSL_NOTHING);
     add("pending", SSL_pending(ssl));
-    add("has_pending", SSL_has_pending(ssl));
+    // How much is read ahead is the library's own choice.
+    if (SSL_get_read_ahead(ssl) == 0) add("has_pending", SSL_has_pending(ssl));
   }
   add("renegotiate", SSL_renegotiate_pending(ssl));
   add("key_update", SSL_get_key_update_type(ssl) - SSL_KEY_UPDATE_NONE);
