@@ -80,8 +80,9 @@ const Negotiated& Connection::negotiated() const {
 }
 
 void Connection::give_up_unclosed_session() {
-  if (session_ && phase_ == Phase::established && !in_init() && !close_.sent_flag())
-    hooks_.sessions->remove(session_);
+  // Where early data may flow a connection is as open as after the handshake.
+  const bool open = (phase_ == Phase::established || in_early_data_) && !in_init();
+  if (session_ && open && !close_.sent_flag()) hooks_.sessions->remove(session_);
 }
 
 // --- driving ---
@@ -347,10 +348,9 @@ Result<void> Connection::export_keying_material(std::string_view label,
 Error Connection::fail(Error error) {
   if (phase_ == Phase::dead) return died_of();
   const Calls::Scope call(calls_, Calls::Kind::sends);
-  // A client that cannot begin has spoken to nobody; a server has somebody who waits.
+  // A server has been spoken to, even if it has not looked.
   const bool nothing_sent =
-      phase_ == Phase::no_role ||
-      (role_ == Role::client && (phase_ == Phase::before || stage() == HandshakeStage::before));
+      phase_ == Phase::no_role || (role_ == Role::client && stage() == HandshakeStage::before);
   // As in OpenSSL, of a handshake without a version the one of a record that has no place in it.
   if (phase_ == Phase::handshaking && negotiated_.version == ProtocolVersion::unset &&
       error.reason == Reason::unexpected_message) {

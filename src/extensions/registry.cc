@@ -182,4 +182,13 @@ Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionLis
   return read_custom_extensions(exchange, message, extensions, place);
 }
 
+Result<void> check_ticket_extensions(const ExtensionList& extensions) {
+  for (const ExtensionView& extension : extensions.entries) {
+    if (extension.type != ExtensionType::early_data && find_handler(extension.type) != nullptr) {
+      return Error{Reason::bad_extension, AlertDescription::illegal_parameter};
+    }
+  }
+  return {};
+}
+
 }  // namespace ciao::tls

@@ -34,6 +34,9 @@ Result<void> write_extensions(Exchange& exchange, In message, Writer& writer,
 Result<void> parse_extensions(Exchange& exchange, In message, const ExtensionList& extensions,
                               CertificatePlace place = {});
 
+// Those that have no place in a NewSessionTicket (RFC 8446 §4.2: an illegal_parameter).
+Result<void> check_ticket_extensions(const ExtensionList& extensions);
+
 // --- the handlers, one file each ---
 #define CIAO_EXTENSION(name)                                               \
   Result<bool> write_##name(Exchange& exchange, In message, Writer& body); \

@@ -157,7 +157,8 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
 }
 
 Result<Step> Client13::check_status(HandshakeContext& context) {
-  if (context.config->status_request && !context.exchange.psk_selected()) {
+  // Also of a resumption, whose server has nothing to show: as in OpenSSL.
+  if (context.config->status_request) {
     const Bytes response = context.negotiated.ocsp_response;
     if (TRY(context.hooks.application->check_ocsp_response(response)) == Answer::pending) {
       return Step::stop(Wait::verification);

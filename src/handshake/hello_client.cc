@@ -71,6 +71,8 @@ Result<void> HelloClient::choose_session(HandshakeContext& context) {
   // In a renegotiation the session in use stays until another one takes its place.
   if (!context.negotiated.session_offered && !context.negotiated.renegotiation.active) {
     begin_session(context);
+    // Until there is an answer: the newest one that is offered, as SSL_version says.
+    context.session->version = tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion::tls1_2;
   }
   if (tls13 && !exchange.offered_session12 && context.config->has(option::kEnableMiddleboxCompat)) {
     exchange.legacy_session_id.resize(kMaxSessionIdSize);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "crypto/random.h"
 #include "extensions/custom.h"
+#include "extensions/registry.h"
 #include "messages/new_session_ticket.h"
 #include "session/session_store.h"
 
@@ -61,6 +62,7 @@ Result<Ref<Session>> send_new_session_ticket(const PostHandshake& facts, Channel
 Result<Ref<Session>> read_new_session_ticket(const PostHandshake& facts, ByteView body,
                                              const Session& current) {
   const NewSessionTicket message = TRY(NewSessionTicket::parse(body));
+  TRY(check_ticket_extensions(message.extensions));
   TRY(read_custom_ticket_extensions(facts.hooks, facts.negotiated.resumed, message.extensions));
   SessionStore& store = *facts.hooks.sessions;
   Ref<Session> session = store.make_session();

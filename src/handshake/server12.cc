@@ -22,6 +22,20 @@
 
 namespace ciao::tls {
 
+namespace {
+
+Result<void> check_shared_schemes(const Exchange& exchange) {
+  if (!exchange.offered.signature_algorithms_present) return {};
+  const auto own = exchange.schemes();
+  const auto shared = [&](SignatureScheme scheme) {
+    return std::ranges::find(own, scheme) != own.end();
+  };
+  if (std::ranges::any_of(exchange.peer_schemes, shared)) return {};
+  return Error{Reason::no_shared_signature_algorithms, AlertDescription::handshake_failure};
+}
+
+}  // namespace
+
 Result<Step> Server12::step(HandshakeContext& context) {
   switch (state_) {
     case State::client_hello: return accept_client_hello(context);
@@ -73,6 +87,7 @@ Result<Step> Server12::accept_client_hello(HandshakeContext& context) {
   context.channel.limit_fragments(max_fragment_size(facts.max_fragment_length));
   exchange.legacy_session_id = to_bytes(hello.legacy_session_id);
   if (!facts.resumed) TRY(take_external_secret(context));
+  if (!facts.resumed) TRY(check_shared_schemes(exchange));
   state_ = facts.resumed ? State::resume : State::certificate;
   return Step::again();
 }
@@ -300,6 +315,10 @@ Result<void> Server12::send_certificate_request(HandshakeContext& context) {
   for (const SignatureScheme scheme : context.exchange.schemes_for(Role::client)) {
     if (find_scheme(scheme) == nullptr) continue;
     request.supported_signature_algorithms.push_back(scheme);
+  }
+  //  SignatureAndHashAlgorithm supported_signature_algorithms<2..2^16-2>;
+  if (request.supported_signature_algorithms.empty()) {
+    return Error{Reason::no_suitable_signature_algorithm, AlertDescription::internal_error};
   }
   if (!config.has(option::kDisableTlsextCaNames)) {
     const bool own_list = !config.client_ca_names.empty();

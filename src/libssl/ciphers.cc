@@ -90,7 +90,8 @@ bool is_supported(const SSL* ssl, const SSL_CIPHER& cipher, const KeyKinds& kind
   const Settings& settings = *ssl->settings;
   const ProtocolVersion agreed = ssl->connection.negotiated().version;
   const auto allowed = [&](int version) {
-    if (agreed != ProtocolVersion::unset && version != code(agreed)) return false;
+    // What was agreed is in force, whatever has been set since.
+    if (agreed != ProtocolVersion::unset) return version == code(agreed);
     const std::uint64_t off = version == TLS1_3_VERSION ? SSL_OP_NO_TLSv1_3 : SSL_OP_NO_TLSv1_2;
     return (settings.min_version == 0 || version >= settings.min_version) &&
            (settings.max_version == 0 || version <= settings.max_version) &&

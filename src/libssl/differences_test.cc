@@ -106,4 +106,53 @@ TEST_F(Differences, BeforeTheHandshakeNothingIsNegotiated) {
   EXPECT_EQ(SSL_get0_peer_certificate(client_.get()), nullptr);
 }
 
+TEST_F(Differences, AMethodIsInForceBeforeAHandshakeAndForTheNextOne) {
+  ASSERT_EQ(SSL_set_ssl_method(server_.get(), TLSv1_2_method()), 1);
+  shake_hands();
+  EXPECT_EQ(SSL_version(server_.get()), TLS1_2_VERSION);
+  EXPECT_EQ(SSL_version(client_.get()), TLS1_2_VERSION);
+  begin(0);
+  shake_hands();
+  ASSERT_EQ(SSL_set_ssl_method(server_.get(), TLSv1_2_method()), 1);
+  EXPECT_EQ(SSL_version(server_.get()), TLS1_3_VERSION);
+  expect_data_flows();
+}
+
+TEST_F(Differences, ANumberOfTicketsThatIsSetLaterAsksForNone) {
+  int made = 0;
+  SSL_CTX_set_ex_data(server_context_.get(), 0, &made);
+  const auto count = [](SSL* ssl, void*) {
+    ++*static_cast<int*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
+    return 1;
+  };
+  SSL_CTX_set_session_ticket_cb(server_context_.get(), count, nullptr, nullptr);
+  begin(0);
+  shake_hands();
+  EXPECT_EQ(made, 2);
+  SSL_set_num_tickets(server_.get(), 14);
+  ASSERT_EQ(SSL_new_session_ticket(server_.get()), 1);
+  EXPECT_EQ(SSL_do_handshake(server_.get()), 1);
+  EXPECT_EQ(made, 3);
+}
+
+TEST_F(Differences, AVersionThatIsSwitchedOffMidwayIsOffForTheNextHandshake) {
+  EXPECT_EQ(SSL_do_handshake(client_.get()), -1);
+  SSL_set_options(client_.get(), SSL_OP_NO_SSL_MASK);
+  shake_hands();
+  EXPECT_EQ(SSL_clear(client_.get()), 1);
+  EXPECT_EQ(SSL_do_handshake(client_.get()), -1);
+  EXPECT_EQ(ERR_GET_REASON(ERR_get_error()), SSL_R_NO_PROTOCOLS_AVAILABLE);
+}
+
+TEST_F(Differences, EarlyDataThatWasToBeReadIsCleared) {
+  char byte = 0;
+  std::size_t taken = 0;
+  EXPECT_EQ(SSL_read_early_data(server_.get(), &byte, 1, &taken), SSL_READ_EARLY_DATA_ERROR);
+  EXPECT_EQ(SSL_write(server_.get(), "x", 1), 0);
+  EXPECT_EQ(ERR_GET_REASON(ERR_get_error()), ERR_R_SHOULD_NOT_HAVE_BEEN_CALLED);
+  EXPECT_EQ(SSL_clear(server_.get()), 1);
+  shake_hands();
+  expect_data_flows();
+}
+
 }  // namespace

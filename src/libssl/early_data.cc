@@ -70,8 +70,10 @@ int write_as_client(SSL* ssl, const void* buffer, std::size_t size, std::size_t*
 // RFC 8446 §2: application data that is sent "to an unauthenticated peer".
 int write_as_server(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
   if (check_writable(ssl) <= 0) return 0;
-  if (write_records(ssl, buffer, size, Sending::data, written) <= 0) return 0;
+  std::size_t sent = 0;
+  if (write_records(ssl, buffer, size, Sending::data, &sent) <= 0) return 0;
   if (ssl->wbio != nullptr) static_cast<void>(BIO_flush(ssl->wbio));
+  *written = sent;
   return 1;
 }
 

@@ -86,10 +86,10 @@ int read_data(SSL* ssl, void* buffer, std::size_t size, Take take, std::size_t* 
   }
   // A call out of place leaves what the one before it wanted.
   const EarlyUse use = take == Take::peek ? EarlyUse::peek : EarlyUse::read;
-  const bool ended = connection.close_state().received_flag() || connection.phase() == Phase::dead;
-  if (!ended && !early_data_allows(ssl, use)) return 0;
+  const bool closed = connection.close_state().received_flag();
+  if (!closed && !early_data_allows(ssl, use)) return 0;
   ssl->rwstate = SSL_NOTHING;
-  if (connection.close_state().received_flag()) return 0;
+  if (closed) return 0;
   if (connection.phase() == Phase::dead) return refuse_dead(ssl);
   leave_early_data(ssl, use);
   if (handshake_ahead(ssl) && drive_handshake(ssl, Data::wanted) <= 0) return -1;
@@ -144,20 +144,28 @@ bool continues(const SSL* ssl, const void* buffer, std::size_t size) {
   return size >= retry.done + retry.record && (moving || buffer == retry.buffer);
 }
 
-}  // namespace
-
-int check_writable(SSL* ssl) {
-  Connection& connection = ssl->connection;
+int check_open_for_writing(SSL* ssl) {
+  const Connection& connection = ssl->connection;
   if (connection.phase() == Phase::no_role) {
     raise(Reason::uninitialized);
     return -1;
   }
-  const bool refused = !connection.close_state().may_write();
-  if (!refused && connection.phase() != Phase::dead) return 1;
+  if (connection.close_state().may_write()) return 1;
   ssl->rwstate = SSL_NOTHING;
-  if (!refused) return refuse_dead(ssl);
   raise(Reason::protocol_is_shutdown);
   return -1;
+}
+
+int check_alive(SSL* ssl) {
+  ssl->rwstate = SSL_NOTHING;
+  return ssl->connection.phase() == Phase::dead ? refuse_dead(ssl) : 1;
+}
+
+}  // namespace
+
+int check_writable(SSL* ssl) {
+  const int open = check_open_for_writing(ssl);
+  return open > 0 ? check_alive(ssl) : open;
 }
 
 namespace {
@@ -225,10 +233,11 @@ void request_waiting_tickets(SSL* ssl) {
 // 1 with `*written` set, or 0 or -1.
 int write_data(SSL* ssl, const void* buffer, std::size_t size, std::size_t* written) {
   *written = 0;
-  const int writable = check_writable(ssl);
-  if (writable <= 0) return writable;
+  const int open = check_open_for_writing(ssl);
+  if (open <= 0) return open;
   if (!early_data_allows(ssl, EarlyUse::write)) return 0;
-  ssl->rwstate = SSL_NOTHING;
+  const int alive = check_alive(ssl);
+  if (alive <= 0) return alive;
   leave_early_data(ssl, EarlyUse::write);
   request_waiting_tickets(ssl);
   if (handshake_ahead(ssl) && drive_handshake(ssl) <= 0) return -1;

@@ -125,6 +125,20 @@ bool handshake_ahead(const SSL* ssl) {
 
 namespace {
 
+// As in OpenSSL, a server does not begin without a version, and not without a suite for the newest
+// one that it speaks.
+Result<void> check_server_can_begin(const SSL* ssl) {
+  const Config& config = config_of(ssl);
+  const bool tls13 = config.allows(ProtocolVersion::tls1_3);
+  if (!tls13 && !config.allows(ProtocolVersion::tls1_2)) {
+    return Error{Reason::no_protocols_available, AlertDescription::protocol_version};
+  }
+  if (tls13 && !has_suites13(ssl)) {
+    return Error{Reason::no_ciphers_available, AlertDescription::handshake_failure};
+  }
+  return {};
+}
+
 // Starts what begins a handshake here: the first one, or a renegotiation.
 Result<void> prepare_handshake(SSL* ssl) {
   Connection& connection = ssl->connection;
@@ -134,9 +148,9 @@ Result<void> prepare_handshake(SSL* ssl) {
   take_context_ca_names(ssl);
   const Result<void> policy = apply_security_policy(ssl);
   if (!policy) return connection.fail(policy.error());
-  // As in OpenSSL, a server does not begin without a suite for the newest version it speaks.
-  if (is_server(ssl) && config_of(ssl).allows(ProtocolVersion::tls1_3) && !has_suites13(ssl)) {
-    return connection.fail({Reason::no_ciphers_available, AlertDescription::handshake_failure});
+  if (is_server(ssl)) {
+    const Result<void> able = check_server_can_begin(ssl);
+    if (!able) return connection.fail(able.error());
   }
   if (!renegotiates) return {};
   TRY(connection.start_renegotiation());

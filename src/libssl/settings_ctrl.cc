@@ -5,6 +5,7 @@
 #include "libssl/ctrl_handlers.h"
 #include "libssl/entry.h"
 #include "libssl/owner.h"
+#include "libssl/pump.h"
 #include "libssl/version_bounds.h"
 
 namespace ciao::tls {
@@ -151,7 +152,7 @@ long get_flags(SSL* ssl, long, void*) {
 // -1 while nothing is decided (RFC 7627; always part of TLS 1.3's key schedule).
 long get_extended_master_secret_support(SSL* ssl, long, void*) {
   const Ref<Session>& session = ssl->connection.session();
-  if (ssl->connection.in_init() || !session) return -1;
+  if (in_init(ssl) || !session) return -1;
   return session->extended_master_secret ? 1 : 0;
 }
 

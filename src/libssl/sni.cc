@@ -31,6 +31,11 @@ void take_session_context(SSL* ssl, const SSL_CTX* from, const SSL_CTX* to) {
 // client asked for.
 const char* name_at_server(const SSL* ssl) {
   const Negotiated& facts = ssl->connection.negotiated();
+  // As in OpenSSL a name that was set counts until there is a ClientHello.
+  if (ssl->connection.stage() == HandshakeStage::before) {
+    const std::string& name = config_of(ssl).server_name;
+    return name.empty() ? nullptr : name.c_str();
+  }
   if (facts.resumed && facts.version != ProtocolVersion::tls1_3) {
     const SSL_SESSION* session = SSL_get_session(ssl);
     return session != nullptr ? SSL_SESSION_get0_hostname(session) : nullptr;

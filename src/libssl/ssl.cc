@@ -91,6 +91,8 @@ bool copy_configuration(SSL& to, const SSL& from) {
   to.param = snapshot(from.param);
   to.ciphers = from.ciphers;
   to.connection.set_config(from.connection.config());
+  // SSL_dup(3) does not count the server's name among what is copied.
+  if (!config_of(&to).server_name.empty()) to.connection.edit_config().server_name.clear();
   to.info_callback = from.info_callback;
   if (from.cold && from.cold->client_ca_names) {
     to.cold_state().client_ca_names.reset(SSL_dup_CA_list(from.cold->client_ca_names.get()));
@@ -103,8 +105,9 @@ bool copy_configuration(SSL& to, const SSL& from) {
 // if it may be resumed.
 void clear(SSL* ssl) {
   // SSL_clear(3): "If a session is still open, it is considered bad".
-  const bool open = ssl->connection.phase() == Phase::established && !in_init(ssl) &&
-                    !ssl->connection.close_state().sent_flag();
+  const bool begun =
+      ssl->connection.phase() == Phase::established || ssl->connection.in_early_data();
+  const bool open = begun && !in_init(ssl) && !ssl->connection.close_state().sent_flag();
   if (open) ssl->connection.give_up_unclosed_session();
   if (tracing()) trace_goodbye(ssl);
   const Ref<Session>& session = ssl->connection.session();

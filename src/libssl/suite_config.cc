@@ -187,6 +187,12 @@ bool defaults_pass(const SSL* ssl) {
 
 constexpr Error failure(Reason reason) { return {reason, AlertDescription::handshake_failure}; }
 
+// What OpenSSL finds missing first where the policy leaves a client no signature scheme.
+Reason reason_without_schemes(const SSL* ssl) {
+  return config_of(ssl).allows(ProtocolVersion::tls1_3) ? Reason::no_suitable_signature_algorithm
+                                                        : Reason::no_ciphers_available;
+}
+
 // Assigns to a member of the connection's Config, copying a shared one only for a change.
 template <class T>
 void update(SSL* ssl, T Config::* member, T value) {
@@ -258,10 +264,14 @@ Result<void> apply_security_policy(SSL* ssl) {
   if (!defaults_pass(ssl)) {
     groups = allowed_groups(ssl);
     schemes = allowed_schemes(ssl, ssl->identity->schemes);
-    if (groups.empty()) return failure(Reason::no_suitable_groups);
-    if (schemes.empty()) return failure(Reason::no_suitable_signature_algorithm);
+    if (!is_server(ssl) && groups.empty()) return failure(Reason::no_suitable_groups);
+    if (!is_server(ssl) && schemes.empty()) return failure(reason_without_schemes(ssl));
+    // Clients find out what a server lacks. An empty list would stand for another one.
+    if (groups.empty()) groups.push_back(NamedGroup::none);
+    if (schemes.empty()) schemes.push_back(SignatureScheme::none);
     if (!ssl->identity->client_schemes.empty()) {
       client_schemes = allowed_schemes(ssl, ssl->identity->client_schemes);
+      if (client_schemes.empty()) client_schemes.push_back(SignatureScheme::none);
     }
     const KeyKinds kinds = signing_kinds(schemes);
     update(ssl, &Config::suites13, allowed_suites(ssl, ProtocolVersion::tls1_3, kinds));

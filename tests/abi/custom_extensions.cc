@@ -214,6 +214,22 @@ void timestamps() {
   }
 }
 
+// Extensions that both libraries know have no place in a ticket, whoever writes them.
+void timestamps_in_a_ticket() {
+  const Script script{"sct"};
+  constexpr unsigned kContexts = SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_3_NEW_SESSION_TICKET;
+  for (const bool client_too : {false, true}) {
+    Scene scene(client_too ? "sct in a ticket, known" : "sct in a ticket", TLS1_3_VERSION);
+    add(scene.server, 18, kContexts, script);
+    if (client_too) add(scene.client, 18, kContexts, script);
+    Pair pair(scene.client.get(), scene.server.get());
+    pair.handshake(title);
+    char byte = 0;
+    line(title + " read", SSL_read(pair.client.get(), &byte, 1));
+    line(title + " alert", SSL_read(pair.server.get(), &byte, 1));
+  }
+}
+
 void everywhere() {
   for (const int version : kVersions) {
     const Script one{"one"}, two{"two"};
@@ -427,6 +443,7 @@ int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   registration();
   timestamps();
+  timestamps_in_a_ticket();
   everywhere();
   retry();
   flags();

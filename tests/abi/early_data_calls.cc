@@ -181,6 +181,46 @@ void cleared() {
   line("status", SSL_get_early_data_status(world.client.ssl.get()));
 }
 
+// SSL_read_early_data has to be repeated: nothing else is answered before it, not even on a
+// connection that has failed meanwhile.
+void failed_before_it() {
+  World world("failed before it");
+  world.obtain().resume();
+  world.read_early();
+  SSL* server = world.server.ssl.get();
+  BIO_write(SSL_get_wbio(world.client.ssl.get()), "no record", 9);
+  line("handshake", SSL_do_handshake(server));
+  char data[8] = {};
+  for (int i = 0; i < 2; ++i) {
+    line("read", SSL_get_error(server, SSL_read(server, data, sizeof data)));
+    line("write", SSL_get_error(server, SSL_write(server, data, sizeof data)));
+  }
+}
+
+void blocked_half_way() {
+  World world("blocked half way");
+  world.obtain().resume();
+  world.exchange();
+  world.write_early("");
+  world.handshake(world.client);
+  world.read_early();
+  world.write_early(world.server, std::string(200000, 'x'));
+}
+
+// The session goes with a connection that nobody closes.
+void freed() {
+  for (const bool reading : {false, true}) {
+    World world(reading ? "freed while reading" : "freed while writing");
+    world.obtain().resume();
+    SSL* client = world.client.ssl.get();
+    world.write_early("first");
+    if (reading) world.read_early();
+    const Session session(SSL_get1_session(reading ? world.server.ssl.get() : client));
+    (reading ? world.server : world.client).ssl.reset();
+    line("resumable when it is gone", SSL_SESSION_is_resumable(session.get()));
+  }
+}
+
 }  // namespace
 
 void early_data_calls() {
@@ -193,6 +233,9 @@ void early_data_calls() {
   closing();
   end_of_file();
   cleared();
+  failed_before_it();
+  blocked_half_way();
+  freed();
 }
 
 }  // namespace abi

@@ -132,6 +132,7 @@ void reconnect(World& world, Arguments& draw) {
       world.note(session == nullptr
                      ? "no session"
                      : "resumable " + std::to_string(SSL_SESSION_is_resumable(session)));
+      if (session != nullptr && SSL_is_init_finished(client) == 0) mark_unfinished(session);
       kept = session;
     }
     if (draw.chance(70)) {

@@ -68,6 +68,8 @@ constexpr Setter kSetters[] = {
     [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
       const auto tickets = static_cast<size_t>(number & 15);
       if (ssl != nullptr) {
+        // Later it has an effect on SSL_new_session_ticket in 3.0 (docs/DIFFERENCES.md).
+        if (!SSL_in_before(ssl)) return;
         CALL(world, SSL_set_num_tickets, ssl, tickets);
         CALL(world, SSL_get_num_tickets, ssl);
       } else {
@@ -163,6 +165,7 @@ constexpr Setter kSetters[] = {
                                           -1};
       const int chosen = kCommands[static_cast<size_t>(command) % std::size(kCommands)];
       if (ssl != nullptr) {
+        if (chosen == SSL_CTRL_GET_SHARED_GROUP && SSL_is_init_finished(ssl) == 0) return;
         CALL(world, SSL_ctrl, ssl, chosen, long{1}, nullptr);
       } else {
         CALL(world, SSL_CTX_ctrl, ctx, chosen, long{1}, nullptr);

@@ -6,6 +6,8 @@
 namespace ciao::differential {
 namespace {
 
+constexpr const char* kCiphersLeftOut[] = {"ARIA", "CAMELLIA", "SEED"};
+
 // Suites with RSA key exchange are left out: on ciao they are there when they are named. So are
 // those of SRP.
 std::string names(const STACK_OF(SSL_CIPHER) * list) {
@@ -18,6 +20,29 @@ std::string names(const STACK_OF(SSL_CIPHER) * list) {
     }
     text += std::string(" ") + SSL_CIPHER_get_name(suite);
   }
+  return text;
+}
+
+// What ciao never offers (docs/DIFFERENCES.md).
+bool is_offered(const SSL_CIPHER* suite) {
+  const int authentication = SSL_CIPHER_get_auth_nid(suite);
+  if (authentication == NID_auth_null || authentication == NID_auth_dss ||
+      SSL_CIPHER_get_bits(suite, nullptr) == 0) {
+    return false;
+  }
+  const std::string name = SSL_CIPHER_get_name(suite);
+  return std::ranges::none_of(
+      kCiphersLeftOut, [&](const char* cipher) { return name.find(cipher) != std::string::npos; });
+}
+
+std::string offered_names(const STACK_OF(SSL_CIPHER) * list) {
+  STACK_OF(SSL_CIPHER)* offered = sk_SSL_CIPHER_new_null();
+  for (int i = 0; i < sk_SSL_CIPHER_num(list); ++i) {
+    const SSL_CIPHER* suite = sk_SSL_CIPHER_value(list, i);
+    if (is_offered(suite)) sk_SSL_CIPHER_push(offered, suite);
+  }
+  std::string text = names(offered);
+  sk_SSL_CIPHER_free(offered);
   return text;
 }
 
@@ -69,8 +94,9 @@ void negotiated(World& world, Arguments& draw) {
   if (established && SSL_get_session(ssl) != nullptr)
     CALL1(world, SSL_get_negotiated_group, ssl);  // or 3.0 crashes
   const int group = static_cast<int>(draw.below(4)) - 1;
-  // 3.0 keeps what the client offered over SSL_clear.
-  if (!SSL_in_before(ssl)) CALL2(world, SSL_get_shared_group, ssl, group);
+  // 3.0 keeps what the client offered over SSL_clear, and of a handshake that fails it knows more
+  // or less.
+  if (established) CALL2(world, SSL_get_shared_group, ssl, group);
   CALL1(world, SSL_get_extms_support, ssl);
   CALL1(world, SSL_get_secure_renegotiation_support, ssl);
   CALL1(world, SSL_num_renegotiations, ssl);
@@ -89,7 +115,10 @@ void negotiated(World& world, Arguments& draw) {
   world.note("alpn 0x" + hexadecimal(bytes, size));
   CALL(world, SSL_get_psk_identity, ssl);
   CALL(world, SSL_get_psk_identity_hint, ssl);
-  world.note("session " + std::to_string(SSL_get_session(ssl) != nullptr));
+  // A server's session comes and goes while nothing is settled.
+  if (established || SSL_is_server(ssl) == 0) {
+    world.note("session " + std::to_string(SSL_get_session(ssl) != nullptr));
+  }
 }
 
 void peer(World& world, Arguments& draw) {
@@ -143,7 +172,7 @@ void lists(World& world, Arguments& draw) {
        nullptr, named(raw + 0, "raw"), named(raw + 1, "raw"));
   world.note("kind " + std::to_string(kind) + " hash " + std::to_string(hash) + " " +
              hexadecimal(raw, 2));
-  if (!before) world.note("client's suites" + names(SSL_get_client_ciphers(ssl)));
+  if (!before) world.note("client's suites" + offered_names(SSL_get_client_ciphers(ssl)));
   world.note("suites" + names(SSL_get_ciphers(ssl)));
   STACK_OF(SSL_CIPHER)* supported = SSL_get1_supported_ciphers(ssl);
   world.note("supported" + names(supported));
@@ -178,7 +207,8 @@ void settings(World& world, Arguments& draw) {
   CALL1(world, SSL_get_min_proto_version, ssl);
   CALL1(world, SSL_get_max_proto_version, ssl);
   CALL(world, SSL_get_num_tickets, ssl);
-  CALL(world, SSL_get_max_early_data, ssl);
+  // It is for servers; in a client's handshake 3.0 takes it for a variable of its own.
+  if (SSL_is_server(ssl) == 1) CALL(world, SSL_get_max_early_data, ssl);
   CALL(world, SSL_get_recv_max_early_data, ssl);
   CALL(world, SSL_get_quiet_shutdown, ssl);
   CALL(world, SSL_get_security_level, ssl);

@@ -24,8 +24,10 @@ void obtain(World& world, Arguments& draw) {
       world.note("a new session");
       break;
     case 1:
-      if (ssl == nullptr) break;
+      // A server's comes and goes while nothing is settled.
+      if (ssl == nullptr || (SSL_is_server(ssl) == 1 && SSL_is_init_finished(ssl) == 0)) break;
       replace(slot, SSL_get1_session(ssl));
+      if (slot != nullptr && SSL_is_init_finished(ssl) == 0) mark_unfinished(slot);
       world.note(slot == nullptr ? "no session of the connection" : "the connection's session");
       break;
     case 2:
@@ -43,7 +45,10 @@ void obtain(World& world, Arguments& draw) {
       const long cut =
           draw.chance(90) ? size : static_cast<long>(draw.below(static_cast<size_t>(size)));
       replace(slot, d2i_SSL_SESSION(nullptr, &at, cut));
-      world.note((slot == nullptr ? "not decoded" : "decoded") + take_errors());
+      // Where in the bytes a decoder gives up is its own affair.
+      ERR_clear_error();
+      world.note(slot == nullptr ? "not decoded" : "decoded");
+      if (slot != nullptr && is_unfinished(other)) mark_unfinished(slot);
       OPENSSL_free(der);
       break;
     }
@@ -97,7 +102,7 @@ void change(World& world, Arguments& draw) {
 
 void look(World& world, Arguments& draw) {
   SSL_SESSION* session = world.any_session(draw);
-  if (session == nullptr) return;
+  if (session == nullptr || is_unfinished(session)) return;
   unsigned size = 0;
   SSL_SESSION_get_id(session, &size);
   world.note("id " + std::to_string(size));

@@ -153,6 +153,9 @@ void early_connection(World& world, Arguments& draw) {
   TRANSFER(world, SSL_read, client, scratch(), 16);
   SSL_SESSION_free(world.session[0]);
   world.session[0] = SSL_get1_session(client);
+  if (world.session[0] != nullptr && SSL_is_init_finished(client) == 0) {
+    mark_unfinished(world.session[0]);
+  }
   TRANSFER(world, SSL_shutdown, client);
   world.connect();
   if (world.session[0] != nullptr) {

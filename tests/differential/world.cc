@@ -17,7 +17,21 @@ SSL_CTX* make_context(const Identities& identities, const SSL_METHOD* method) {
   return ctx;
 }
 
+int unfinished_index() {
+  static const int kIndex = SSL_SESSION_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
+}
+
 }  // namespace
+
+void mark_unfinished(SSL_SESSION* session) {
+  static char mark;
+  SSL_SESSION_set_ex_data(session, unfinished_index(), &mark);
+}
+
+bool is_unfinished(const SSL_SESSION* session) {
+  return SSL_SESSION_get_ex_data(session, unfinished_index()) != nullptr;
+}
 
 World::World(const Identities& all, Trace& trace) : identities(all), trace_(trace) {
   current_world = this;

@@ -60,6 +60,11 @@ struct Answers {
   bool switch_context = false;
 };
 
+// What the session of a handshake holds that has not come to its end is not compared, but what
+// becomes of it is. Copies keep the mark.
+void mark_unfinished(SSL_SESSION* session);
+bool is_unfinished(const SSL_SESSION* session);
+
 struct End {
   SSL* ssl = nullptr;
   closing::PipeEnd pipe;

@@ -1,0 +1,255 @@
+// What decides whether a handshake begins and how it fails, and what a connection says of itself
+// meanwhile: found by tests/differential.
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <string>
+#include <vector>
+
+#include "connections.h"
+
+namespace {
+
+using namespace abi;
+
+constexpr int kVersions[] = {TLS1_2_VERSION, TLS1_3_VERSION, 0};
+
+std::string title(const char* what, int version) {
+  return std::string(what) + " " + std::to_string(version);
+}
+
+// The first reason alone: OpenSSL puts a general one behind some.
+void first_reason(const std::string& what) {
+  const char* text = ERR_reason_error_string(ERR_peek_error());
+  ERR_clear_error();
+  line(what + " reason", text);
+}
+
+// One call that fails, why, and how many bytes the other end is told.
+void failing_step(const std::string& what, SSL* ssl, SSL* other) {
+  const int result = SSL_do_handshake(ssl);
+  const int error = SSL_get_error(ssl, result);
+  first_reason(what);
+  line(what, error);
+  line(what + " tells the other", BIO_pending(SSL_get_rbio(other)) > 0);
+}
+
+// A server that could not serve anybody does not wait for a client, and tells who is there.
+void servers_that_cannot_begin() {
+  for (const bool client_first : {false, true}) {
+    for (const bool without_versions : {false, true}) {
+      const Context client_ctx = make_client(0);
+      const Context server_ctx = make_server(0);
+      if (without_versions) {
+        SSL_CTX_set_options(server_ctx.get(), SSL_OP_NO_SSL_MASK);
+      } else {
+        SSL_CTX_set_ciphersuites(server_ctx.get(), "");
+      }
+      Pair pair(client_ctx.get(), server_ctx.get());
+      if (client_first) SSL_do_handshake(pair.client.get());
+      const std::string name = std::string("server without ") +
+                               (without_versions ? "versions" : "suites") +
+                               (client_first ? ", client first" : "");
+      failing_step(name, pair.server.get(), pair.client.get());
+    }
+  }
+}
+
+// SHA-1 is out from security level 1 on: a list of nothing else leaves nothing.
+constexpr char kNoSchemes[] = "RSA+SHA1";
+
+void schemes_that_are_not_allowed() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set1_sigalgs_list(client_ctx.get(), kNoSchemes);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("schemes of a client", version);
+    SSL_do_handshake(pair.client.get());
+    first_reason(name);
+  }
+  // For TLS 1.3 alone OpenSSL speaks of the version.
+  for (const int version : {TLS1_2_VERSION, 0}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set1_sigalgs_list(server_ctx.get(), kNoSchemes);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("schemes of a server", version);
+    line(name + " before", SSL_do_handshake(pair.server.get()));
+    SSL_do_handshake(pair.client.get());
+    failing_step(name, pair.server.get(), pair.client.get());
+  }
+}
+
+// From level 5 on no group of the list is strong enough.
+void groups_that_are_not_allowed() {
+  for (const int version : kVersions) {
+    for (const bool client : {true, false}) {
+      // OpenSSL's client of TLS 1.2 makes an offer that no server can take (docs/DIFFERENCES.md).
+      if (client && version == TLS1_2_VERSION) continue;
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      SSL_CTX* ctx = client ? client_ctx.get() : server_ctx.get();
+      SSL_CTX_set1_groups_list(ctx, "X25519");
+      SSL_CTX_set_security_level(ctx, 5);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      const std::string name = title(client ? "groups of a client" : "groups of a server", version);
+      SSL_do_handshake(pair.client.get());
+      first_reason(name + " client");
+      if (!client) failing_step(name, pair.server.get(), pair.client.get());
+    }
+  }
+}
+
+// Lists that are allowed, with nothing in common.
+void schemes_that_are_not_shared() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set1_sigalgs_list(client_ctx.get(), "ECDSA+SHA256:ed25519");
+    SSL_CTX_set1_sigalgs_list(server_ctx.get(), "ECDSA+SHA384:rsa_pss_rsae_sha256");
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    failing_step(title("schemes not shared", version), pair.server.get(), pair.client.get());
+  }
+}
+
+// A request for a certificate names the schemes of the application's list, or is not made.
+void schemes_of_a_request() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set_verify(server_ctx.get(), SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set1_client_sigalgs_list(server_ctx.get(), kNoSchemes);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    failing_step(title("schemes of a request", version), pair.server.get(), pair.client.get());
+  }
+}
+
+int on_status(SSL* ssl, void* answer) {
+  const unsigned char* response = nullptr;
+  line("status callback: reused", SSL_session_reused(ssl));
+  line("status callback: response", SSL_get_tlsext_status_ocsp_resp(ssl, &response));
+  return *static_cast<int*>(answer);
+}
+
+// A client's callback is asked for resumptions of TLS 1.3, too.
+void status_of_a_resumption() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (int answer : {1, 0, -1}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      Pair first(client_ctx.get(), server_ctx.get());
+      const std::string name = title("status", version) + " answer " + std::to_string(answer);
+      first.handshake(name);
+      first.read_both();
+      const Session session(SSL_get1_session(first.client.get()));
+      SSL_CTX_set_tlsext_status_cb(client_ctx.get(), on_status);
+      SSL_CTX_set_tlsext_status_arg(client_ctx.get(), &answer);
+      SSL_CTX_set_tlsext_status_type(client_ctx.get(), TLSEXT_STATUSTYPE_ocsp);
+      Pair second(client_ctx.get(), server_ctx.get());
+      SSL_set_session(second.client.get(), session.get());
+      second.handshake(name + " again");
+    }
+  }
+}
+
+// Versions that are switched off after the handshake are off for the next one.
+void suites_after_a_change() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    SSL_CTX_set_cipher_list(client_ctx.get(), "ECDHE+AESGCM");
+    SSL_CTX_set_cipher_list(server_ctx.get(), "ECDHE+AESGCM");
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("supported", version);
+    pair.handshake(name);
+    for (SSL* ssl : {pair.client.get(), pair.server.get()}) {
+      SSL_set_options(ssl, SSL_OP_NO_SSL_MASK);
+      STACK_OF(SSL_CIPHER)* supported = SSL_get1_supported_ciphers(ssl);
+      line(name, sk_SSL_CIPHER_num(supported));
+      sk_SSL_CIPHER_free(supported);
+    }
+  }
+}
+
+void name_that_is_set_at_a_server() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    const std::string name = title("name at a server", version);
+    SSL* server = pair.server.get();
+    SSL_set_tlsext_host_name(server, "example.com");
+    line(name, SSL_get_servername(server, TLSEXT_NAMETYPE_host_name));
+    line(name + " type", SSL_get_servername_type(server));
+    SSL_do_handshake(server);
+    line(name + " waiting", SSL_get_servername(server, TLSEXT_NAMETYPE_host_name));
+    pair.handshake(name);
+    line(name + " after", SSL_get_servername(server, TLSEXT_NAMETYPE_host_name));
+  }
+}
+
+void name_of_a_copy() {
+  const Context client_ctx = make_client(0);
+  const Connection ssl(SSL_new(client_ctx.get()));
+  SSL_set_tlsext_host_name(ssl.get(), "example.com");
+  const Connection copy(SSL_dup(ssl.get()));
+  line("name of a copy", SSL_get_servername(copy.get(), TLSEXT_NAMETYPE_host_name));
+  line("name of the original", SSL_get_servername(ssl.get(), TLSEXT_NAMETYPE_host_name));
+}
+
+// -1 as long as a ticket is on its way.
+void support_while_a_ticket_is_sent() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_server(TLS1_3_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  pair.handshake("ticket");
+  SSL* server = pair.server.get();
+  BIO *narrow = nullptr, *end = nullptr;
+  BIO_new_bio_pair(&narrow, 1, &end, 1);
+  SSL_set0_wbio(server, narrow);
+  line("ticket asked for", SSL_new_session_ticket(server));
+  const int result = SSL_do_handshake(server);
+  line("ticket sent", SSL_get_error(server, result));
+  line("ticket in init", SSL_in_init(server));
+  line("ticket extms", SSL_get_extms_support(server));
+  BIO_free(end);
+}
+
+// A session that is asked for before there is an answer is one of the version that SSL_version
+// says.
+void session_midway() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    const Session session(SSL_get1_session(pair.client.get()));
+    line(title("session midway", version), SSL_SESSION_get_protocol_version(session.get()));
+    line(title("session midway", version) + " resumable", SSL_SESSION_is_resumable(session.get()));
+    pair.handshake(title("session midway", version));
+    line(title("session midway", version) + " after",
+         SSL_SESSION_get_protocol_version(SSL_get_session(pair.client.get())));
+  }
+}
+
+}  // namespace
+
+int main() {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  servers_that_cannot_begin();
+  schemes_that_are_not_allowed();
+  groups_that_are_not_allowed();
+  schemes_that_are_not_shared();
+  schemes_of_a_request();
+  status_of_a_resumption();
+  suites_after_a_change();
+  name_that_is_set_at_a_server();
+  name_of_a_copy();
+  support_while_a_ticket_is_sent();
+  session_midway();
+  return 0;
+}
