@@ -1,5 +1,7 @@
 #include "connection/connection.h"
 
+#include <algorithm>
+
 #include "base/copy_on_write.h"
 #include "config/observer.h"
 #include "session/session_store.h"
@@ -174,6 +176,8 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   stages_.tell(Progress::done);
   if (tickets != 0) {
     stages_.begin_exchange();
+    // As in OpenSSL, these are those that a callback has just asked for, too.
+    tickets_requested_ -= std::min(tickets_requested_, tickets);
     TRY(send_tickets(tickets));
     TRY(channel().flush_flight());
     stages_.end_exchange();

@@ -154,13 +154,16 @@ int run_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
   const Result<void> prepared = prepare_handshake(ssl);
   if (!prepared) return report_failure(ssl, prepared.error());
+  // What a callback asks for at the end is for the next call, as in OpenSSL.
+  bool complete = false;
   for (;;) {
     if (ssl->flight_pending && !send_flight(ssl)) return -1;
-    if (!connection.in_init()) return 1;
+    if (complete || !connection.in_init()) return 1;
     const Result<Wait> wait = connection.advance();
     if (!wait) return report_failure(ssl, wait.error());
     ssl->flight_pending = !connection.output().empty();
-    if (*wait == Wait::none) continue;
+    complete = *wait == Wait::none;
+    if (complete) continue;
     if (*wait == Wait::early_data) {
       if (!pauses_for_early_data(ssl) || connection.role() == Role::server) continue;
       return 1;
