@@ -24,7 +24,9 @@ void Connection::start_over(Role role) {
   if (calls_.any()) return;
   role_ = role;
   phase_ = Phase::before;
+  const bool asked = renegotiation_.pending;
   reset();
+  renegotiation_.pending = asked;
 }
 
 void Connection::start_over() {

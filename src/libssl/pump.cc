@@ -206,6 +206,11 @@ int drive_handshake(SSL* ssl, Data data) {
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
+  // As in OpenSSL, SSL_renegotiate before the first handshake leaves nothing that could begin.
+  if (connection.phase() == Phase::before && connection.renegotiation().pending) {
+    raise(Reason::internal_error);
+    return -1;
+  }
   const InfoFn info_callback = ssl->observer.info_callback();
   const int result = run_handshake(ssl, data);
   // An alert that ends a handshake comes where a message was awaited.
