@@ -63,7 +63,8 @@ system's libcrypto.so.3. It lies in a folder of its own and replaces nothing;
 the tool ciao starts programs on it and puts services on it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libciao-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "ciao (= ${PROJECT_VERSION}-1), libssl-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+    "ciao (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}), libssl-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "pkg-config and CMake files to link a program with ciao's libssl.so.3 by
 choice, with the headers of libssl-dev.")

@@ -31,7 +31,7 @@ def node_of(since):
     return f'OPENSSL_{since}.0'
 
 
-# --- sources ---------------------------------------------------------------------------------------
+# --- sources --------------------------------------------------------------------------------------
 
 def check_homes(exports, sources):
     """exports: (symbol, topic, since) rows; sources: {file name: text} of src/libssl."""
@@ -43,7 +43,8 @@ def check_homes(exports, sources):
     for since in sorted(FUNCTIONS.keys() | {row[2] for row in exports}):
         count = len({symbol for symbol, _, version in exports if version == since})
         if count != FUNCTIONS.get(since, 0):
-            errors.append(f'exports.txt has {count} symbols of {since}, the ABI has {FUNCTIONS.get(since, 0)}')
+            errors.append(f'exports.txt has {count} symbols of {since}, '
+                          f'the ABI has {FUNCTIONS.get(since, 0)}')
     homes = collections.defaultdict(list)
     for name, text in sources.items():
         for symbol, state, reason, _ in cxx_text.macro_definitions(text):
@@ -65,7 +66,7 @@ def check_homes(exports, sources):
     return errors
 
 
-# --- library ---------------------------------------------------------------------------------------
+# --- library --------------------------------------------------------------------------------------
 
 @dataclasses.dataclass
 class Library:
@@ -157,13 +158,14 @@ def check_oracle(library, oracle):
             [f'{name} of {node} is not in the oracle' for name, node in ours - theirs])
 
 
-# --- self test -------------------------------------------------------------------------------------
+# --- self test ------------------------------------------------------------------------------------
 
 def good_facts():
     exports = [(f'SSL_f{i}', 'io', '3.0') for i in range(FUNCTIONS['3.0'] - 3)]
     exports += [(f'SSL_n{i}_{since[2:]}', 'io', since)
                 for since, count in FUNCTIONS.items() if since != '3.0' for i in range(count)]
-    exports += [('SSL_soon', 'io', '3.0'), ('SSL_never', 'srp', '3.0'), ('SSL_get_cb', 'trace', '3.0')]
+    exports += [('SSL_soon', 'io', '3.0'), ('SSL_never', 'srp', '3.0'),
+                ('SSL_get_cb', 'trace', '3.0')]
     io = ''.join(f'int {s}(SSL* s) {{ return SSL_never(s); }}\n' for s, _, _ in exports[:-3])
     sources = {
         'io.cc': '// SSL_never(SSL* s) {\n' + io + 'CIAO_NOT_YET(int, 0, SSL_soon, (SSL*, int))\n',
@@ -203,7 +205,8 @@ def source_mutations():
         ('unnamed', 'which exports.txt does not name',
          mutate(add('io.cc', 'CIAO_NOT_YET(int, 0, SSL_new_thing, (void))\n'))),
         ('no reason', 'absent without a reason',
-         mutate(lambda e, s: s.__setitem__('srp.cc', 'CIAO_ABSENT(int, 0, SSL_never, (SSL*), "")'))),
+         mutate(lambda e,
+                s: s.__setitem__('srp.cc', 'CIAO_ABSENT(int, 0, SSL_never, (SSL*), "")'))),
     ]
 
 
@@ -239,7 +242,8 @@ def library_mutations():
          mutate(need('EVP_new_thing', 'U', 'OPENSSL_3.2.0'))),
         ('no owner', 'in no library', mutate(need('lost', 'U', ''))),
         ('soname', 'SONAME is', mutate(lambda l: setattr(l, 'soname', 'libssl.so'))),
-        ('C++ runtime', 'needs libstdc++.so.6', mutate(lambda l: l.needed.append('libstdc++.so.6'))),
+        ('C++ runtime', 'needs libstdc++.so.6',
+         mutate(lambda l: l.needed.append('libstdc++.so.6'))),
         ('the real libssl', 'needs libssl.so.3', mutate(lambda l: l.needed.append('libssl.so.3'))),
         ('no libcrypto', 'does not name libcrypto.so.3',
          mutate(lambda l: l.needed.remove('libcrypto.so.3'))),

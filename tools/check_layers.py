@@ -158,14 +158,15 @@ def check(root):
     return findings
 
 
-# --- self test: each rule against a tree that breaks it and nothing else ---------------------------
+# --- self test: each rule against a tree that breaks it and nothing else --------------------------
 
 GOOD = {
     'src/base/result.h': '#pragma once\n// throw, try, friend and ERR_raise( in a comment\n',
     'src/wire/reader.h': '#pragma once\n#include "base/result.h"\n#include <cstdint>\n'
                          '// RFC 8446 §4: "it\n// MUST be", but nobody MUST cite for this word.\n',
     'src/crypto/aead.cc': '#include <openssl/err.h>\n#include <openssl/evp.h>\n'
-                          '#include "wire/reader.h"\nvoid f() { ERR_set_mark(); ERR_pop_to_mark(); }\n',
+                          '#include "wire/reader.h"\n'
+                          'void f() { ERR_set_mark(); ERR_pop_to_mark(); }\n',
     'src/libssl/entry.h': '#pragma once\ntemplate <class F> int e(F f) { try { return f(); } '
                           'catch (...) { return 0; } }\n',
     'src/libssl/raise.cc': '#include <openssl/err.h>\nvoid r() { ERR_new(); }\n',

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Holds tests/abi/settings_covered.tsv to the options, modes and control commands of <openssl/ssl.h>.
+"""Holds tests/abi/settings_covered.tsv to the options, modes and control commands of
+<openssl/ssl.h>.
 
 tools/check_settings.py [--headers DIR]   checks; --self-test proves that each rule fires.
-Every name has a line: the tests that see its effect (files that use the name, or a macro made of it), or
-"absent: why", which has to stand in docs/COMPATIBILITY.md or docs/DIFFERENCES.md as well.
+Every name has a line: the tests that see its effect (files that use the name, or a macro made of
+it), or "absent: why", which has to stand in docs/COMPATIBILITY.md or docs/DIFFERENCES.md as well.
 """
 
 import argparse
@@ -25,7 +26,9 @@ def definitions(header):
 
 
 def words_by_name(header):
-    """{setting: the words by which a test may use it}. What is defined as 0 sets nothing and is left out."""
+    """{setting: the words by which a test may use it}. What is defined as 0 sets nothing and is
+    left out.
+    """
     defined = definitions(header)
     names = {name: body for name, body in defined.items()
              if re.fullmatch(NAME, name) and not body.startswith('(') and body.strip() != '0x0'}
@@ -90,21 +93,29 @@ def problems(header, listed, read):
 
 
 def self_test():
-    header = ('#define SSL_OP_BIT(n) (1 << n)\n# define SSL_OP_ONE SSL_OP_BIT(1)\n#define SSL_OP_OLD 0x0\n'
+    header = ('#define SSL_OP_BIT(n) (1 << n)\n# define SSL_OP_ONE SSL_OP_BIT(1)\n'
+              '#define SSL_OP_OLD 0x0\n'
               '#define SSL_CTRL_SET 7\n#define SSL_CTRL_ALIAS SSL_CTRL_SET\n'
-              '#define SSL_set(s, x) \\\n  SSL_ctrl(s, SSL_CTRL_SET, 0, x)\n#define SSL_MODE_A 1U\n')
+              '#define SSL_set(s, x) \\\n  SSL_ctrl(s, SSL_CTRL_SET, 0, x)\n'
+              '#define SSL_MODE_A 1U\n')
     files = {'t.cc': 'SSL_set(ssl, 1); SSL_OP_ONE;', PAGES[0]: '| `SSL_OP_ONE` | real |\n',
              PAGES[1]: 'SSL_MODE_A: none\n'}
-    good = {'SSL_OP_ONE': 't.cc', 'SSL_CTRL_SET': 't.cc', 'SSL_CTRL_ALIAS': 't.cc', 'SSL_MODE_A': 'absent: so'}
-    cases = [({}, None), ({'SSL_OP_ONE': None}, 'not in tests'), ({'SSL_OP_TWO': 't.cc'}, 'not in the header'),
-             ({'SSL_OP_ONE': 'u.cc'}, 'does not exist'), ({'SSL_MODE_A': 't.cc'}, 'does not use it'),
-             ({'SSL_OP_ONE': 'absent: so'}, 'absent, but not in'), ({'SSL_MODE_A': 'absent:'}, 'nobody says why'),
+    good = {'SSL_OP_ONE': 't.cc', 'SSL_CTRL_SET': 't.cc', 'SSL_CTRL_ALIAS': 't.cc',
+            'SSL_MODE_A': 'absent: so'}
+    cases = [({}, None), ({'SSL_OP_ONE': None}, 'not in tests'),
+             ({'SSL_OP_TWO': 't.cc'}, 'not in the header'),
+             ({'SSL_OP_ONE': 'u.cc'}, 'does not exist'),
+             ({'SSL_MODE_A': 't.cc'}, 'does not use it'),
+             ({'SSL_OP_ONE': 'absent: so'}, 'absent, but not in'),
+             ({'SSL_MODE_A': 'absent:'}, 'nobody says why'),
              ({'SSL_MODE_A': ''}, 'no test')]
     failed = 0
     for change, expected in cases:
         listed = ''.join(f'{n}\t{w}\n' for n, w in {**good, **change}.items() if w is not None)
         found = problems(header, listed, files.get)
-        if (len(found), bool(found) and expected in found[0]) != ((0, False) if expected is None else (1, True)):
+        if (len(found),
+            bool(found) and expected in found[0]) != ((0, False) if expected is None
+                                                      else (1, True)):
             failed += 1
             print(f'check_settings: {change}: {found}, not {expected}')
     print(f'check_settings self-test: {len(cases) - failed} passed, {failed} failed')
@@ -117,14 +128,16 @@ def read_file(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--headers', type=pathlib.Path, default=pathlib.Path(HEADERS))
     parser.add_argument('--self-test', action='store_true')
     options = parser.parse_args()
     if options.self_test:
         return 1 if self_test() else 0
     # Some of ssl.h's commands have their macros in tls1.h.
-    header = ''.join((options.headers / name).read_text(encoding='utf-8') for name in ('ssl.h', 'tls1.h'))
+    header = ''.join((options.headers / name).read_text(encoding='utf-8')
+                     for name in ('ssl.h', 'tls1.h'))
     found = problems(header, read_file(LIST) or '', read_file)
     for problem in found:
         print(problem)

@@ -2,7 +2,8 @@
 """Writes docs/COMPATIBILITY.md from the sources: function by function what works and what does not.
 
 tools/compatibility.py [--check | --totals | --self-test]
-A function is "not yet" or "absent" when a CIAO_NOT_YET or CIAO_ABSENT macro defines it, else "real".
+A function is "not yet" or "absent" when a CIAO_NOT_YET or CIAO_ABSENT macro defines it, else
+"real".
 """
 
 import argparse
@@ -19,15 +20,20 @@ STATES = ('real', 'absent', 'not yet')
 
 HEAD = '''# Compatibility
 
-Written by `tools/compatibility.py` (`make docs`) from the sources; the tests fail when it is out of date.
+Written by `tools/compatibility.py` (`make docs`) from the sources; the tests fail when it is \
+out of date.
 
-OpenSSL 3.0's libssl exports 518 functions under the version node `OPENSSL_3.0.0`, and ciao the same 518, so that every
-program that links with libssl.so.3 starts. The 86 functions that OpenSSL 3.2 to 3.5 added are there under nodes of their
+OpenSSL 3.0's libssl exports 518 functions under the version node `OPENSSL_3.0.0`, and ciao \
+the same 518, so that every
+program that links with libssl.so.3 starts. The 86 functions that OpenSSL 3.2 to 3.5 added are \
+there under nodes of their
 own, for programs that were built on newer systems. What each of them does is one of:
 
 * **real**: written.
-* **absent**: left out by design, for the reason given. It answers as a libssl built without the feature.
-* **not yet**: puts an entry into the error queue that says so (`ERR_R_UNSUPPORTED`, "ciao: ... is not implemented
+* **absent**: left out by design, for the reason given. It answers as a libssl built without \
+the feature.
+* **not yet**: puts an entry into the error queue that says so (`ERR_R_UNSUPPORTED`, "ciao: ... is \
+not implemented
   yet") and returns the failure that its man page names; NULL, 0 or nothing where it names none.
 '''
 
@@ -51,10 +57,14 @@ def states(exports, sources):
 
 
 def control_commands(table):
-    """Rows (command, state) of libssl/ctrl_table.cc; a handler's name says when there is nothing behind it."""
+    """Rows (command, state) of libssl/ctrl_table.cc; a handler's name says when there is nothing
+    behind it.
+    """
     rows = {}
-    for command, handlers in re.findall(r'\{\s*(D?(?:SSL|TLS)_CTRL_\w+),([^{}]*)\}', cxx_text.strip(table)):
-        missing = 'not yet' if '_not_yet' in handlers else 'absent' if '_absent' in handlers else 'real'
+    for command, handlers in re.findall(r'\{\s*(D?(?:SSL|TLS)_CTRL_\w+),([^{}]*)\}',
+                                        cxx_text.strip(table)):
+        missing = ('not yet' if '_not_yet' in handlers
+                   else 'absent' if '_absent' in handlers else 'real')
         rows[command] = missing
     return sorted(rows.items())
 
@@ -70,7 +80,9 @@ def totals_line(table):
 
 
 def read_packages(text):
-    """Rows (package, how many functions it imports, those of them that were not real) of imports.tsv."""
+    """Rows (package, how many functions it imports, those of them that were not real) of
+    imports.tsv.
+    """
     rows = []
     for line in text.splitlines()[1:]:
         package, functions, others = (line + '\t').split('\t')[:3]
@@ -80,8 +92,10 @@ def read_packages(text):
 
 def package_table(packages, table):
     out = ['\n## Package by package\n',
-           "Debian 12's packages whose programs import libssl (`make packages` looks them all up): how many of its functions "
-           'each imports,\nand which of these are not real here.\n', '| package | functions | not real here |', '|---|---:|---|']
+           'Debian 12\'s packages whose programs import libssl (`make packages` looks them all '
+           'up): how many of its functions each imports,\n'
+           'and which of these are not real here.\n',
+           '| package | functions | not real here |', '|---|---:|---|']
     for package, functions, others in packages:
         missing = [f'`{name}` ({table[name][0]})' for name in others if table[name][0] != 'real']
         out.append(f'| {package} | {functions} | {", ".join(missing)} |')
@@ -94,8 +108,10 @@ def page(exports, table, commands, packages):
            '| since | functions | real | absent | not yet |', '|---|---:|---:|---:|---:|']
     for version in sorted(set(since.values())):
         symbols = [s for s in table if since[s] == version]
-        out.append(f'| {version} | {len(symbols)} | {" | ".join(str(n) for n in count(table, symbols))} |')
-    out += ['\n## By topic\n', '| topic | functions | real | absent | not yet |', '|---|---:|---:|---:|---:|']
+        numbers = ' | '.join(str(n) for n in count(table, symbols))
+        out.append(f'| {version} | {len(symbols)} | {numbers} |')
+    out += ['\n## By topic\n', '| topic | functions | real | absent | not yet |',
+            '|---|---:|---:|---:|---:|']
     topics = list(dict.fromkeys(topic for _, topic, _ in exports))
     members = {t: [s for s, topic, _ in exports if topic == t] for t in topics}
     for topic in topics:
@@ -117,28 +133,34 @@ def page(exports, table, commands, packages):
 
 def self_test():
     exports = [('SSL_a', 'io', '3.0'), ('SSL_b', 'io', '3.2'), ('SSL_c', 'srp', '3.0')]
-    sources = {'io.cc': 'extern "C" int SSL_a(SSL* s) { return 1; }\nCIAO_NOT_YET(int, 0, SSL_b, (SSL*))\n',
+    sources = {'io.cc': 'extern "C" int SSL_a(SSL* s) { return 1; }\n'
+                        'CIAO_NOT_YET(int, 0, SSL_b, (SSL*))\n',
                'srp.cc': 'CIAO_ABSENT(int, 0, SSL_c, (SSL*), "a hole, closed")\n'
                          '// CIAO_NOT_YET(int, 0, SSL_a, (SSL*))\n'}
     table = states(exports, sources)
     packages = read_packages('package\tfunctions\tnot real\ncurl\t70\t\nwget\t60\tSSL_b SSL_c\n')
     written = page(exports, table, [], packages)
-    sources['io.cc'] = sources['io.cc'].replace('CIAO_NOT_YET(int, 0, SSL_b, (SSL*))', 'int SSL_b(SSL*) {}')
+    sources['io.cc'] = sources['io.cc'].replace('CIAO_NOT_YET(int, 0, SSL_b, (SSL*))',
+                                                'int SSL_b(SSL*) {}')
     rewritten = page(exports, states(exports, sources), control_commands(
-        '{SSL_CTRL_MODE, CIAO_BOTH(change_mode)},\n{DTLS_CTRL_GET_TIMEOUT, datagram_not_yet, nullptr},\n'
+        '{SSL_CTRL_MODE, CIAO_BOTH(change_mode)},\n'
+        '{DTLS_CTRL_GET_TIMEOUT, datagram_not_yet, nullptr},\n'
         '{SSL_CTRL_SRP,\n nullptr, srp_absent},\n'), packages)
     cases = [
-        ('states', list(table.values()) == [('real', ''), ('not yet', ''), ('absent', 'a hole, closed')]),
+        ('states',
+         list(table.values()) == [('real', ''), ('not yet', ''), ('absent', 'a hole, closed')]),
         ('totals', totals_line(table) == '3 functions: 1 real, 1 absent by design, 1 not yet'),
         ('row', '| `SSL_c` | absent: a hole, closed |' in written),
         ('topic', '| [io](#io) | 2 | 1 | 0 | 1 |' in written),
-        ('version', '| 3.2 | 1 | 0 | 0 | 1 |' in written and '| `SSL_b` (since 3.2) | not yet |' in written),
+        ('version',
+         '| 3.2 | 1 | 0 | 0 | 1 |' in written and '| `SSL_b` (since 3.2) | not yet |' in written),
         ('packages', '| curl | 70 |  |' in written and
          '| wget | 60 | `SSL_b` (not yet), `SSL_c` (absent) |' in written and
          '| wget | 60 | `SSL_c` (absent) |' in rewritten),
         ('a change shows', written != rewritten and '| [io](#io) | 2 | 2 | 0 | 0 |' in rewritten),
         ('commands', all(row in rewritten for row in (
-            '| `SSL_CTRL_MODE` | real |', '| `DTLS_CTRL_GET_TIMEOUT` | not yet |', '| `SSL_CTRL_SRP` | absent |'))),
+            '| `SSL_CTRL_MODE` | real |', '| `DTLS_CTRL_GET_TIMEOUT` | not yet |',
+                                                      '| `SSL_CTRL_SRP` | absent |'))),
     ]
     try:
         states(exports + [('SSL_lost', 'io', '3.0')], sources)

@@ -1,4 +1,5 @@
-"""Reading C++ sources well enough for the checks: without comments and literals, macros' arguments."""
+"""Reading C++ sources well enough for the checks: without comments and literals, macros' arguments.
+"""
 
 import pathlib
 import re
@@ -36,7 +37,8 @@ def line_of(text, offset):
 
 
 def _brackets(text, opening):
-    """(offset, character, depth) of the parentheses and commas after `opening` outside of strings."""
+    """(offset, character, depth) of the parentheses and commas after `opening` outside of strings.
+    """
     depth, quoted = 0, False
     for i in range(opening, len(text)):
         c = text[i]

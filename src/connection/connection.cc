@@ -1,5 +1,7 @@
 #include "connection/connection.h"
 
+#include <algorithm>
+
 #include "base/copy_on_write.h"
 #include "config/observer.h"
 #include "session/session_store.h"
@@ -22,7 +24,9 @@ void Connection::start_over(Role role) {
   if (calls_.any()) return;
   role_ = role;
   phase_ = Phase::before;
+  const bool asked = renegotiation_.pending;
   reset();
+  renegotiation_.pending = asked;
 }
 
 void Connection::start_over() {
@@ -175,6 +179,8 @@ Result<void> Connection::establish(Outcome& outcome, const FinishedVerified&,
   stages_.tell(Progress::done);
   if (tickets != 0) {
     stages_.begin_exchange();
+    // As in OpenSSL, these are those that a callback has just asked for, too.
+    tickets_requested_ -= std::min(tickets_requested_, tickets);
     TRY(send_tickets(tickets));
     TRY(channel().flush_flight());
     stages_.end_exchange();

@@ -34,7 +34,8 @@ class Connection {
 
   // --- life ---
   // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
-  // its secrets are wiped. The configuration, the session to offer and the session context stay.
+  // its secrets are wiped. The configuration, the session to offer and the session context stay; to
+  // change the role does not take back that a renegotiation is pending.
   void start_over(Role role);
   void start_over();  // in the role it has; without a role it stays without
   Phase phase() const { return phase_; }

@@ -100,9 +100,9 @@ Result<void> Server12::read_signalling(HandshakeContext& context, const ClientHe
   if (secure && renegotiation.active) {
     return Error{Reason::scsv_received_when_renegotiating, AlertDescription::handshake_failure};
   }
-  // RFC 7507 §3: the client has tried a newer version before, and we would have had one.
-  if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3) &&
-      context.hooks.certificates->fits_tls13()) {
+  // RFC 7507 §3: "the highest protocol version supported by the server" is what its settings allow.
+  // As in OpenSSL, whether a certificate would have fitted TLS 1.3 does not matter.
+  if (hello.offers_suite(kFallbackScsv) && context.config->allows(ProtocolVersion::tls1_3)) {
     return Error{Reason::inappropriate_fallback, AlertDescription::inappropriate_fallback};
   }
   if (secure) renegotiation.secure = true;

@@ -6,6 +6,7 @@
 #include "libssl/entry.h"
 #include "libssl/known_extensions.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/ssl_st.h"
 #include "messages/client_hello.h"
 
@@ -88,8 +89,9 @@ size_t SSL_client_hello_get0_compression_methods(SSL* s, const unsigned char** o
 }
 
 int SSL_client_hello_get_extension_order(SSL* s, uint16_t* exts, size_t* num_exts) {
+  if (refuse_null(s == nullptr || num_exts == nullptr)) return 0;
   const ClientHello* hello = s->application.hello();
-  if (hello == nullptr || num_exts == nullptr) return 0;
+  if (hello == nullptr) return 0;
   return extension_order(*hello, exts, num_exts) ? 1 : 0;
 }
 

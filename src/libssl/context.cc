@@ -30,7 +30,6 @@ ssl_ctx_st::ssl_ctx_st(OSSL_LIB_CTX* libctx, const char* properties, const SSL_M
   ca_names.reset(sk_X509_NAME_new_null());
   client_ca_names.reset(sk_X509_NAME_new_null());
   apply_version_bounds(*method, *settings, *config);
-  make_ticket_keys(*this);
 }
 
 ssl_ctx_st::~ssl_ctx_st() {
@@ -60,6 +59,9 @@ SSL_CTX* make_context(OSSL_LIB_CTX* libctx, const char* properties, const SSL_ME
     raise(Reason::library_has_no_ciphers);
     return nullptr;
   }
+  // Behind the ciphers, as in OpenSSL: of a library context that has nothing, the error queue hears
+  // that alone.
+  make_ticket_keys(*ctx);
   if (CRYPTO_new_ex_data(CRYPTO_EX_INDEX_SSL_CTX, ctx.get(), &ctx->ex_data) != 1) {
     raise(Reason::malloc_failure);
     return nullptr;

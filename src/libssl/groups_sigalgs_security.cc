@@ -14,6 +14,7 @@
 #include "libssl/entry.h"
 #include "libssl/group_table.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/owner.h"
 #include "libssl/security_policy.h"
 
@@ -299,7 +300,9 @@ const char* SSL_group_to_name(SSL* s, int id) {
   return group != nullptr ? group->name : nullptr;
 }
 
-const char* SSL_get0_group_name(SSL* s) { return name_of_group(s, negotiated_group(s)); }
+const char* SSL_get0_group_name(SSL* s) {
+  return refuse_null(s == nullptr) ? nullptr : name_of_group(s, negotiated_group(s));
+}
 
 char* SSL_get1_builtin_sigalgs(OSSL_LIB_CTX* libctx) {
   return guard<char*>(nullptr, [&] {

@@ -4,6 +4,7 @@
 #include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -55,6 +56,7 @@ extern "C" int SSL_do_handshake(SSL* ssl) {
 // Until the first bytes of the answer are here: OpenSSL counts until the peer's flight is read,
 // with the time that its signatures take.
 extern "C" int SSL_get_handshake_rtt(const SSL* ssl, uint64_t* rtt) {
+  if (refuse_null(ssl == nullptr || rtt == nullptr)) return -1;
   const std::int64_t measured = ssl->round_trip.microseconds();
   if (measured < 0) return 0;
   *rtt = static_cast<uint64_t>(measured);

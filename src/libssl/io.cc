@@ -10,6 +10,7 @@
 #include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/owner.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
@@ -323,6 +324,8 @@ extern "C" int SSL_write_ex(SSL* ssl, const void* buffer, size_t size, size_t* w
 // The flags are for QUIC's streams.
 extern "C" int SSL_write_ex2(SSL* ssl, const void* buffer, size_t size, uint64_t flags,
                              size_t* written) {
+  const bool no_data = buffer == nullptr && size != 0;
+  if (refuse_null(ssl == nullptr || no_data || written == nullptr)) return 0;
   if (flags == 0) return SSL_write_ex(ssl, buffer, size, written);
   raise(Reason::passed_invalid_argument, "SSL_write_ex2 has no flags for TLS");
   return 0;
@@ -384,11 +387,11 @@ extern "C" int SSL_set_block_padding(SSL* ssl, size_t block) {
 }
 
 extern "C" int SSL_CTX_set_block_padding_ex(SSL_CTX* ctx, size_t data, size_t handshake) {
-  return set_block_padding(ctx->settings, data, handshake);
+  return refuse_null(ctx == nullptr) ? 0 : set_block_padding(ctx->settings, data, handshake);
 }
 
 extern "C" int SSL_set_block_padding_ex(SSL* ssl, size_t data, size_t handshake) {
-  return set_block_padding(ssl->settings, data, handshake);
+  return refuse_null(ssl == nullptr) ? 0 : set_block_padding(ssl->settings, data, handshake);
 }
 
 extern "C" void SSL_CTX_set_record_padding_callback(SSL_CTX* ctx, RecordPaddingFn callback) {

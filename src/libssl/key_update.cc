@@ -10,6 +10,20 @@ using namespace ciao::tls;
 
 namespace {
 
+// SSL_is_init_finished(3): a server that is about to send its tickets has not finished.
+bool init_finished(const SSL* ssl) {
+  const Connection& connection = ssl->connection;
+  return connection.phase() == Phase::established && !in_init(ssl) &&
+         connection.stage() == HandshakeStage::ok;
+}
+
+// A message may not come between the pieces of a record. To a callback that hears of a handshake's
+// end, what has not left yet is that handshake's flight, which goes first by itself.
+bool write_blocked(const SSL* ssl) {
+  if (ssl->connection.output().empty()) return false;
+  return ssl->write_retry.active || !ssl->connection.calls().driving();
+}
+
 Result<void> request_key_update(SSL* ssl, int update_type) {
   const Connection& connection = ssl->connection;
   if (connection.negotiated().version != ProtocolVersion::tls1_3) {
@@ -18,11 +32,8 @@ Result<void> request_key_update(SSL* ssl, int update_type) {
   if (update_type != SSL_KEY_UPDATE_NOT_REQUESTED && update_type != SSL_KEY_UPDATE_REQUESTED) {
     return silent_error(Reason::invalid_key_update_type);
   }
-  if (connection.phase() != Phase::established || in_init(ssl)) {
-    return silent_error(Reason::still_in_init);
-  }
-  // A message may not come between the pieces of a record.
-  if (!connection.output().empty()) return silent_error(Reason::bad_write_retry);
+  if (!init_finished(ssl)) return silent_error(Reason::still_in_init);
+  if (write_blocked(ssl)) return silent_error(Reason::bad_write_retry);
   const KeyUpdateRequest request = update_type == SSL_KEY_UPDATE_REQUESTED
                                        ? KeyUpdateRequest::update_requested
                                        : KeyUpdateRequest::update_not_requested;
@@ -39,9 +50,7 @@ Result<void> request_late_authentication(SSL* ssl) {
     return silent_error(Reason::wrong_ssl_version);
   }
   if (!is_server(ssl)) return silent_error(Reason::not_server);
-  if (connection.phase() != Phase::established || in_init(ssl)) {
-    return silent_error(Reason::still_in_init);
-  }
+  if (!init_finished(ssl)) return silent_error(Reason::still_in_init);
   switch (connection.late_request()) {
     case LateRequestState::impossible: return silent_error(Reason::extension_not_received);
     case LateRequestState::wanted: return silent_error(Reason::request_pending);

@@ -291,6 +291,85 @@ TEST_F(LaterFunctions, EventLoopsLearnWhatToWaitFor) {
   for (const int fd : {in[0], in[1], out[0], out[1]}) close(fd);
 }
 
+// An object or a place for the answer that is not there. The manual pages say nothing of it, or that
+// it may not be.
+TEST_F(LaterFunctions, NullIsRefused) {
+  shake_hands();
+  SSL* const ssl = client_.get();
+  const auto refused = [] {
+    const unsigned long error = ERR_get_error();
+    return ERR_GET_REASON(error) == ERR_R_PASSED_NULL_PARAMETER && ERR_get_error() == 0;
+  };
+  ERR_clear_error();
+  std::size_t size = 0;
+  uint64_t rtt = 0;
+  timeval time{};
+  int is_infinite = 0;
+  bio_poll_descriptor_st descriptor{};
+  EXPECT_EQ(SSL_get0_group_name(nullptr), nullptr);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_client_hello_get_extension_order(nullptr, nullptr, &size), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_client_hello_get_extension_order(ssl, nullptr, nullptr), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_handshake_rtt(nullptr, &rtt), -1);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_handshake_rtt(ssl, nullptr), -1);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_write_ex2(nullptr, "ciao", 4, 0, &size), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_write_ex2(ssl, nullptr, 4, 0, &size), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_write_ex2(ssl, "ciao", 4, 0, nullptr), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_CTX_set_block_padding_ex(nullptr, 1, 1), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_set_block_padding_ex(nullptr, 1, 1), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_shutdown_ex(nullptr, 0, nullptr, 0), -1);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(d2i_SSL_SESSION_ex(nullptr, nullptr, 1, nullptr, nullptr), nullptr);
+  EXPECT_TRUE(refused());
+  const unsigned char* nothing = nullptr;
+  EXPECT_EQ(d2i_SSL_SESSION_ex(nullptr, &nothing, 1, nullptr, nullptr), nullptr);
+  EXPECT_TRUE(refused());
+  SSL_CTX_flush_sessions_ex(nullptr, 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_handle_events(nullptr), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_event_timeout(nullptr, &time, &is_infinite), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_event_timeout(ssl, nullptr, &is_infinite), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_event_timeout(ssl, &time, nullptr), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_rpoll_descriptor(nullptr, &descriptor), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_rpoll_descriptor(ssl, nullptr), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_wpoll_descriptor(nullptr, &descriptor), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_EQ(SSL_get_wpoll_descriptor(ssl, nullptr), 0);
+  EXPECT_TRUE(refused());
+}
+
+// Questions that nothing is the answer to.
+TEST_F(LaterFunctions, NothingIsNoConnection) {
+  ERR_clear_error();
+  EXPECT_EQ(SSL_is_tls(nullptr), 0);
+  EXPECT_EQ(SSL_is_quic(nullptr), 0);
+  EXPECT_EQ(SSL_is_listener(nullptr), 0);
+  EXPECT_EQ(SSL_is_domain(nullptr), 0);
+  EXPECT_EQ(SSL_get0_connection(nullptr), nullptr);
+  EXPECT_EQ(SSL_get0_listener(nullptr), nullptr);
+  EXPECT_EQ(SSL_get0_domain(nullptr), nullptr);
+  EXPECT_EQ(SSL_net_read_desired(nullptr), 0);
+  EXPECT_EQ(SSL_net_write_desired(nullptr), 0);
+  EXPECT_EQ(SSL_get_stream_id(nullptr), UINT64_MAX);
+  EXPECT_EQ(SSL_get_negotiated_server_cert_type(nullptr), 0);
+  EXPECT_EQ(ERR_peek_error(), 0u);
+}
+
 // What is left out says so, or answers as for a connection that is not of QUIC.
 TEST_F(LaterFunctions, WhatIsLeftOutSaysSo) {
   ERR_clear_error();

@@ -170,13 +170,16 @@ int run_handshake(SSL* ssl, Data data) {
   Connection& connection = ssl->connection;
   const Result<void> prepared = prepare_handshake(ssl);
   if (!prepared) return report_failure(ssl, prepared.error());
+  // What a callback asks for at the end is for the next call, as in OpenSSL.
+  bool complete = false;
   for (;;) {
     if (ssl->flight_pending && !send_flight(ssl)) return -1;
-    if (!connection.in_init()) return 1;
+    if (complete || !connection.in_init()) return 1;
     const Result<Wait> wait = connection.advance();
     if (!wait) return report_failure(ssl, wait.error());
     ssl->flight_pending = !connection.output().empty();
-    if (*wait == Wait::none) continue;
+    complete = *wait == Wait::none;
+    if (complete) continue;
     if (*wait == Wait::early_data) {
       if (!pauses_for_early_data(ssl) || connection.role() == Role::server) continue;
       return 1;
@@ -219,6 +222,11 @@ int drive_handshake(SSL* ssl, Data data) {
   // As in OpenSSL, what is found in the error queue after a handshake comes from this handshake.
   ERR_clear_error();
   errno = 0;
+  // As in OpenSSL, SSL_renegotiate before the first handshake leaves nothing that could begin.
+  if (connection.phase() == Phase::before && connection.renegotiation().pending) {
+    raise(Reason::internal_error);
+    return -1;
+  }
   const InfoFn info_callback = ssl->observer.info_callback();
   const int result = run_handshake(ssl, data);
   // An alert that ends a handshake comes where a message was awaited.

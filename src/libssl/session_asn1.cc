@@ -8,6 +8,7 @@
 #include "libssl/cipher_table.h"
 #include "libssl/entry.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/ssl_session_st.h"
 #include "libssl/version_bounds.h"
 #include "session/session_der.h"
@@ -147,6 +148,7 @@ SSL_SESSION* d2i_SSL_SESSION(SSL_SESSION** a, const unsigned char** pp, long len
 
 SSL_SESSION* d2i_SSL_SESSION_ex(SSL_SESSION** a, const unsigned char** pp, long length,
                                 OSSL_LIB_CTX* libctx, const char* propq) {
+  if (refuse_null(pp == nullptr || *pp == nullptr)) return nullptr;
   return guard<SSL_SESSION*>(nullptr, [&] {
     const Ref<Algorithms> algorithms = make_ref<Algorithms>(libctx, propq);
     return read_session(a, pp, length, algorithms.get());

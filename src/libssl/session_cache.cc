@@ -6,6 +6,7 @@
 #include "libssl/context_sessions.h"
 #include "libssl/entry.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/owner.h"
 #include "libssl/session_table.h"
 #include "libssl/ssl_session_st.h"
@@ -53,6 +54,7 @@ int SSL_CTX_remove_session(SSL_CTX* ctx, SSL_SESSION* session) {
 void SSL_CTX_flush_sessions(SSL_CTX* ctx, long tm) { SSL_CTX_flush_sessions_ex(ctx, tm); }
 
 void SSL_CTX_flush_sessions_ex(SSL_CTX* ctx, time_t tm) {
+  if (refuse_null(ctx == nullptr)) return;
   guard_void([&] {
     if (tm == 0) {
       flush_all_sessions(*ctx);

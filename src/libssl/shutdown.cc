@@ -10,6 +10,7 @@
 #include "libssl/async.h"
 #include "libssl/entry.h"
 #include "libssl/later_prototypes.h"
+#include "libssl/null_arguments.h"
 #include "libssl/pump.h"
 #include "libssl/raise.h"
 #include "libssl/ssl_st.h"
@@ -130,7 +131,7 @@ extern "C" int SSL_shutdown(SSL* ssl) {
 
 // SSL_shutdown_ex(3): the flags and arguments are for QUIC alone.
 extern "C" int SSL_shutdown_ex(SSL* ssl, uint64_t, const ssl_shutdown_ex_args_st*, size_t) {
-  return SSL_shutdown(ssl);
+  return refuse_null(ssl == nullptr) ? -1 : SSL_shutdown(ssl);
 }
 
 extern "C" int SSL_get_shutdown(const SSL* ssl) { return ssl->connection.close_state().flags(); }

@@ -1,5 +1,6 @@
 // The ssl_conf sections of openssl.cnf: the one that every context gets, and those asked for by
 // name.
+#include <openssl/provider.h>
 #include <openssl/ssl.h>
 
 #include <string>
@@ -39,11 +40,30 @@ void run(const SSL_METHOD* method) {
   SSL_CTX_free(ctx);
 }
 
+// A library context that has hardly anything, or all of it under another name.
+void library_contexts() {
+  for (const char* provider : {"null", "base", "default"}) {
+    for (const char* properties : {static_cast<const char*>(nullptr), "provider=none", "a==b"}) {
+      OSSL_LIB_CTX* libctx = OSSL_LIB_CTX_new();
+      OSSL_PROVIDER* loaded = OSSL_PROVIDER_load(libctx, provider);
+      for (const SSL_METHOD* method : {TLS_method(), TLS_client_method(), TLS_server_method()}) {
+        SSL_CTX* ctx = SSL_CTX_new_ex(libctx, properties, method);
+        line(std::string(provider) + " " + (properties != nullptr ? properties : "-") + " made",
+             ctx != nullptr);
+        SSL_CTX_free(ctx);
+      }
+      OSSL_PROVIDER_unload(loaded);
+      OSSL_LIB_CTX_free(libctx);
+    }
+  }
+}
+
 }  // namespace
 
 int main() {
   run(TLS_method());
   run(TLS_client_method());
   run(TLS_server_method());
+  library_contexts();
   return 0;
 }

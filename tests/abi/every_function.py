@@ -13,7 +13,9 @@ import sys
 
 
 def exported(path):
-    """Those of 3.0: a line with a third word names a later version, which the system's libssl is not."""
+    """Those of 3.0: a line with a third word names a later version, which the system's libssl is
+    not.
+    """
     with open(path, encoding='utf-8') as lines:
         words = [line.split() for line in lines if line.strip() and not line.startswith('#')]
     return [each[0] for each in words if len(each) == 2]
@@ -39,7 +41,8 @@ def main():
     for name in missing:
         print(f'no program calls {name}')
     print(f'abi: {len(names)} functions: {sum(name in used for name in names)} are called by '
-          f'{len(programs)} programs, {len(without - used)} are left out by design or not yet there')
+          f'{len(programs)} programs, '
+          f'{len(without - used)} are left out by design or not yet there')
     sys.exit(1 if missing or len(names) < 500 or len(programs) < 20 else 0)
 
 

@@ -45,7 +45,8 @@ def key(folder, name, *options):
 
 def certificate(folder, name, issuer=None, *options):
     arguments = ['req', '-new', '-x509', '-key', str(folder / f'{name}.key'), '-subj',
-                 f'/O=ciao/CN={name}', '-days', '3650', '-out', str(folder / f'{name}.pem'), *options]
+                 f'/O=ciao/CN={name}', '-days', '3650', '-out', str(folder / f'{name}.pem'),
+                 *options]
     if issuer:
         arguments += ['-CA', str(folder / f'{issuer}.pem'), '-CAkey', str(folder / f'{issuer}.key')]
     openssl(*arguments)

@@ -135,6 +135,32 @@ void fallback() {
   }
 }
 
+// What a server's settings allow counts, not what its certificate could do with it.
+void fallback_at_a_server_for_tls12() {
+  struct {
+    const char* name;
+    void (*set)(SSL_CTX*);
+  } const kServers[] = {
+      // TLS 1.3 binds the curve to the digest.
+      {"certificate", [](SSL_CTX* ctx) { SSL_CTX_set1_sigalgs_list(ctx, "ECDSA+SHA512"); }},
+      {"option", [](SSL_CTX* ctx) { SSL_CTX_set_options(ctx, SSL_OP_NO_TLSv1_3); }},
+      {"method", [](SSL_CTX* ctx) { SSL_CTX_set_ssl_version(ctx, TLSv1_2_server_method()); }},
+  };
+  for (const auto& server : kServers) {
+    for (const int client_version : kVersions) {
+      const auto allow_tls13 = [&](Trial& trial) {
+        SSL_CTX_set_max_proto_version(trial.client_ctx(), client_version);
+        SSL_CTX_set_max_proto_version(trial.server_ctx(), TLS1_3_VERSION);
+        server.set(trial.server_ctx());
+      };
+      try_setting("SEND_FALLBACK_SCSV server for TLS 1.2 by " + std::string(server.name) +
+                      " client " + std::to_string(client_version),
+                  {.version = TLS1_2_VERSION, .before = allow_tls13},
+                  mode(End::client, SSL_MODE_SEND_FALLBACK_SCSV));
+    }
+  }
+}
+
 // What is set and taken back.
 void forms() {
   const Context ctx = make_client(TLS1_3_VERSION);
@@ -156,6 +182,7 @@ int main() {
   chains();
   times();
   fallback();
+  fallback_at_a_server_for_tls12();
   forms();
   return 0;
 }

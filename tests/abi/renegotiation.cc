@@ -108,6 +108,54 @@ void before_a_handshake() {
   const Connection fresh(SSL_new(ctx.get()));
   line("fresh renegotiate", SSL_renegotiate(fresh.get()));
   line("fresh pending", SSL_renegotiate_pending(fresh.get()));
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const bool full : {true, false}) {
+      const std::string title = std::to_string(version) + (full ? " full" : " abbreviated");
+      for (const bool by_client : {true, false}) {
+        TwoSides pair("before " + title, version);
+        Side& side = by_client ? pair.client : pair.server;
+        pair.call(side, "asks", full ? SSL_renegotiate : SSL_renegotiate_abbreviated);
+        for (int i = 0; i < 2; ++i) pair.handshake(side);
+        pair.call(side, "shutdown", SSL_shutdown);
+        by_client ? SSL_set_connect_state(side.ssl.get()) : SSL_set_accept_state(side.ssl.get());
+        pair.handshake(side);
+        pair.statistics();
+      }
+      TwoSides reads("before a read " + title, version);
+      reads.renegotiate(reads.client);
+      reads.read(reads.client);
+      TwoSides writes("before a write " + title, version);
+      writes.renegotiate(writes.client);
+      writes.write(writes.client, "abcd");
+    }
+  }
+}
+
+void before_there_is_a_role() {
+  const Context ctx(SSL_CTX_new(TLS_method()));
+  for (const bool connects : {true, false}) {
+    const Connection ssl(SSL_new(ctx.get()));
+    line("without a role renegotiate", SSL_renegotiate(ssl.get()));
+    line("without a role handshake", SSL_do_handshake(ssl.get()));
+    SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    line("with a role", connects ? SSL_connect(ssl.get()) : SSL_accept(ssl.get()));
+    line("pending", SSL_renegotiate_pending(ssl.get()));
+    line("state", SSL_state_string(ssl.get()));
+  }
+}
+
+// A server's HelloRequest goes out behind the handshake.
+void in_the_middle_of_a_handshake() {
+  TwoSides pair("midway");
+  pair.handshake(pair.client);
+  pair.handshake(pair.server);
+  pair.renegotiate(pair.server);
+  pair.handshake(pair.client);
+  pair.handshake(pair.server);
+  pair.handshake(pair.client);
+  pair.handshake(pair.server);
+  reads_until_still(pair);
+  pair.statistics();
 }
 
 // BIO_f_ssl asks by itself after so many bytes.
@@ -167,6 +215,8 @@ int main() {
   writes_drive_it();
   without_auto_retry();
   before_a_handshake();
+  before_there_is_a_role();
+  in_the_middle_of_a_handshake();
   by_bytes();
   in_tls13();
   closing();

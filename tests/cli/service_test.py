@@ -59,7 +59,8 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(self.ciao('status', 'nginx'), 'nginx.service: not enabled\n')
 
     def test_disable_keeps_what_others_wrote(self):
-        other = self.unit('etc/systemd/system/nginx.service.d/limits.conf', '[Service]\nLimitNOFILE=9\n')
+        other = self.unit('etc/systemd/system/nginx.service.d/limits.conf',
+                          '[Service]\nLimitNOFILE=9\n')
         self.ciao('enable', 'nginx')
         self.ciao('disable', 'nginx')
         self.assertTrue(other.exists())
@@ -116,7 +117,8 @@ class ServiceTest(unittest.TestCase):
             said = self.ciao('enable', 'other' if 'other' in place else 'nginx', code=1)
             self.assertIn(f'{file}:2 sets LD_LIBRARY_PATH', said)
             self.assertFalse(self.drop_in('nginx.service').exists())
-        self.unit('etc/systemd/system/nginx.service.d/path.conf', '# Environment=LD_LIBRARY_PATH=/opt\n')
+        self.unit('etc/systemd/system/nginx.service.d/path.conf',
+                  '# Environment=LD_LIBRARY_PATH=/opt\n')
         self.ciao('enable', 'nginx')  # a comment is none
 
     def test_refuses_a_service_whose_environment_file_has_one(self):
@@ -135,7 +137,8 @@ class ServiceTest(unittest.TestCase):
             (base / folder).mkdir(parents=True)
         shutil.copy(CIAO, base / 'bin/ciao')
         (base / 'lib/libssl.so.3').touch()
-        done = subprocess.run([base / 'bin/ciao', 'enable', '--root', self.root, 'nginx'], text=True,
+        done = subprocess.run([base / 'bin/ciao', 'enable', '--root', self.root, 'nginx'],
+                              text=True,
                               capture_output=True, check=False, timeout=20)
         self.assertEqual(done.returncode, 1)
         self.assertIn('characters that a unit file cannot hold', done.stderr)

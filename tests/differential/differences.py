@@ -36,8 +36,8 @@ def kind(difference):
 
 @dataclasses.dataclass
 class Intended:
-    """A difference on purpose. The patterns are searched for in the first lines that differ, `before`
-    in the lines before them, joined by newlines."""
+    """A difference on purpose. The patterns are searched for in the first lines that differ,
+    `before` in the lines before them, joined by newlines."""
     system: str
     ciao: str
     why: str

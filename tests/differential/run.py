@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Random sequences of calls on the system's libssl and on ciao's; what differs is made small and shown.
+"""Random sequences of calls on the system's libssl and on ciao's; what differs is made small and
+shown.
 
 tests/differential/run.py [--sequences N | --minutes M] [--first SEED] [--library build/lib]
                           [--seed SEED] [--sanitized build/asan]
 
-A seed stands for a sequence. Differences that are intended are in intended.json, each with its reason.
---seed shows one sequence, minimised if it differs. NOTES.md says more.
+A seed stands for a sequence. Differences that are intended are in intended.json, each with its
+reason. --seed shows one sequence, minimised if it differs. NOTES.md says more.
 """
 
 import argparse
@@ -128,7 +129,8 @@ def make_bench(options):
                                   capture_output=True, text=True).stdout.strip()
                    for name in ('asan', 'ubsan')]
         extra = {**SANITIZER, 'LD_PRELOAD': ' '.join(runtime)}
-    return Bench(Player(worker, files, None), Player(worker, files, str(options.library), extra=extra),
+    return Bench(Player(worker, files, None),
+                 Player(worker, files, str(options.library), extra=extra),
                  differences.intended(HERE / 'intended.json'))
 
 
@@ -172,7 +174,8 @@ def main():
     stale = [each for each in bench.allowed if not each.seen and bench.played >= 100000]
     for each in stale:
         print(f'never seen: {each.why}')
-    print(f'{bench.played / took:.0f} sequences a second, {bench.crashed_both} end the process on both')
+    print(f'{bench.played / took:.0f} sequences a second, '
+          f'{bench.crashed_both} end the process on both')
     print(f'differential: {bench.played} sequences, {unexplained} unexplained differences')
     for player in (bench.system, bench.ciao):
         player.close()

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""The machinery sees what differs: run_test.py WORKER FOLDER. Everything runs on the system's libssl."""
+"""The machinery sees what differs: run_test.py WORKER FOLDER. Everything runs on the system's
+libssl.
+"""
 
 import pathlib
 import re

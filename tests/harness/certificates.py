@@ -125,7 +125,8 @@ class Certificates:
     def _make_authority(self, name):
         base = self.folder / name
         self._openssl('genpkey', *KEYS['ecdsa'], '-out', f'{base}.key')
-        self._openssl('req', '-new', '-x509', '-key', f'{base}.key', '-subj', f'/CN=ciao test {name}',
+        self._openssl('req', '-new', '-x509', '-key', f'{base}.key', '-subj',
+                      f'/CN=ciao test {name}',
                       '-addext', 'keyUsage = critical, keyCertSign, cRLSign', '-days', '9000',
                       '-out', f'{base}.pem')
         return base

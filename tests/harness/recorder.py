@@ -218,8 +218,8 @@ def _server_name(hello):
 
 
 def _group12(suite, exchange):
-    """The curve or prime of a ServerKeyExchange (RFC 8422 §5.4, RFC 5246 §7.4.3); with a PSK there is
-    a hint before it (RFC 4279 §3, RFC 5489 §2)."""
+    """The curve or prime of a ServerKeyExchange (RFC 8422 §5.4, RFC 5246 §7.4.3); with a PSK there
+    is a hint before it (RFC 4279 §3, RFC 5489 §2)."""
     kind = tls12.key_exchange(suite)
     if not exchange or 'DHE' not in kind:
         return None

@@ -1,7 +1,7 @@
 """TLS 1.2's suites by their IANA names, and the names that other makes have for them.
 
-The table holds what ciao can play: by design it has no NULL, anonymous, RC4, 3DES, DSS, SRP, ARIA or
-Camellia suite (docs/SECURITY.md).
+The table holds what ciao can play: by design it has no NULL, anonymous, RC4, 3DES, DSS, SRP, ARIA
+or Camellia suite (docs/SECURITY.md).
 """
 
 import re
@@ -78,7 +78,8 @@ KEY_EXCHANGES = ('ECDHE_RSA', 'ECDHE_ECDSA', 'DHE_RSA', 'RSA', 'PSK', 'ECDHE_PSK
 
 
 def split(name):
-    """('ECDHE_RSA', 'AES_128_CBC', 'SHA') of TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA; AEADs have no MAC."""
+    """('ECDHE_RSA', 'AES_128_CBC', 'SHA') of TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA; AEADs have no MAC.
+    """
     exchange, cipher = re.fullmatch(r'TLS_(\w+?)_WITH_(\w+)', name).groups()
     # RFC 6655 turns the words of two suites around.
     exchange = exchange.replace('PSK_DHE', 'DHE_PSK')
@@ -95,7 +96,8 @@ def openssl_name(name):
     cipher = name.partition('_WITH_')[2]
     exchange = key_exchange(name)
     cipher = re.sub(r'AES_(\d+)', r'AES\1', cipher)
-    cipher = cipher.replace('CHACHA20_POLY1305_SHA256', 'CHACHA20_POLY1305').replace('CCM_8', 'CCM8')
+    cipher = cipher.replace('CHACHA20_POLY1305_SHA256', 'CHACHA20_POLY1305')
+    cipher = cipher.replace('CCM_8', 'CCM8')
     if 'PSK' not in exchange:
         cipher = cipher.replace('_CBC', '')
     words = cipher if exchange == 'RSA' else f'{exchange}_{cipher}'

@@ -64,7 +64,8 @@ def all_groups():
 
 
 def cases(group, ours, plain, folder, quick=False):
-    """With `quick`, what the tests of every build run: of TLS 1.2 one suite of each key exchange."""
+    """With `quick`, what the tests of every build run: of TLS 1.2 one suite of each key exchange.
+    """
     if group == 'python':
         return list(of_python(ours, plain))
     if group == 'early_data':

@@ -31,7 +31,8 @@ class Pair12(Pair):
         return dataclasses.replace(made, size=SMALL) if made.size > SMALL else made
 
     def of_suite(self, suite, name, server=None, client=None, **expected):
-        """A case with this suite only. Who has a pre-shared key has no certificate (RFC 4279 §2)."""
+        """A case with this suite only. Who has a pre-shared key has no certificate (RFC 4279 §2).
+        """
         exchange = tls12.key_exchange(suite)
         common = {'suites': (suite,), 'psk': 'PSK' in exchange}
         wire = {'suite': suite, **expected.pop('wire', {})}
@@ -58,7 +59,8 @@ class Pair12(Pair):
     # --- the modes of a suite ---
 
     def samples(self):
-        """For the quick selection: of each key exchange one suite, with AES-128-GCM if it has it."""
+        """For the quick selection: of each key exchange one suite, with AES-128-GCM if it has it.
+        """
         for exchange in tls12.KEY_EXCHANGES:
             has = [suite for suite in self.suites if tls12.key_exchange(suite) == exchange]
             if has:

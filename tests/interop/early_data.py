@@ -1,6 +1,6 @@
-"""What becomes of early data (RFC 8446 section 2.3) when a session comes back more than once, and under
-a key without a ticket, between s_client and s_server, on ciao and on the system's libssl in turn. What
-becomes of it on one connection is a mode of every suite: see pairs.py."""
+"""What becomes of early data (RFC 8446 section 2.3) when a session comes back more than once, and
+under a key without a ticket, between s_client and s_server, on ciao and on the system's libssl in
+turn. What becomes of it on one connection is a mode of every suite: see pairs.py."""
 
 import psk_session
 from harness import processes
@@ -92,8 +92,8 @@ def replays_allowed(keys, folder, client, server):
 
 
 def under_a_key(keys, folder, client, server):
-    """No ticket, but a key that both were given and that allows it: from the first connection on, and
-    as often as it comes (SSL_read_early_data(3): OpenSSL's protection is for tickets)."""
+    """No ticket, but a key that both were given and that allows it: from the first connection on,
+    and as often as it comes (SSL_read_early_data(3): OpenSSL's protection is for tickets)."""
     key = ['-psk_identity', PSK_IDENTITY, '-psk_session',
            psk_session.write(folder, AES_256, max_early_data=16384)]
     talk = Talk(keys, folder, client, server, 3, '-early_data', *key)

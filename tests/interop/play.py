@@ -10,8 +10,8 @@ from harness import processes, recorder
 from harness.processes import Failure
 from peers.base import Peer, Place, Side
 
-# Not a few bytes over a multiple of a record or a pipe's buffer: the last record of data must not be
-# as short as an alert.
+# Not a few bytes over a multiple of a record or a pipe's buffer: the last record of data must not
+# be as short as an alert.
 PAYLOAD = 100_000
 # Less than OpenSSL's default limit for early data, and more than one read of its programs.
 EARLY = 12_000
@@ -24,8 +24,8 @@ class Case:
     With `resume` there are two connections: a full handshake, and another in its session; on that,
     with `early`, the client sends early data that is to be accepted or rejected. With `cut`
     the network fails after the data (fin or reset), and either side has to see it. With
-    `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is told by
-    one of `alerts`."""
+    `refused_by`, the handshake has to fail: that side for the reason `why`, and the other is told
+    by one of `alerts`."""
     name: str
     client: Peer
     server: Peer

@@ -3,8 +3,8 @@
 
 tests/interop/run.py [--group NAME]... [--only WORD]... [--jobs 2] [--quick] [--list]
                      [--on-system]
-Ends with `interop: N passed, M failed`. --on-system puts the system's libssl in the place of ciao's:
-that checks the cases themselves.
+Ends with `interop: N passed, M failed`. --on-system puts the system's libssl in the place of
+ciao's: that checks the cases themselves.
 """
 
 import argparse

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Whether everything that Debian 12's packages want of libssl.so.3 is there in ciao's.
 
-tests/packages/run.py [--library build/lib/libssl.so.3] [--folder build/packages] [--only NAME]... [--record]
+tests/packages/run.py [--library build/lib/libssl.so.3] [--folder build/packages] [--only NAME]...
+                      [--record]
 
 Downloads the packages of packages.txt (none is installed), unpacks them, and looks up every libssl
-function that a file of theirs imports, under the version that it asks for, in the loaded library, as
-the dynamic linker does for a program linked with BIND_NOW. Files that look the functions up by name
-when they run (Qt) are searched for names. Ends with `packages: N of M resolve`. With --record it also writes
-imports.tsv, from which tools/compatibility.py tells the packages' part of docs/COMPATIBILITY.md.
+function that a file of theirs imports, under the version that it asks for, in the loaded library,
+as the dynamic linker does for a program linked with BIND_NOW. Files that look the functions up by
+name when they run (Qt) are searched for names. Ends with `packages: N of M resolve`. With --record
+it also writes imports.tsv, from which tools/compatibility.py tells the packages' part of
+docs/COMPATIBILITY.md.
 """
 
 import argparse
@@ -45,7 +47,7 @@ def exported(path):
     return {match[1]: match[2] for match in found if match}
 
 
-# --- packages --------------------------------------------------------------------------------------
+# --- packages -------------------------------------------------------------------------------------
 
 def names_of_packages():
     lines = (HERE / 'packages.txt').read_text(encoding='utf-8').splitlines()
@@ -62,7 +64,7 @@ def elf_files(folder):
                         yield path
 
 
-# --- what they need --------------------------------------------------------------------------------
+# --- what they need -------------------------------------------------------------------------------
 
 def imports(listing, known):
     """The libssl functions among the undefined symbols that nm lists."""
@@ -80,7 +82,7 @@ def needs(folder, known):
             yield Needs(str(path.relative_to(folder)), names)
 
 
-# --- what there is ---------------------------------------------------------------------------------
+# --- what there is --------------------------------------------------------------------------------
 
 class Loaded:
     """A library loaded as for a program, and looked into as its linker does."""

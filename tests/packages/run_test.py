@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""That run.py finds what is missing: names, versions, and names that another library answers for."""
+"""That run.py finds what is missing: names, versions, and names that another library answers for.
+"""
 
 import pathlib
 import sys

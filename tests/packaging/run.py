@@ -3,8 +3,8 @@
 
 tests/packaging/run.py [--packages build] [--folder build/clean-root]
 
-Needs root. A Debian 12 is made by debootstrap once and kept as an archive in the folder; each run unpacks it anew and
-plays in it. Ends with `packaging: N passed, M failed`.
+Needs root. A Debian 12 is made by debootstrap once and kept as an archive in the folder; each run
+unpacks it anew and plays in it. Ends with `packaging: N passed, M failed`.
 """
 
 import argparse
@@ -25,7 +25,8 @@ MIRROR = 'http://deb.debian.org/debian'
 SUITES = ('bookworm', 'bookworm-updates')
 SECURITY = 'http://deb.debian.org/debian-security bookworm-security'
 # What apt and dpkg keep for themselves, and what a program writes wherever it runs.
-OWN_BOOKS = ('var/lib/dpkg/', 'var/lib/apt/', 'var/cache/', 'var/log/', 'tmp/', 'root/', 'proc/', 'dev/', 'run/',
+OWN_BOOKS = ('var/lib/dpkg/', 'var/lib/apt/', 'var/cache/', 'var/log/', 'tmp/', 'root/', 'proc/',
+             'dev/', 'run/',
              'etc/ld.so.cache')
 CLIENT = '''#include <openssl/ssl.h>
 #include <stdio.h>
@@ -56,12 +57,15 @@ class Root:
         self.path = path
 
     def run(self, command, check=True):
-        environment = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root', 'LC_ALL': 'C.UTF-8',
+        environment = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/root',
+                       'LC_ALL': 'C.UTF-8',
                        'DEBIAN_FRONTEND': 'noninteractive'}
-        done = subprocess.run(['chroot', str(self.path), 'sh', '-c', command], env=environment, text=True,
+        done = subprocess.run(['chroot', str(self.path), 'sh', '-c', command], env=environment,
+                              text=True,
                               capture_output=True, check=False, timeout=600)
         if check and done.returncode != 0:
-            raise RuntimeError(f'{command}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}')
+            raise RuntimeError(f'{command}: exit {done.returncode}\n'
+                               f'{done.stdout[-2000:]}{done.stderr[-2000:]}')
         return done
 
     def install(self, *packages):
@@ -127,7 +131,7 @@ def mounted(root):
         yield
 
 
-# --- cases -----------------------------------------------------------------------------------------
+# --- cases ----------------------------------------------------------------------------------------
 
 class Cases:
     def __init__(self, root, packages):
@@ -138,7 +142,8 @@ class Cases:
     def check(self, name, good, detail=''):
         self.passed += bool(good)
         self.failed += not good
-        print(f'{"ok    " if good else "FAILED"} {name}{"" if good else ": " + detail.strip()[-600:]}', flush=True)
+        print(f'{"ok    " if good else "FAILED"} {name}'
+              f'{"" if good else ": " + detail.strip()[-600:]}', flush=True)
 
     def installs(self):
         for package in self.packages:
@@ -149,25 +154,35 @@ class Cases:
                    '/ciao/' not in system and 'libssl.so.3' in system, system)
         said = self.root.run('ciao version').stdout
         self.check('ciao version', re.search(self.own.pattern, said, re.MULTILINE), said)
-        self.check('its man page is there', (self.root.path / 'usr/share/man/man1/ciao.1.gz').is_file())
+        self.check('its man page is there',
+                   (self.root.path / 'usr/share/man/man1/ciao.1.gz').is_file())
 
     def runs_curl(self):
-        self.root.run('cd /root && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem'
+        self.root.run('cd /root && openssl req -x509 -newkey ec -pkeyopt '
+                      'ec_paramgen_curve:P-256 -nodes -keyout key.pem'
                       ' -out cert.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost')
-        server = ['openssl', 's_server', '-accept', '127.0.0.1:7443', '-cert', '/root/cert.pem', '-key',
+        server = ['openssl', 's_server', '-accept', '127.0.0.1:7443', '-cert', '/root/cert.pem',
+                  '-key',
                   '/root/key.pem', '-www', '-quiet']
         with self.root.background(server):
-            command = 'curl -sS --retry 5 --retry-connrefused --cacert /root/cert.pem https://localhost:7443/'
+            command = ('curl -sS --retry 5 --retry-connrefused --cacert /root/cert.pem '
+                       'https://localhost:7443/')
             done = self.root.run(f'ciao run --trace -- {command}', check=False)
-            self.check('ciao run -- curl', done.returncode == 0 and 'Cipher' in done.stdout, done.stderr)
-            self.check('its connection told its story to the end', 'close_notify' in done.stderr, done.stderr)
+            self.check('ciao run -- curl', done.returncode == 0 and 'Cipher' in done.stdout,
+                       done.stderr)
+            self.check('its connection told its story to the end', 'close_notify' in done.stderr,
+                       done.stderr)
             plain = self.root.run(command, check=False)
-            self.check('curl without ciao has nothing of it', plain.returncode == 0 and 'ciao' not in plain.stderr,
+            self.check('curl without ciao has nothing of it',
+                       plain.returncode == 0 and 'ciao' not in plain.stderr,
                        plain.stderr)
 
     def mapped_by_nginx(self, environment):
-        """The libssl of an nginx that is started as systemd would, with the variables of its drop-ins."""
-        with self.root.background(['/usr/sbin/nginx', '-g', 'daemon off; master_process off;'], **environment) as nginx:
+        """The libssl of an nginx that is started as systemd would, with the variables of its
+        drop-ins.
+        """
+        with self.root.background(['/usr/sbin/nginx', '-g', 'daemon off; master_process off;'],
+                                  **environment) as nginx:
             for _ in range(100):
                 found = library.loaded(nginx.pid)
                 if found or nginx.poll() is not None:
@@ -179,17 +194,22 @@ class Cases:
         drop_in = self.root.path / 'etc/systemd/system/nginx.service.d/ciao.conf'
         said = self.root.run('ciao enable nginx').stdout
         text = drop_in.read_text() if drop_in.exists() else ''
-        self.check('ciao enable nginx says what it wrote', str(drop_in.relative_to(self.root.path)) in said, said)
+        self.check('ciao enable nginx says what it wrote',
+                   str(drop_in.relative_to(self.root.path)) in said, said)
         setting = re.search(r'^\[Service\]\nEnvironment=LD_LIBRARY_PATH=(\S+)$', text, re.MULTILINE)
         self.check('it wrote a drop-in', setting, text)
         folder = setting[1] if setting else '/nowhere'
         mapped = self.mapped_by_nginx({'LD_LIBRARY_PATH': folder})
-        self.check('nginx with its variable is on ciao', len(mapped) == 1 and self.own.search(next(iter(mapped))),
+        self.check('nginx with its variable is on ciao',
+                   len(mapped) == 1 and self.own.search(next(iter(mapped))),
                    str(mapped))
-        self.check('nginx without it is not', not any(self.own.search(path) for path in self.mapped_by_nginx({})))
-        self.check('ciao status names it', 'nginx.service: enabled' in self.root.run('ciao status').stdout)
+        self.check('nginx without it is not',
+                   not any(self.own.search(path) for path in self.mapped_by_nginx({})))
+        self.check('ciao status names it',
+                   'nginx.service: enabled' in self.root.run('ciao status').stdout)
         refused = self.root.run('ciao enable no-such-service', check=False)
-        self.check('a service that is none is refused', refused.returncode == 1 and 'no-such' in refused.stderr)
+        self.check('a service that is none is refused',
+                   refused.returncode == 1 and 'no-such' in refused.stderr)
         self.root.run('ciao disable nginx')
         self.check('ciao disable takes it back', not drop_in.parent.exists())
         self.check('ciao status names nothing', 'no service' in self.root.run('ciao status').stdout)
@@ -201,20 +221,25 @@ class Cases:
         work.mkdir()
         (work / 'client.c').write_text(CLIENT)
         (work / 'CMakeLists.txt').write_text(CMAKE)
-        ways = {'pkg-config': 'cd /root/client && gcc -o client client.c $(pkg-config --cflags --libs ciao-libssl)'
+        ways = {'pkg-config': 'cd /root/client && gcc -o client client.c '
+                              '$(pkg-config --cflags --libs ciao-libssl)'
                               ' && ./client',
-                'CMake': 'cd /root/client && cmake -B build >/dev/null && cmake --build build >/dev/null'
+                'CMake': 'cd /root/client && cmake -B build >/dev/null '
+                         '&& cmake --build build >/dev/null'
                          ' && build/client'}
         for way, command in ways.items():
             done = self.root.run(command, check=False)
-            self.check(f'a program linked by {way} runs on ciao', self.own.search(done.stdout.strip()),
+            self.check(f'a program linked by {way} runs on ciao',
+                       self.own.search(done.stdout.strip()),
                        done.stdout + done.stderr)
 
     def removes(self, packages, before):
         self.root.run(f'apt-get remove -y {packages}')
         after = self.root.files()
-        self.check(f'apt-get remove {packages} leaves nothing', after <= before, ' '.join(sorted(after - before)[:20]))
-        self.check('and takes nothing else along', before <= after, ' '.join(sorted(before - after)[:20]))
+        self.check(f'apt-get remove {packages} leaves nothing', after <= before,
+                   ' '.join(sorted(after - before)[:20]))
+        self.check('and takes nothing else along', before <= after,
+                   ' '.join(sorted(before - after)[:20]))
 
 
 def play(root, packages):

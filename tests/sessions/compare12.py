@@ -3,13 +3,13 @@
 
 compare12.py PROGRAMS OURS [SYSTEM]    as compare.py; PROGRAMS has sessions_worker.
 
-For each shape of a handshake (shapes.cc), by id and by ticket, a client makes a session with a server,
-writes it to a file, and another client resumes it:
+For each shape of a handshake (shapes.cc), by id and by ticket, a client makes a session with a
+server, writes it to a file, and another client resumes it:
   live     at the same server, which has a cache and ticket keys of its own;
   shared   at another server, which has the same ticket keys and the same store of sessions.
-Each of the clients and servers is on either library. What all of them say has to be what it is among
-the system's alone, and so have the fields of the sessions; and a file has the same bytes when the other
-library has read and written it.
+Each of the clients and servers is on either library. What all of them say
+has to be what it is among the system's alone, and so have the fields of the sessions; and a file
+has the same bytes when the other library has read and written it.
 """
 import itertools
 import pathlib
@@ -21,7 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from harness.certificates import Certificates  # noqa: E402
 from harness.two_libraries import check_library, environment  # noqa: E402
 
-SHAPES = ('plain', 'host-name', 'host-name-acknowledged', 'client-certificate', 'untrusted-client', 'untrusted-server',
+SHAPES = ('plain', 'host-name', 'host-name-acknowledged', 'client-certificate', 'untrusted-client',
+          'untrusted-server',
           'no-extended-master-secret', 'server-without-extended-master-secret',
           'max-fragment-length', 'alpn', 'psk', 'ecdhe-psk', 'rsa', 'dhe', 'cbc', 'note', 'all')
 LIBRARIES = ('system', 'ciao')

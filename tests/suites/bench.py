@@ -1,4 +1,5 @@
-"""Runs programs of a suite on a chosen libssl, and proves which one every process of theirs loaded."""
+"""Runs programs of a suite on a chosen libssl, and proves which one every process of theirs loaded.
+"""
 
 import os
 import pathlib

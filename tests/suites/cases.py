@@ -1,4 +1,5 @@
-"""What a run of a suite leaves: the name of every case and how it went, read from what was printed."""
+"""What a run of a suite leaves: the name of every case and how it went, read from what was printed.
+"""
 
 import collections
 import re

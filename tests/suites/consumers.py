@@ -11,7 +11,8 @@ NETWORK = ('test_httplib', 'test_ftplib', 'test_imaplib', 'test_poplib', 'test_s
            'test_urllib2_localnet', 'test_nntplib')
 ASYNCIO = [word for pattern in ('*ssl*', '*SSL*', '*tls*', '*TLS*') for word in ('-m', pattern)]
 RUBY = ('require "test/unit"; '
-        '%w[test_ssl test_ssl_session test_pair test_ossl].each { |f| require "./test/openssl/" + f }; '
+        '%w[test_ssl test_ssl_session test_pair test_ossl].each '
+        '{ |f| require "./test/openssl/" + f }; '
         'require "./test/net/http/test_https.rb"; require "./test/net/http/test_https_proxy.rb"')
 
 # Tests that go through a hash would take another way each time.
@@ -57,8 +58,8 @@ VARYING = re.compile(r'(TLSv1(?:\.[0-9])?)|0x[0-9a-f]+|[0-9]+')  # all but the f
 
 
 def steady(cases):
-    """Without what differs from one run to the next: ports, processes, addresses, attempts, and what a
-    test tells behind a colon of how it went."""
+    """Without what differs from one run to the next: ports, processes, addresses, attempts, and
+    what a test tells behind a colon of how it went."""
     made = Cases()
     for name, verdict in cases.items():
         number, _, words = name.partition(' ')
@@ -81,7 +82,8 @@ SUITES = {
     'test_ssl': lambda bench: python(bench, 'test_ssl', 'test_ssl'),
     'python-network': run_network,
     'asyncio': lambda bench: python(bench, 'asyncio', 'test_asyncio', *ASYNCIO),
-    'Net::SSLeay': lambda bench: prove(bench, bench.work / 'libnet-ssleay-perl', 'net-ssleay', 'inc',
+    'Net::SSLeay': lambda bench: prove(bench, bench.work / 'libnet-ssleay-perl', 'net-ssleay',
+                                       'inc',
                                        ('t/local', 't/handle/local')),
     'IO::Socket::SSL': lambda bench: prove(bench, bench.work / 'libio-socket-ssl-perl',
                                            'io-socket-ssl', 't', ('t',), NO_NETWORK_TESTING='1'),

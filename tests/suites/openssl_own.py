@@ -81,13 +81,15 @@ class Tree:
         (self.build / name).symlink_to(target)
 
     def configuration(self):
-        """Upstream's, which also names what ciao does not offer unnamed (docs/SECURITY.md): the suites
-        of RSA key exchange that OpenSSL's default list has. For OpenSSL it is the list as it is."""
+        """Upstream's, which also names what ciao does not offer unnamed (docs/SECURITY.md): the
+        suites of RSA key exchange that OpenSSL's default list has. For OpenSSL it is the list as it
+        is."""
         path = self.build / 'suites.cnf'
         path.write_text(f'.include {self.source / "apps/openssl.cnf"}\n'
                         '[openssl_init]\nssl_conf = named_suites\n'
                         '[named_suites]\nsystem_default = named_suites_default\n'
-                        f'[named_suites_default]\nCipherString = {NAMED_SUITES}\n', encoding='utf-8')
+                        f'[named_suites_default]\nCipherString = {NAMED_SUITES}\n',
+                        encoding='utf-8')
         return path
 
     def environment(self):
@@ -146,8 +148,8 @@ def recipes(bench, names):
 
 
 def by_protocol(text):
-    """The suites of the older handshake tests are numbered through all protocols, of which there may be
-    fewer: the protocol, which is told before them, is put in the place of the number."""
+    """The suites of the older handshake tests are numbered through all protocols, of which there
+    may be fewer: the protocol, which is told before them, is put in the place of the number."""
     lines, protocol = [], None
     for line in text.splitlines():
         if found := re.match(r'    # Testing ciphersuites for -(\w+)', line):
@@ -221,7 +223,9 @@ def titles_of(text):
 
 
 def protocols(sections, number, name):
-    """What both sides speak and what is to come of it: "server TLSv1.. client ..TLSv1 expects TLSv1"."""
+    """What both sides speak and what is to come of it: "server TLSv1.. client ..TLSv1 expects
+    TLSv1".
+    """
     expected = sections.get(f'test-{number}', {})
     sides = []
     for side in ('server', 'client'):

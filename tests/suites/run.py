@@ -1,13 +1,15 @@
 #!/usr/bin/python3
-"""Other people's suites, unchanged, on the system's libssl and on ciao's; what ciao loses is an error.
+"""Other people's suites, unchanged, on the system's libssl and on ciao's; what ciao loses is an
+error.
 
 tests/suites/run.py [--library build/lib/libssl.so.3] [--folder build/suites] [--only SUITE]...
                     [--keep-baseline]
 
-The suites come from Debian's archive (tools/debian_source) and are built under the folder. Each runs on
-both libraries; the dynamic linker's own account says which libssl every process of theirs loaded. A
-case that passes on the system's libssl and not on ciao's has to be in exceptions.json, with the reason
-why it is left out by design; an exception whose case passes is an error as well. NOTES.md says more.
+The suites come from Debian's archive (tools/debian_source) and are built under the folder. Each
+runs on both libraries; the dynamic linker's own account says which libssl every process of theirs
+loaded. A case that passes on the system's libssl and not on ciao's has to be in exceptions.json,
+with the reason why it is left out by design; an exception whose case passes is an error as well.
+NOTES.md says more.
 """
 
 import argparse
@@ -84,7 +86,8 @@ def compare(suite, baseline, ours, allowed):
 
 
 def run(suite, bench, keep):
-    """The cases of a suite on one library; `keep` takes those of an earlier run when there are any."""
+    """The cases of a suite on one library; `keep` takes those of an earlier run when there are any.
+    """
     results = bench.logs / f'{suite.replace(":", "_")}.json'
     if keep and results.exists():
         cases = Cases()
@@ -115,7 +118,8 @@ def main():
     parser.add_argument('--library', type=pathlib.Path,
                         default=library.ROOT / 'build/lib/libssl.so.3')
     parser.add_argument('--folder', type=pathlib.Path, default=library.ROOT / 'build/suites')
-    parser.add_argument('--only', action='append', default=[], choices=list(SUITES), metavar='SUITE',
+    parser.add_argument('--only', action='append', default=[], choices=list(SUITES),
+                        metavar='SUITE',
                         help=' '.join(SUITES))
     parser.add_argument('--keep-baseline', action='store_true',
                         help="take the results of an earlier run on the system's libssl")

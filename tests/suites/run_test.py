@@ -48,7 +48,8 @@ class Reading(unittest.TestCase):
         self.assertEqual(from_ruby(text), {'T#test_a': PASS, 'T#test_b': FAIL, 'T#test_c': SKIP,
                                            'T#test_d': FAIL})
         told = '\n  1) Failure:\nT#test_a [test/utils.rb:289]:\nexceptions on 1 threads\n'
-        self.assertEqual(from_ruby(text.replace(' T#test_d', ' T#test_d = 0.1 s') + told)['T#test_a'],
+        self.assertEqual(from_ruby(text.replace(' T#test_d', ' T#test_d = 0.1 s')
+                                   + told)['T#test_a'],
                          FAIL)
 
 
@@ -85,8 +86,10 @@ ExpectedProtocol = TLSv1.3
             '1 suites/0 tls1_2 Testing Y': FAIL})
 
     def test_what_differs_from_run_to_run_is_no_name(self):
-        one = cases(**{'4 TLSv1.2 on 127.0.0.1:4433 #2': PASS, '5 ended, as it may: 5, EPIPE': PASS})
-        self.assertEqual(list(consumers.steady(one)), ['4 TLSv1.2 on N.N.N.N:N', '5 ended, as it may'])
+        one = cases(**{'4 TLSv1.2 on 127.0.0.1:4433 #2': PASS,
+                       '5 ended, as it may: 5, EPIPE': PASS})
+        self.assertEqual(list(consumers.steady(one)),
+                         ['4 TLSv1.2 on N.N.N.N:N', '5 ended, as it may'])
 
 
 class Comparing(unittest.TestCase):

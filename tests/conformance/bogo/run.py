@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """BoringSSL's runner, a TLS peer that misbehaves on purpose, against ciao's libssl.
 
-tests/conformance/bogo/run.py --shim build/.../bogo_shim [--on-system | --compare] [--only PATTERN]...
+tests/conformance/bogo/run.py --shim build/.../bogo_shim [--on-system | --compare]
+                              [--only PATTERN]...
                               [--with not_yet|excluded] [--jobs 2] [--verbose] [--list]
 
-Ends with `bogo: N passed, M failed, K excluded with reasons`. cases.json names the cases that can never
-apply, not_yet.json those that wait for a part of ciao that is scheduled; each with the reason.
---compare plays every case on both libraries, and fails where the system's passes and ciao's does not.
+Ends with `bogo: N passed, M failed, K excluded with reasons`. cases.json names the cases that can
+never apply, not_yet.json those that wait for a part of ciao that is scheduled; each with the
+reason. --compare plays every case on both libraries, and fails where the system's passes and ciao's
+does not.
 """
 
 import argparse
@@ -83,7 +85,8 @@ class Runner:
             return {}
         config = self.folder / 'shim.json'
         config.write_text(json.dumps({
-            # libssl sends its tickets after the handshake, and the shim its half of the data before.
+            # libssl sends its tickets after the handshake, and the shim its half of the data
+            # before.
             'HalfRTTTickets': 0, 'AllCurves': GROUPS}))
         command = [self.folder / 'runner', '-test.timeout=1h', '-shim-path', shim,
                    '-shim-config', config, '-pipe', '-allow-unimplemented', '-num-workers', '2',

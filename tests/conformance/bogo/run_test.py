@@ -11,7 +11,8 @@ import run  # noqa: E402
 
 class Parsing(unittest.TestCase):
     def test_verdicts_and_what_follows_them(self):
-        results = run.parse('PASSED (A)\nFAILED (B)\nbad error: x\nstderr:\nUNIMPLEMENTED (C)\n\nPASS\n')
+        results = run.parse('PASSED (A)\nFAILED (B)\nbad error: x\nstderr:\nUNIMPLEMENTED (C)\n'
+                            '\nPASS\n')
         self.assertEqual([results[name].verdict for name in 'ABC'],
                          ['PASSED', 'FAILED', 'UNIMPLEMENTED'])
         self.assertIn('bad error: x', results['B'].text)

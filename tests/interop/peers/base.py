@@ -28,7 +28,7 @@ class Side:
     version: str = '1.3'
     psk: bool = False         # has PSK_IDENTITY's key
     psk_session: bool = False  # the same for TLS 1.3, by the callbacks that take a session
-    tickets: bool = True      # without, the server keeps its sessions, and what it gives is their ids
+    tickets: bool = True      # without, the server keeps its sessions, and gives their ids
     encrypt_then_mac: bool = True
     early: str = ''           # TLS 1.3: client: send; server: take, take-replays, or only
                               # offer it in its tickets
@@ -108,7 +108,8 @@ class Peer:
         raise NotImplementedError
 
     def report(self, process, role):
-        """What it says about the connection, of: suite, group, resumed, alpn, client_name, close."""
+        """What it says about the connection, of: suite, group, resumed, alpn, client_name, close.
+        """
         raise NotImplementedError
 
     # How it words an end without close_notify, and a reset: regular expressions.

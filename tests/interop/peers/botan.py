@@ -14,8 +14,8 @@ MACS = {'': 'AEAD', 'SHA': 'SHA-1', 'SHA256': 'SHA-256', 'SHA384': 'SHA-384'}
 
 class Botan(Peer):
     """It has no TLS 1.3. Its programs have no arguments for pre-shared keys, for client
-    certificates, for tickets of a server, or for another name than the host that is connected to; the
-    server gives the same protocol to every client."""
+    certificates, for tickets of a server, or for another name than the host that is connected to;
+    the server gives the same protocol to every client."""
 
     name = 'botan'
     versions = ('1.2',)

@@ -28,7 +28,8 @@ def _suites12(names):
 
 class GnuTls(Peer):
     """gnutls-cli ends with a segmentation fault when it is to show an (EC)DHE-PSK connection, and
-    gnutls-serv with internal_error when it has asked for a second handshake: with OpenSSL as well."""
+    gnutls-serv with internal_error when it has asked for a second handshake: with OpenSSL as well.
+    """
 
     name = 'gnutls'
     groups = (X25519, P256, P384, P521, X448, *FFDHE)
@@ -78,7 +79,8 @@ class GnuTls(Peer):
         return process
 
     def client(self, side, place, resume):
-        command = ['/usr/bin/gnutls-cli', '--port', place.port, '--inline-commands', '--single-key-share',
+        command = ['/usr/bin/gnutls-cli', '--port', place.port, '--inline-commands',
+                   '--single-key-share',
                    '--sni-hostname', side.name, '--verify-hostname', side.name,
                    *self._common(side, place)]
         if side.psk:

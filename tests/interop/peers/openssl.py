@@ -116,7 +116,8 @@ class OpenSsl(Peer):
     def _start(self, command, echo=None):
         # Line by line: what s_client tells stays in a buffer otherwise, and comes out between the
         # bytes of the data, which it writes at once.
-        return processes.Process(['/usr/bin/stdbuf', '-oL', *self.library.wrap([PROGRAM, *command])],
+        return processes.Process(['/usr/bin/stdbuf', '-oL',
+                                  *self.library.wrap([PROGRAM, *command])],
                                  name=self.label, echo=echo)
 
     def _make_session(self, command, side):

@@ -14,7 +14,8 @@ With --renegotiate either side may ask for a second handshake; this one does whe
 
 The server echoes. The client writes standard input to the connection and the connection to standard
 output. Both print `info NAME=VALUE` lines: version, suite, resumed, alpn, client_name once the
-handshake is done, `early` (accepted or rejected), `close` (notify or truncated) at the end of the peer's data, `error` if it fails.
+handshake is done, `early` (accepted or rejected), `close` (notify or truncated) at the end of the
+peer's data, `error` if it fails.
 """
 
 import os
@@ -22,7 +23,8 @@ import re
 import subprocess
 
 from harness import library, processes, tls12
-from peers.base import (AES_128, AES_256, BOTH, CHACHA20, FFDHE, P256, P384, P521, PSK, PSK_IDENTITY,
+from peers.base import (AES_128, AES_256, BOTH, CHACHA20, FFDHE, P256, P384, P521, PSK,
+                        PSK_IDENTITY,
                         RENEGOTIATE, X448, X25519, Peer)
 
 SOURCES = library.ROOT / 'tests/interop'
@@ -55,7 +57,8 @@ class OwnPeer(Peer):
         if 'resumed' in said:
             said['resumed'] = said['resumed'] == 'true'
         return {name: said[name] for name in
-                ('suite', 'group', 'resumed', 'alpn', 'client_name', 'early', 'close') if said.get(name, '')
+                ('suite', 'group', 'resumed', 'alpn', 'client_name', 'early', 'close')
+                if said.get(name, '')
                 != ''}
 
     def _program(self):
@@ -101,9 +104,9 @@ def build(command, **environment):
 
 
 class Go(OwnPeer):
-    """Go's crypto/tls. It chooses the TLS 1.3 suite by itself and sends no KeyUpdate unasked. In TLS
-    1.2 it has no DHE, CCM or PSK suites, no encrypt-then-MAC, keeps sessions in tickets only, and
-    renegotiates as a client that is asked to, only."""
+    """Go's crypto/tls. It chooses the TLS 1.3 suite by itself and sends no KeyUpdate unasked. In
+    TLS 1.2 it has no DHE, CCM or PSK suites, no encrypt-then-MAC, keeps sessions in tickets only,
+    and renegotiates as a client that is asked to, only."""
     name = 'go'
     sets_suites = False
     groups = (X25519, P256, P384, P521)

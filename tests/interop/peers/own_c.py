@@ -1,4 +1,5 @@
-"""Peers in C, each linked with a library of Debian's: one file for the make, c/peer.c for the rest."""
+"""Peers in C, each linked with a library of Debian's: one file for the make, c/peer.c for the rest.
+"""
 
 import subprocess
 
@@ -121,8 +122,8 @@ class MbedTls(OwnC):
 
 
 class GnuTlsLibrary(OwnC):
-    """GnuTLS's library, where its programs do not show enough: gnutls-serv reads early data and keeps
-    it to itself, gnutls-cli asks for it and sends none."""
+    """GnuTLS's library, where its programs do not show enough: gnutls-serv reads early data and
+    keeps it to itself, gnutls-cli asks for it and sends none."""
     name = 'gnutls'
     libraries = ('-lgnutls',)
     suites = tuple(gnutls.CIPHERS)

@@ -15,7 +15,8 @@ import settings
 def report(writer):
     peer = writer.get_extra_info('ssl_object')
     settings.tell(version=peer.version(), suite=peer.cipher()[0],
-                  resumed=str(peer.session_reused).lower(), alpn=peer.selected_alpn_protocol() or '')
+                  resumed=str(peer.session_reused).lower(),
+                  alpn=peer.selected_alpn_protocol() or '')
     certificate = writer.get_extra_info('peercert')
     if peer.server_side and certificate:
         settings.tell(client_name=dict(part[0] for part in certificate['subject'])['commonName'])

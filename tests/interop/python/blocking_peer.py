@@ -15,7 +15,8 @@ import settings
 
 def report(peer):
     settings.tell(version=peer.version(), suite=peer.cipher()[0],
-                  resumed=str(peer.session_reused).lower(), alpn=peer.selected_alpn_protocol() or '')
+                  resumed=str(peer.session_reused).lower(),
+                  alpn=peer.selected_alpn_protocol() or '')
 
 
 def read(peer):
@@ -27,7 +28,8 @@ def read(peer):
 
 
 def read_what_is_there(peer):
-    """As read, or None when what came was not data: a ticket must not hold up what is to be sent."""
+    """As read, or None when what came was not data: a ticket must not hold up what is to be sent.
+    """
     peer.setblocking(False)
     try:
         return read(peer)
@@ -50,7 +52,8 @@ def serve_one(raw, context):
         report(peer)
         certificate = peer.getpeercert()
         if certificate:
-            settings.tell(client_name=dict(part[0] for part in certificate['subject'])['commonName'])
+            names = dict(part[0] for part in certificate['subject'])
+            settings.tell(client_name=names['commonName'])
         while data := read(peer):
             peer.sendall(data)
         settings.tell(close='notify')
