@@ -163,7 +163,10 @@ bool early_data_allows(SSL* ssl, EarlyUse use) {
 
 void leave_early_data(SSL* ssl, EarlyUse use) {
   Connection& connection = ssl->connection;
-  if (!connection.in_early_data()) return;
+  // A read has gone on with the handshake, and nothing has come yet.
+  const bool waits = ssl->early == EarlyCalls::writing && connection.handshake_under_way() &&
+                     connection.stage() == HandshakeStage::early_data;
+  if (!connection.in_early_data() && !waits) return;
   // The pause that this call is to come to: its flight was blocked.
   if (ssl->early == EarlyCalls::connecting || ssl->early == EarlyCalls::accepting ||
       ssl->early == EarlyCalls::stateless) {
