@@ -133,13 +133,6 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
       context.outcome.issue_tickets = true;
       continue;
     }
-    // A server that verifies its peers must say which sessions are its own
-    // (SSL_CTX_set_session_id_context).
-    if (context.config->peer_authentication != PeerAuthentication::none &&
-        context.session_context.view().empty()) {
-      context.session = psk.session;  // ends with the handshake
-      return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
-    }
     const ByteView truncated =
         client_hello.first(client_hello.size() - exchange.offered.binders_size);
     const HashSecret expected = TRY(binder(context, psk, truncated));
@@ -147,6 +140,13 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
     // the handshake."
     if (!constant_time_equal(expected.view(), identity.binder)) {
       return Error{Reason::binder_does_not_verify, AlertDescription::decrypt_error};
+    }
+    // A server that verifies its peers must say which sessions are its own
+    // (SSL_CTX_set_session_id_context).
+    if (context.config->peer_authentication != PeerAuthentication::none &&
+        context.session_context.view().empty()) {
+      context.session = psk.session;  // ends with the handshake
+      return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
     }
     context.session = psk.session;
     exchange.psk = std::move(psk);
