@@ -52,9 +52,12 @@ Result<void> TlsChannel::check_interleaving(ContentType type) const {
 // A TLS 1.2 record of a type that may not come: after our close_notify OpenSSL has another reason
 // for it.
 Error TlsChannel::out_of_place(Error error) const {
-  if (tls12_ && close_.sent_flag() && error.reason == Reason::bad_record_type) {
+  if (!tls12_) return error;
+  if (close_.sent_flag() && error.reason == Reason::bad_record_type) {
     error.reason = Reason::application_data_after_close_notify;
   }
+  // Data in the clear; before the version is known it has another reason.
+  if (error.reason == Reason::unexpected_message) return data_in_handshake();
   return error;
 }
 
