@@ -171,6 +171,7 @@ Result<Step> HelloServer::negotiate(HandshakeContext& context) {
   if (!exchange.psk_selected() && !exchange.offered.signature_algorithms_present) {
     return Error{Reason::missing_sigalgs_extension, AlertDescription::missing_extension};
   }
+  if (!exchange.psk_selected()) TRY(check_shared_schemes(exchange));
   context.transcript.add(exchange.client_hello);
   return Step::done();
 }

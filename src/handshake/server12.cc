@@ -22,20 +22,6 @@
 
 namespace ciao::tls {
 
-namespace {
-
-Result<void> check_shared_schemes(const Exchange& exchange) {
-  if (!exchange.offered.signature_algorithms_present) return {};
-  const auto own = exchange.schemes();
-  const auto shared = [&](SignatureScheme scheme) {
-    return std::ranges::find(own, scheme) != own.end();
-  };
-  if (std::ranges::any_of(exchange.peer_schemes, shared)) return {};
-  return Error{Reason::no_shared_signature_algorithms, AlertDescription::handshake_failure};
-}
-
-}  // namespace
-
 Result<Step> Server12::step(HandshakeContext& context) {
   switch (state_) {
     case State::client_hello: return accept_client_hello(context);

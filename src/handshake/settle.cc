@@ -41,6 +41,16 @@ Result<void> settle_alpn(HandshakeContext& context) {
   return {};
 }
 
+Result<void> check_shared_schemes(const Exchange& exchange) {
+  if (!exchange.offered.signature_algorithms_present) return {};
+  const auto own = exchange.schemes();
+  const auto shared = [&](SignatureScheme scheme) {
+    return std::ranges::find(own, scheme) != own.end();
+  };
+  if (std::ranges::any_of(exchange.peer_schemes, shared)) return {};
+  return Error{Reason::no_shared_signature_algorithms, AlertDescription::handshake_failure};
+}
+
 Result<void> settle_status(HandshakeContext& context, const Credential* credential) {
   Negotiated& facts = context.negotiated;
   facts.ocsp_response.clear();

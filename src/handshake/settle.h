@@ -12,6 +12,8 @@ Result<void> settle_server_name(HandshakeContext& context);
 Result<void> settle_server_name_answered(HandshakeContext& context);
 // The protocol among those that the client offers.
 Result<void> settle_alpn(HandshakeContext& context);
+// Where somebody has to sign: whether both know a way.
+Result<void> check_shared_schemes(const Exchange& exchange);
 // The staple that goes with `credential`; null, as in a resumption: there is none.
 Result<void> settle_status(HandshakeContext& context, const Credential* credential);
 
