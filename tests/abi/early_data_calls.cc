@@ -197,6 +197,41 @@ void failed_before_it() {
   }
 }
 
+// Nobody repeated SSL_read_early_data, and the handshake is complete: what is refused now changes
+// nothing.
+void refused_behind_it() {
+  World world("refused behind it");
+  world.obtain().resume();
+  world.read_early();
+  for (int i = 0; i < 3; ++i) {
+    SSL_do_handshake(world.client.ssl.get());
+    SSL_do_handshake(world.server.ssl.get());
+  }
+  world.server.events.clear();
+  world.peek(world.server);
+  world.write(world.server, "refused");
+  world.read(world.server);
+  line("still wanted", SSL_want(world.server.ssl.get()));
+}
+
+// A read goes on with the handshake; a handshake that is called for ends the early data.
+void read_in_between() {
+  for (const bool by_write : {false, true}) {
+    World world(by_write ? "read, then written" : "read, then a handshake");
+    world.obtain().resume();
+    world.write_early("first");
+    world.read(world.client);
+    world.handshake(world.server);
+    if (by_write) {
+      world.write(world.client, "second");
+    } else {
+      world.handshake(world.client);
+    }
+    world.finish();
+    world.talk();
+  }
+}
+
 void blocked_half_way() {
   World world("blocked half way");
   world.obtain().resume();
@@ -234,6 +269,8 @@ void early_data_calls() {
   end_of_file();
   cleared();
   failed_before_it();
+  refused_behind_it();
+  read_in_between();
   blocked_half_way();
   freed();
 }

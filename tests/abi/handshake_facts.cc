@@ -115,6 +115,60 @@ void schemes_that_are_not_shared() {
   }
 }
 
+// The same between versions that are open: TLS 1.3 finds it out, too.
+void schemes_that_are_not_shared_in_tls13() {
+  for (const bool asked_first : {false, true}) {
+    const Context client_ctx = make_client(0);
+    const Context server_ctx = make_server(0);
+    SSL_CTX_set1_sigalgs_list(client_ctx.get(), "ECDSA+SHA384:rsa_pss_rsae_sha256");
+    SSL_CTX_set1_sigalgs_list(server_ctx.get(), "ECDSA+SHA256");
+    Pair pair(client_ctx.get(), server_ctx.get());
+    if (asked_first) line("asked first", SSL_do_handshake(pair.server.get()));
+    SSL_do_handshake(pair.client.get());
+    failing_step("schemes not shared in TLS 1.3", pair.server.get(), pair.client.get());
+  }
+}
+
+constexpr unsigned char kSpoiled[29] = {};
+
+// A record of application data where a handshake message is due.
+void data_in_a_handshake() {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const bool client : {true, false}) {
+      const Context client_ctx = make_client(version);
+      const Context server_ctx = make_server(version);
+      Pair pair(client_ctx.get(), server_ctx.get());
+      SSL* reader = client ? pair.client.get() : pair.server.get();
+      SSL* writer = client ? pair.server.get() : pair.client.get();
+      SSL_do_handshake(pair.client.get());
+      if (!client) SSL_do_handshake(pair.server.get());
+      BIO_write(SSL_get_wbio(writer), "\x17\x03\x03\0\5hello", 10);
+      failing_step(title(client ? "data for a client" : "data for a server", version), reader,
+                   writer);
+    }
+  }
+}
+
+// A ticket has to verify before anything is said of its session.
+void spoiled_ticket_without_a_context() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_context(TLS_server_method(), TLS1_3_VERSION);
+  SSL_CTX_use_certificate(server_ctx.get(), certificate());
+  SSL_CTX_use_PrivateKey(server_ctx.get(), key());
+  SSL_CTX_set_verify(server_ctx.get(), SSL_VERIFY_PEER, nullptr);
+  Pair first(client_ctx.get(), server_ctx.get());
+  first.handshake("ticket of a server without a context");
+  first.read_both();
+  const Session session(SSL_get1_session(first.client.get()));
+  for (const bool spoiled : {false, true}) {
+    if (spoiled) SSL_SESSION_set1_master_key(session.get(), kSpoiled, sizeof kSpoiled);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_set_session(pair.client.get(), session.get());
+    SSL_do_handshake(pair.client.get());
+    failing_step(spoiled ? "spoiled ticket" : "ticket", pair.server.get(), pair.client.get());
+  }
+}
+
 // A request for a certificate names the schemes of the application's list, or is not made.
 void schemes_of_a_request() {
   for (const int version : kVersions) {
@@ -244,6 +298,9 @@ int main() {
   schemes_that_are_not_allowed();
   groups_that_are_not_allowed();
   schemes_that_are_not_shared();
+  schemes_that_are_not_shared_in_tls13();
+  data_in_a_handshake();
+  spoiled_ticket_without_a_context();
   schemes_of_a_request();
   status_of_a_resumption();
   suites_after_a_change();
