@@ -36,7 +36,7 @@ void obtain(World& world, Arguments& draw) {
       world.note(slot == nullptr ? "no copy" : "a copy");
       break;
     default: {
-      if (other == nullptr || &slot == &other) break;
+      if (other == nullptr || &slot == &other || is_unfinished(other)) break;
       unsigned char* der = nullptr;
       const int size = i2d_SSL_SESSION(other, &der);
       world.note(size > 0 ? "encoded" : "not encoded" + take_errors());
@@ -48,7 +48,6 @@ void obtain(World& world, Arguments& draw) {
       // Where in the bytes a decoder gives up is its own affair.
       ERR_clear_error();
       world.note(slot == nullptr ? "not decoded" : "decoded");
-      if (slot != nullptr && is_unfinished(other)) mark_unfinished(slot);
       OPENSSL_free(der);
       break;
     }
@@ -154,7 +153,7 @@ void cache(World& world, Arguments& draw) {
 
 void text(World& world, Arguments& draw) {
   SSL_SESSION* session = world.any_session(draw);
-  if (session == nullptr) return;
+  if (session == nullptr || is_unfinished(session)) return;
   BIO* out = BIO_new(BIO_s_mem());
   const auto memory = named(out, "memory");
   CALL(world, PEM_write_bio_SSL_SESSION, memory, session);
