@@ -207,6 +207,7 @@ class Connection {
   Result<Wait> go_on_with_late_answer();
   Result<void> renew_session(std::uint32_t tickets);
   Result<void> send_key_update(KeyUpdateRequest request);
+  Result<void> update_traffic_key(Direction direction);
   Result<std::size_t> write_record(ByteView data);
   Result<void> send_owed_key_update();
   Result<void> send_requested_key_update();

@@ -11,6 +11,9 @@ namespace ciao::tls {
 
 Result<void> Connection::post_handshake(const HandshakeMessage& message) {
   if (tls12()) return read_renegotiation_request(message);
+  // As in OpenSSL, no other message is read before the answer to a KeyUpdate has gone. (Behind
+  // what a blocked transport does not take, one answers them all: they are the peer's to make.)
+  if (key_update_owed_ && output().empty()) TRY(send_owed_key_update());
   stages_.begin_exchange();
   stages_.tell(Progress::moved);
   // OpenSSL turns to reading in a move of its own.
@@ -66,10 +69,7 @@ Result<void> Connection::read_key_update(const HandshakeMessage& message) {
   if (++key_updates_read_ > limits::kMaxKeyUpdates) {
     return Error{Reason::too_many_key_updates, AlertDescription::unexpected_message};
   }
-  HashSecret& secret = client ? secrets_.server_traffic : secrets_.client_traffic;
-  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel().install_read(Level::application, *negotiated_.suite, next.view()));
-  secret = std::move(next);
+  TRY(update_traffic_key(Direction::open));
   // RFC 8446 §4.6.3: "If the request_update field is set to "update_requested", then the receiver
   // MUST send a KeyUpdate of its own with request_update set to "update_not_requested" prior to
   // sending its next Application Data record": one answers them all.
@@ -123,12 +123,25 @@ Result<void> Connection::send_key_update(KeyUpdateRequest request) {
   stages_.move_to(client ? HandshakeStage::client_write_key_update
                          : HandshakeStage::server_write_key_update);
   TRY(tls::send_key_update(channel(), request));
-  HashSecret& secret = client ? secrets_.client_traffic : secrets_.server_traffic;
-  HashSecret next = TRY(next_traffic_secret(*algorithms_, negotiated_.suite->hash, secret.view()));
-  TRY(channel().install_write(Level::application, *negotiated_.suite, next.view()));
-  secret = std::move(next);
+  TRY(update_traffic_key(Direction::seal));
   stages_.tell(Progress::moved);
   stages_.end_exchange();
+  return {};
+}
+
+// RFC 8446 §7.2
+Result<void> Connection::update_traffic_key(Direction direction) {
+  const Suite& suite = *negotiated_.suite;
+  const bool of_client = (role_ == Role::client) == (direction == Direction::seal);
+  HashSecret& secret = of_client ? secrets_.client_traffic : secrets_.server_traffic;
+  secret = TRY(next_traffic_secret(*algorithms_, suite.hash, secret.view()));
+  TRY(direction == Direction::seal
+          ? channel().install_write(Level::application, suite, secret.view())
+          : channel().install_read(Level::application, suite, secret.view()));
+  if (hooks_.observer->wants_keys()) {
+    hooks_.observer->key_log(of_client ? "CLIENT_TRAFFIC_SECRET_N" : "SERVER_TRAFFIC_SECRET_N",
+                             negotiated_.client_random, secret.view());
+  }
   return {};
 }
 

@@ -119,18 +119,6 @@ TEST_F(Differences, BeforeTheHandshakeNothingIsNegotiated) {
   EXPECT_EQ(SSL_get0_peer_certificate(client_.get()), nullptr);
 }
 
-TEST_F(Differences, AMethodIsInForceBeforeAHandshakeAndForTheNextOne) {
-  ASSERT_EQ(SSL_set_ssl_method(server_.get(), TLSv1_2_method()), 1);
-  shake_hands();
-  EXPECT_EQ(SSL_version(server_.get()), TLS1_2_VERSION);
-  EXPECT_EQ(SSL_version(client_.get()), TLS1_2_VERSION);
-  begin(0);
-  shake_hands();
-  ASSERT_EQ(SSL_set_ssl_method(server_.get(), TLSv1_2_method()), 1);
-  EXPECT_EQ(SSL_version(server_.get()), TLS1_3_VERSION);
-  expect_data_flows();
-}
-
 TEST_F(Differences, ANumberOfTicketsThatIsSetLaterAsksForNone) {
   int made = 0;
   SSL_CTX_set_ex_data(server_context_.get(), 0, &made);

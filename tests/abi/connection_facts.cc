@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cstring>
 #include <string>
 
 #include "connections.h"
@@ -56,6 +57,34 @@ void version_of_a_stray_record() {
   }
 }
 
+// A method that is set on a connection is undone when the handshake begins.
+void methods_of_a_connection() {
+  const Context client_ctx = make_client(0);
+  const Context server_ctx = make_server(0);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  for (SSL* ssl : {pair.client.get(), pair.server.get()}) {
+    line("method", SSL_set_ssl_method(ssl, TLSv1_2_method()));
+    line("method's version", SSL_version(ssl));
+  }
+  pair.handshake("methods");
+  line("method's connection", SSL_get_version(pair.client.get()));
+  line("method is the context's", SSL_get_ssl_method(pair.client.get()) == TLS_client_method());
+  SSL_set_ssl_method(pair.client.get(), TLSv1_2_method());
+  SSL_clear(pair.client.get());
+  line("method is the context's again",
+       SSL_get_ssl_method(pair.client.get()) == TLS_client_method());
+}
+
+// What a hello has said is said, whatever is set behind it.
+void versions_taken_away() {
+  const Context client_ctx = make_client(TLS1_2_VERSION);
+  const Context server_ctx = make_server(TLS1_2_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  SSL_do_handshake(pair.client.get());
+  SSL_set_options(pair.client.get(), SSL_OP_NO_TLSv1_2);
+  show_versions("taken away", pair.client.get());
+}
+
 void counts() {
   const Context client_ctx = make_client(TLS1_3_VERSION);
   const Context server_ctx = make_server(TLS1_3_VERSION);
@@ -95,6 +124,44 @@ void key_updates() {
   line("answer to be sent", SSL_get_key_update_type(pair.client.get()));
   line("write", SSL_write(pair.client.get(), "x", 1));
   line("nothing to be sent", SSL_get_key_update_type(pair.client.get()));
+}
+
+void show_key(const SSL* ssl, const char* text) {
+  line(SSL_is_server(ssl) == 1 ? "server's key log" : "client's key log",
+       std::string(text, std::strcspn(text, " ")));
+}
+
+// The answer to a KeyUpdate goes with the next thing that is sent, and before anything is read.
+void answers_to_key_updates() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_server(TLS1_3_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  pair.handshake("answers");
+  pair.read_both();
+  SSL_CTX_set_keylog_callback(client_ctx.get(), show_key);
+  SSL_CTX_set_keylog_callback(server_ctx.get(), show_key);
+  SSL* client = pair.client.get();
+  SSL* server = pair.server.get();
+  const auto ask = [](SSL* one, SSL* other) {
+    char byte = 0;
+    line("key_update", SSL_key_update(one, SSL_KEY_UPDATE_REQUESTED));
+    line("sent", SSL_do_handshake(one));
+    line("read", SSL_read(other, &byte, 1));
+    line("owed", SSL_get_key_update_type(other));
+  };
+  ask(client, server);
+  line("write of nothing", SSL_write(server, "", 0));
+  line("no longer owed", SSL_get_key_update_type(server));
+  ask(client, server);
+  line("ticket", SSL_new_session_ticket(server));
+  line("ticket sent", SSL_do_handshake(server));
+  line("no longer owed", SSL_get_key_update_type(server));
+  pair.read_both();
+  ask(server, client);
+  line("ticket behind it", SSL_new_session_ticket(server));
+  line("sent", SSL_do_handshake(server));
+  pair.read_both();
+  line("no longer owed", SSL_get_key_update_type(client));
 }
 
 void lists() {
@@ -346,6 +413,9 @@ int main() {
   version_of_a_stray_record();
   counts();
   key_updates();
+  answers_to_key_updates();
+  methods_of_a_connection();
+  versions_taken_away();
   lists();
   wants();
   names();

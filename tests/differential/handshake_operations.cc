@@ -26,6 +26,10 @@ void renegotiate(World& world, Arguments& draw) {
   // Before and in the middle of the first handshake it is another matter (docs/DIFFERENCES.md), and
   // once one side has closed (docs/CLOSING.md: D11).
   if (ssl == nullptr || SSL_is_init_finished(ssl) == 0 || SSL_get_shutdown(ssl) != 0) return;
+  // Data that lies unread is another matter, too.
+  for (const End& side : world.end) {
+    if (SSL_pending(side.ssl) != 0 || !side.pipe.inbox.empty() || side.blocked != 0) return;
+  }
   switch (draw.below(3)) {
     case 0: CALL(world, SSL_renegotiate, ssl); break;
     case 1: CALL(world, SSL_renegotiate_abbreviated, ssl); break;

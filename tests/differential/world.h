@@ -70,7 +70,7 @@ struct End {
   closing::PipeEnd pipe;
   Wire wire;
   std::string state;  // as last written down
-  int blocked = 0;    // the size of a write that has to be repeated
+  int blocked = 0;    // the size of a write that has to be repeated as it was
 };
 
 class World {
