@@ -8,7 +8,6 @@
 #include "config/hooks.h"
 #include "connection/calls.h"
 #include "connection/close_state.h"
-#include "connection/stages.h"
 #include "connection/states.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
@@ -17,6 +16,7 @@
 #include "handshake/late_authentication.h"
 #include "handshake/late_request.h"
 #include "handshake/post_handshake13.h"
+#include "handshake/stages.h"
 #include "keys/key_schedule13.h"
 #include "session/session.h"
 
