@@ -129,7 +129,7 @@ void Connection::start_handshake() {
 
 std::unique_ptr<Handshake> Connection::make_handshake(Negotiated& facts) {
   return std::make_unique<Handshake>(role_, channel(), *algorithms_, config_, hooks_, facts,
-                                     session_, session_context_, stages_.now(),
+                                     session_, session_context_, stages_,
                                      facts.renegotiation.active ? nullptr : early_.get());
 }
 

@@ -8,7 +8,6 @@
 #include "config/hooks.h"
 #include "connection/calls.h"
 #include "connection/close_state.h"
-#include "connection/stages.h"
 #include "connection/states.h"
 #include "connection/tls_channel.h"
 #include "extensions/negotiated.h"
@@ -17,6 +16,7 @@
 #include "handshake/late_authentication.h"
 #include "handshake/late_request.h"
 #include "handshake/post_handshake13.h"
+#include "handshake/stages.h"
 #include "keys/key_schedule13.h"
 #include "session/session.h"
 
@@ -34,10 +34,9 @@ class Connection {
 
   // --- life ---
   // Makes the connection ready for a handshake in this role; whatever was under way is dropped and
-  // its secrets are wiped. The configuration, the session to offer and the session context stay; to
-  // change the role does not take back that a renegotiation is pending.
-  void start_over(Role role);
-  void start_over();  // in the role it has; without a role it stays without
+  // its secrets are wiped. The configuration, the session to offer and the session context stay.
+  void start_over(Role role);  // a renegotiation that is pending stays so
+  void start_over();           // in the role it has; without a role it stays without
   Phase phase() const { return phase_; }
   Role role() const { return role_; }
   // True unless application data may flow, be it early data: also while a post-handshake message of
@@ -151,8 +150,7 @@ class Connection {
                                             MutableBytes out) const;
 
   // --- renegotiation ---
-  // Asks for another handshake; `full` forbids to resume the session in use. It waits for
-  // start_renegotiation(), before the first handshake for its end.
+  // For start_renegotiation(), behind the first handshake; `full` forbids to resume the session.
   void request_renegotiation(bool full);
   const RenegotiationState& renegotiation() const { return renegotiation_; }
   void clear_renegotiation_count() { renegotiation_.count = 0; }

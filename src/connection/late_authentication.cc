@@ -11,8 +11,8 @@ namespace ciao::tls {
 Result<void> Connection::read_late_request(const HandshakeMessage& message) {
   if (late_authentication_) return unexpected_message();
   stages_.read(HandshakeStage::client_read_certificate_request, message);
-  auto late = std::make_unique<LateAuthentication>(
-      channel(), *algorithms_, config_, hooks_, negotiated_, session_, stages_.now(), *transcript_);
+  auto late = std::make_unique<LateAuthentication>(channel(), *algorithms_, config_, hooks_,
+                                                   negotiated_, session_, stages_, *transcript_);
   TRY(late->read_request(message));
   if (close_.may_send_control()) late_authentication_ = std::move(late);
   return {};
@@ -54,7 +54,7 @@ Result<void> Connection::send_late_request() {
   // A close_notify may have come in between: nothing follows it.
   if (!close_.may_send_control()) return {};
   late_request_ = std::make_unique<LateRequest>(channel(), *algorithms_, config_, hooks_,
-                                                negotiated_, stages_.now(), *transcript_);
+                                                negotiated_, stages_, *transcript_);
   stages_.begin_exchange();
   TRY(late_request_->send());
   negotiated_.certificate_requested = true;

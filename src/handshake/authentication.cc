@@ -252,7 +252,7 @@ Result<void> send_certificate_request(HandshakeContext& context, ByteView reques
 Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeMessage& message,
                                      ByteView request_context) {
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::server_read_certificate, message);
+  context.stages.read(HandshakeStage::server_read_certificate, message);
   TRY(read_certificate(context, message.body, request_context));
   context.transcript.add(message.raw);
   return !context.negotiated.peer->empty();
@@ -261,7 +261,7 @@ Result<bool> read_client_certificate(HandshakeContext& context, const HandshakeM
 Result<PeerAuthenticated> read_client_verify(HandshakeContext& context,
                                              const HandshakeMessage& message) {
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.reads(HandshakeStage::server_read_certificate_verify, message);
+  context.stages.read(HandshakeStage::server_read_certificate_verify, message);
   PeerAuthenticated proof =
       TRY(PeerAuthenticated::by_signature(context, Role::client, message.body));
   context.transcript.add(message.raw);

@@ -149,7 +149,7 @@ Result<Step> Client12::resume_externally(HandshakeContext& context) {
   take_over_session(context, context.own_session);
   TRY(secrets_.resume(context, session.secret.view()));
   authenticated_ = TRY(PeerAuthenticated::by_psk(context));
-  context.reads_change_cipher_spec(HandshakeStage::client_read_change);
+  context.stages.read_change_cipher_spec(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -164,7 +164,7 @@ Result<Step> Client12::read_certificate(HandshakeContext& context) {
   if (const auto stop = stop_for(incoming)) return *stop;
   context.channel.await_change_cipher_spec(false);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate, message);
+  context.stages.read(HandshakeStage::client_read_certificate, message);
   TRY(read_certificate12(context, message.body));
   // RFC 5246 §7.4.2: "The server MUST send a Certificate message", and an empty one has no key.
   if (context.negotiated.peer->empty()) {
@@ -194,7 +194,7 @@ Result<Step> Client12::read_certificate_status(HandshakeContext& context) {
   if (message.type != HandshakeType::certificate_status) {
     return accept_server_key_exchange(context, message);
   }
-  context.reads(HandshakeStage::client_read_certificate_status, message);
+  context.stages.read(HandshakeStage::client_read_certificate_status, message);
   const CertificateStatus status = TRY(CertificateStatus::parse(Reader(message.body)));
   context.negotiated.ocsp_response = to_bytes(status.response);
   context.transcript.add(message.raw);
@@ -218,7 +218,7 @@ Result<Step> Client12::accept_server_key_exchange(HandshakeContext& context,
     return accept_request_or_done(context, message);
   }
   if (!ClientKeys12::may_be_announced(suite)) return unexpected_message();
-  context.reads(HandshakeStage::client_read_server_key_exchange, message);
+  context.stages.read(HandshakeStage::client_read_server_key_exchange, message);
   const ServerKeyExchange exchange12 = TRY(ServerKeyExchange::parse(message.body, suite));
   TRY(keys_.accept(context, exchange12));
   if (suite.auth != SuiteAuth::psk) {
@@ -243,7 +243,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
     return read_request(context, message);
   }
   if (message.type != HandshakeType::server_hello_done) return unexpected_message();
-  context.reads(HandshakeStage::client_read_server_hello_done, message);
+  context.stages.read(HandshakeStage::client_read_server_hello_done, message);
   if (!message.body.empty()) {
     return Error{Reason::length_mismatch, AlertDescription::decode_error};
   }
@@ -255,7 +255,7 @@ Result<Step> Client12::accept_request_or_done(HandshakeContext& context,
 }
 
 Result<Step> Client12::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.reads(HandshakeStage::client_read_certificate_request, message);
+  context.stages.read(HandshakeStage::client_read_certificate_request, message);
   CertificateRequest12 request = TRY(CertificateRequest12::parse(message.body));
   request_received_ = true;
   Negotiated& facts = context.negotiated;
@@ -355,7 +355,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
   // RFC 5077 §3.3: "This message MUST be sent if the server included a SessionTicket extension in
   // the ServerHello."
   if (message.type != HandshakeType::new_session_ticket) return unexpected_message();
-  context.reads(HandshakeStage::client_read_session_ticket, message);
+  context.stages.read(HandshakeStage::client_read_session_ticket, message);
   const NewSessionTicket12 ticket = TRY(NewSessionTicket12::parse(message.body));
   context.transcript.add(message.raw);
   if (!ticket.ticket.empty()) {
@@ -368,7 +368,7 @@ Result<Step> Client12::read_ticket(HandshakeContext& context) {
 
 Result<Step> Client12::read_change_cipher_spec(HandshakeContext& context) {
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
-  context.reads_change_cipher_spec(HandshakeStage::client_read_change);
+  context.stages.read_change_cipher_spec(HandshakeStage::client_read_change);
   TRY(secrets_.change_read(context));
   state_ = State::wait_finished;
   return Step::again();
@@ -378,7 +378,7 @@ Result<Step> Client12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::client_read_finished, message);
+  context.stages.read(HandshakeStage::client_read_finished, message);
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
   state_ = context.negotiated.resumed ? State::send_finished : State::done;

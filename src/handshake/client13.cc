@@ -58,7 +58,7 @@ Result<Step> Client13::read_encrypted_extensions(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::encrypted_extensions) return unexpected_message();
-  context.reads(HandshakeStage::client_read_encrypted_extensions, message);
+  context.stages.read(HandshakeStage::client_read_encrypted_extensions, message);
   const EncryptedExtensions body = TRY(EncryptedExtensions::parse(message.body));
   if (context.exchange.psk_selected() && context.exchange.psk.origin == PskOrigin::ticket) {
     context.negotiated.max_fragment_length = context.exchange.psk.session->max_fragment_length;
@@ -85,7 +85,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
   if (request_allowed && message.type == HandshakeType::certificate_request)
     return read_request(context, message);
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate, message);
+  context.stages.read(HandshakeStage::client_read_certificate, message);
   TRY(read_certificate(context, message.body, {}));
   // RFC 8446 §4.4.2: "The server's certificate_list MUST always be non-empty."
   if (context.negotiated.peer->empty())
@@ -96,7 +96,7 @@ Result<Step> Client13::read_certificate_or_request(HandshakeContext& context,
 }
 
 Result<Step> Client13::read_request(HandshakeContext& context, const HandshakeMessage& message) {
-  context.reads(HandshakeStage::client_read_certificate_request, message);
+  context.stages.read(HandshakeStage::client_read_certificate_request, message);
   const CertificateRequest request = TRY(CertificateRequest::parse(message.body));
   // RFC 8446 §4.3.2: "this field SHALL be zero length unless used for the post-handshake
   // authentication exchanges"
@@ -121,7 +121,7 @@ Result<Step> Client13::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.reads(HandshakeStage::client_read_certificate_verify, message);
+  context.stages.read(HandshakeStage::client_read_certificate_verify, message);
   authenticated_ = TRY(PeerAuthenticated::by_signature(context, Role::server, message.body));
   context.transcript.add(message.raw);
   state_ = request_received_ ? State::choose_certificate : State::wait_finished;
@@ -140,7 +140,7 @@ Result<Step> Client13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::client_read_finished, message);
+  context.stages.read(HandshakeStage::client_read_finished, message);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.server.view(), message.body));

@@ -28,15 +28,9 @@ std::optional<Step> stop_for(Incoming incoming) {
   return std::nullopt;
 }
 
-void HandshakeContext::reads(HandshakeStage next, const HandshakeMessage& message) {
-  stage = next;
-  hooks.observer->message(Flow::received, ContentType::handshake, message.raw);
-}
-
 void HandshakeContext::writes(HandshakeStage next) {
-  if (stage == next) return;  // tried again
-  hooks.observer->handshake(Progress::moved);
-  stage = next;
+  if (stages.now() == next) return;  // tried again
+  stages.move_to(next);
   writing = true;
 }
 

@@ -6,6 +6,7 @@
 #include "extensions/exchange.h"
 #include "handshake/channel.h"
 #include "handshake/early_data.h"
+#include "handshake/stages.h"
 #include "handshake/step.h"
 #include "keys/key_schedule13.h"
 #include "keys/transcript.h"
@@ -24,7 +25,7 @@ struct HandshakeContext {
   HandshakeContext(Role role, Channel& to_peer, const Algorithms& algs,
                    const ConfigRef& configuration, const Hooks& outside, Negotiated& facts,
                    Ref<Session>& connection_session, const SessionContext& context,
-                   HandshakeStage& connection_stage, EarlyData* early_data)
+                   Stages& connection_stages, EarlyData* early_data)
       : channel(to_peer),
         algorithms(algs),
         config(configuration),
@@ -32,7 +33,7 @@ struct HandshakeContext {
         negotiated(facts),
         session(connection_session),
         session_context(context),
-        stage(connection_stage),
+        stages(connection_stages),
         early(early_data),
         exchange(role, algs, configuration, outside, facts) {}
 
@@ -44,7 +45,7 @@ struct HandshakeContext {
   Ref<Session>& session;
   Ref<Session> own_session;               // made by this handshake
   const SessionContext& session_context;  // the connection's: hooks may change it
-  HandshakeStage& stage;                  // the connection's
+  Stages& stages;                         // the connection's
   // Since the last message that was read: the application hears of a turn to reading, too.
   bool writing = true;
   EarlyData* early;  // null: the application has not asked for early data
@@ -52,13 +53,7 @@ struct HandshakeContext {
   Exchange exchange;
   Outcome outcome;
 
-  // The stage of a message that came where it may, of which the application hears with that stage
-  // in force. As in OpenSSL it never hears of any other.
-  void reads(HandshakeStage next, const HandshakeMessage& message);
-  // ChangeCipherSpec's: OpenSSL tells nobody that one came.
-  void reads_change_cipher_spec(HandshakeStage next) { stage = next; }
-  // The stage of a message of ours, or of a pause. As in OpenSSL the application is told while the
-  // stage before it is still in force.
+  // The stage of a message of ours, or of a pause.
   void writes(HandshakeStage next);
   // Queues a message of ours and adds it to the transcript.
   Result<void> send(ByteView message) {

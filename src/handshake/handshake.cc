@@ -4,10 +4,10 @@ namespace ciao::tls {
 
 Handshake::Handshake(Role role, Channel& channel, const Algorithms& algorithms,
                      const ConfigRef& config, const Hooks& hooks, Negotiated& negotiated,
-                     Ref<Session>& session, const SessionContext& session_context,
-                     HandshakeStage& stage, EarlyData* early)
+                     Ref<Session>& session, const SessionContext& session_context, Stages& stages,
+                     EarlyData* early)
     : context_(role, channel, algorithms, config, hooks, negotiated, session, session_context,
-               stage, early) {
+               stages, early) {
   if (role == Role::server) phase_.emplace<HelloServer>();
 }
 

@@ -18,8 +18,7 @@ class Handshake {
   // Everything is borrowed from the connection and outlives the handshake.
   Handshake(Role role, Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
             const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
-            const SessionContext& session_context, HandshakeStage& stage,
-            EarlyData* early = nullptr);
+            const SessionContext& session_context, Stages& stages, EarlyData* early = nullptr);
 
   // Server: every client is sent a HelloRetryRequest, unless it brings the cookie of an earlier
   // one.

@@ -150,7 +150,7 @@ Result<Step> HelloClient::read_server_hello(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::server_hello) return unexpected_message();
-  context.reads(HandshakeStage::client_read_server_hello, message);
+  context.stages.read(HandshakeStage::client_read_server_hello, message);
   const ServerHello hello = TRY(ServerHello::parse(message.body));
   // RFC 8446 §4.1.3: only a client that speaks TLS 1.3 knows this random.
   if (hello.is_hello_retry_request() && context.exchange.allows(ProtocolVersion::tls1_3)) {

@@ -75,7 +75,7 @@ Result<Step> HelloServer::read_client_hello(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_hello) return unexpected_message();
-  context.reads(HandshakeStage::server_read_client_hello, message);
+  context.stages.read(HandshakeStage::server_read_client_hello, message);
   // The application may be asked more than once, long after the record is gone: the message is
   // kept.
   first_hello_ = std::move(context.exchange.client_hello);

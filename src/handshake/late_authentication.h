@@ -13,9 +13,9 @@ class LateAuthentication {
   // the connection.
   LateAuthentication(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
                      const Hooks& hooks, Negotiated& negotiated, Ref<Session>& session,
-                     HandshakeStage& stage, const Transcript& transcript)
+                     Stages& stages, const Transcript& transcript)
       : context_(Role::client, channel, algorithms, config, hooks, negotiated, session,
-                 kNoSessionContext, stage, nullptr) {
+                 kNoSessionContext, stages, nullptr) {
     context_.transcript = transcript;
   }
 

@@ -59,7 +59,7 @@ Result<Step> LateRequest::read_finished(ByteView base_key) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context_, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context_.reads(HandshakeStage::server_read_finished, message);
+  context_.stages.read(HandshakeStage::server_read_finished, message);
   finished_ = TRY(FinishedVerified::check(context_, facts_.suite->hash, base_key, message.body));
   state_ = State::connected;
   return Step::again();

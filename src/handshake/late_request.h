@@ -14,11 +14,11 @@ class LateRequest {
   // `transcript` is that of the handshake, up to the client's Finished. All else is borrowed from
   // the connection, whose facts stay as they are until the answer is complete.
   LateRequest(Channel& channel, const Algorithms& algorithms, const ConfigRef& config,
-              const Hooks& hooks, const Negotiated& negotiated, HandshakeStage& stage,
+              const Hooks& hooks, const Negotiated& negotiated, Stages& stages,
               const Transcript& transcript)
       : facts_(negotiated),
         context_(Role::server, channel, algorithms, config, hooks, facts_, session_,
-                 kNoSessionContext, stage, nullptr) {
+                 kNoSessionContext, stages, nullptr) {
     context_.transcript = transcript;
   }
 

@@ -342,7 +342,7 @@ Result<Step> Server12::read_certificate(HandshakeContext& context) {
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   // RFC 5246 §7.4.6: the client answers a request, if need be with an empty list.
   if (message.type != HandshakeType::certificate) return unexpected_message();
-  context.reads(HandshakeStage::server_read_certificate, message);
+  context.stages.read(HandshakeStage::server_read_certificate, message);
   TRY(read_certificate12(context, message.body));
   context.transcript.add(message.raw);
   if (!context.negotiated.peer->empty()) {
@@ -364,7 +364,7 @@ Result<Step> Server12::read_client_key_exchange(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::client_key_exchange) return unexpected_message();
-  context.reads(HandshakeStage::server_read_client_key_exchange, message);
+  context.stages.read(HandshakeStage::server_read_client_key_exchange, message);
   const ClientKeyExchange exchange12 =
       TRY(ClientKeyExchange::parse(message.body, *context.negotiated.suite));
   const SecretBytes premaster = TRY(keys_.premaster(context, exchange12, credential_));
@@ -378,7 +378,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::certificate_verify) return unexpected_message();
-  context.reads(HandshakeStage::server_read_certificate_verify, message);
+  context.stages.read(HandshakeStage::server_read_certificate_verify, message);
   const CertificateVerify verify = TRY(CertificateVerify::parse(message.body));
   authenticated_ = TRY(PeerAuthenticated::by_signature12(
       context, verify.algorithm, context.transcript.messages(), verify.signature));
@@ -390,7 +390,7 @@ Result<Step> Server12::read_certificate_verify(HandshakeContext& context) {
 Result<Step> Server12::read_change_cipher_spec(HandshakeContext& context) {
   context.transcript.forget_messages();
   if (const auto stop = TRY(next_change_cipher_spec(context))) return *stop;
-  context.reads_change_cipher_spec(HandshakeStage::server_read_change);
+  context.stages.read_change_cipher_spec(HandshakeStage::server_read_change);
   TRY(secrets_.change_read(context));
   state_ =
       context.exchange.next_protocol_expected ? State::wait_next_protocol : State::wait_finished;
@@ -402,7 +402,7 @@ Result<Step> Server12::read_next_protocol(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::next_proto) return unexpected_message();
-  context.reads(HandshakeStage::server_read_next_protocol, message);
+  context.stages.read(HandshakeStage::server_read_next_protocol, message);
   const NextProtocol next = TRY(NextProtocol::parse(message.body));
   context.negotiated.next_protocol = to_bytes(next.selected_protocol);
   context.transcript.add(message.raw);
@@ -414,7 +414,7 @@ Result<Step> Server12::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::server_read_finished, message);
+  context.stages.read(HandshakeStage::server_read_finished, message);
   finished_ = TRY(secrets_.check_finished(context, message.body));
   context.transcript.add(message.raw);
   if (!context.negotiated.resumed) {

@@ -155,7 +155,7 @@ Result<Step> Server13::read_end_of_early_data(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::end_of_early_data) return unexpected_message();
-  context.reads(HandshakeStage::server_read_end_of_early_data, message);
+  context.stages.read(HandshakeStage::server_read_end_of_early_data, message);
   //  struct {} EndOfEarlyData;
   if (!message.body.empty()) return Error{Reason::length_mismatch, AlertDescription::decode_error};
   context.transcript.add(message.raw);
@@ -196,7 +196,7 @@ Result<Step> Server13::read_finished(HandshakeContext& context) {
   HandshakeMessage message;
   if (const auto stop = TRY(next_message(context, message))) return *stop;
   if (message.type != HandshakeType::finished) return unexpected_message();
-  context.reads(HandshakeStage::server_read_finished, message);
+  context.stages.read(HandshakeStage::server_read_finished, message);
   const Suite& suite = *context.negotiated.suite;
   finished_ =
       TRY(FinishedVerified::check(context, suite.hash, traffic_.client.view(), message.body));

@@ -173,6 +173,17 @@ Result<void> split_suites(ByteView bytes, bool ssl2, STACK_OF(SSL_CIPHER) * *sui
   return {};
 }
 
+// SSL_CIPHER_description(3): what a buffer has to hold at least.
+constexpr int kDescriptionSize = 128;
+
+void describe(const SSL_CIPHER* cipher, char* text, int size) {
+  BIO_snprintf(text, static_cast<std::size_t>(size),
+               "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n", cipher->name,
+               min_version_name(cipher), word_for(kKeyExchanges, cipher->key_exchange).text,
+               word_for(kAuthentications, cipher->authentication).text,
+               word_for(kEncryptions, cipher->encryption).text, word_for(kMacs, cipher->mac).text);
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -241,23 +252,14 @@ const SSL_CIPHER* SSL_CIPHER_find(SSL*, const unsigned char* ptr) {
 }
 
 char* SSL_CIPHER_description(const SSL_CIPHER* cipher, char* buf, int len) {
-  constexpr int kNeeded = 128;
-  if (buf == nullptr) {
-    len = kNeeded;
-    buf = static_cast<char*>(OPENSSL_malloc(kNeeded));
-    if (buf == nullptr) {
-      raise(Reason::malloc_failure);
-      return nullptr;
-    }
-  } else if (len < kNeeded) {
+  if (buf != nullptr && len < kDescriptionSize) return nullptr;
+  char* text = buf != nullptr ? buf : static_cast<char*>(OPENSSL_malloc(kDescriptionSize));
+  if (text == nullptr) {
+    raise(Reason::malloc_failure);
     return nullptr;
   }
-  BIO_snprintf(buf, static_cast<std::size_t>(len),
-               "%-30s %-7s Kx=%-8s Au=%-5s Enc=%-22s Mac=%-4s\n", cipher->name,
-               min_version_name(cipher), word_for(kKeyExchanges, cipher->key_exchange).text,
-               word_for(kAuthentications, cipher->authentication).text,
-               word_for(kEncryptions, cipher->encryption).text, word_for(kMacs, cipher->mac).text);
-  return buf;
+  describe(cipher, text, buf != nullptr ? len : kDescriptionSize);
+  return text;
 }
 
 // --- configured lists ---------------------------------------------------------------------------

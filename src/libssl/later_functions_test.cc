@@ -291,8 +291,8 @@ TEST_F(LaterFunctions, EventLoopsLearnWhatToWaitFor) {
   for (const int fd : {in[0], in[1], out[0], out[1]}) close(fd);
 }
 
-// An object or a place for the answer that is not there. The manual pages say nothing of it, or that
-// it may not be.
+// An object or a place for the answer that is not there. The manual pages say nothing of it, or
+// that it may not be.
 TEST_F(LaterFunctions, NullIsRefused) {
   shake_hands();
   SSL* const ssl = client_.get();

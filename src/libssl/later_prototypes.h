@@ -17,7 +17,7 @@ struct ssl_stream_reset_args_st;
 
 #ifndef BIO_POLL_DESCRIPTOR_TYPE_NONE
 // BIO_get_rpoll_descriptor(3)
-struct bio_poll_descriptor_st {
+struct bio_poll_descriptor_st {  // NOLINT(readability-identifier-naming): OpenSSL's
   std::uint32_t type;
   union {
     int fd;

@@ -112,6 +112,24 @@ SSL_SESSION* read_session(SSL_SESSION** into, const unsigned char** pp, long len
   return *into;
 }
 
+int write_session(const SSL_SESSION& session, unsigned char** pp) {
+  Result<Bytes> encoded = encode_session(session);
+  if (!encoded || encoded->size() > std::numeric_limits<int>::max()) {
+    raise(Reason::asn1_lib);
+    return 0;
+  }
+  // With a null *pp OpenSSL's encoders allocate, with another they write there and move it.
+  if (pp != nullptr && *pp == nullptr) {
+    *pp = static_cast<unsigned char*>(OPENSSL_memdup(encoded->data(), encoded->size()));
+    if (*pp == nullptr) return 0;
+  } else if (pp != nullptr) {
+    copy_bytes(*pp, *encoded);
+    *pp += encoded->size();
+  }
+  wipe(MutableBytes(*encoded));
+  return static_cast<int>(encoded->size());
+}
+
 // PEM's functions are the same for every type, and take its codec by untyped pointers.
 i2d_of_void* pem_writer() { return reinterpret_cast<i2d_of_void*>(i2d_SSL_SESSION); }
 d2i_of_void* pem_reader() { return reinterpret_cast<d2i_of_void*>(d2i_SSL_SESSION); }
@@ -123,23 +141,7 @@ extern "C" {
 
 int i2d_SSL_SESSION(const SSL_SESSION* in, unsigned char** pp) {
   if (in == nullptr || in->suite == 0) return 0;
-  return guard(0, [&] {
-    Result<Bytes> encoded = encode_session(*in);
-    if (!encoded || encoded->size() > std::numeric_limits<int>::max()) {
-      raise(Reason::asn1_lib);
-      return 0;
-    }
-    // With a null *pp OpenSSL's encoders allocate, with another they write there and move it.
-    if (pp != nullptr && *pp == nullptr) {
-      *pp = static_cast<unsigned char*>(OPENSSL_memdup(encoded->data(), encoded->size()));
-      if (*pp == nullptr) return 0;
-    } else if (pp != nullptr) {
-      copy_bytes(*pp, *encoded);
-      *pp += encoded->size();
-    }
-    wipe(MutableBytes(*encoded));
-    return static_cast<int>(encoded->size());
-  });
+  return guard(0, [&] { return write_session(*in, pp); });
 }
 
 SSL_SESSION* d2i_SSL_SESSION(SSL_SESSION** a, const unsigned char** pp, long length) {

@@ -35,6 +35,17 @@ int set_generate_session_id(Owner* owner, GEN_SESSION_CB callback) {
   });
 }
 
+Result<void> set_session(SSL& to, SSL_SESSION* session) {
+  // The handshake is about to fill the session that it has.
+  if (to.connection.handshake_under_way()) {
+    return silent_error(Reason::should_not_have_been_called);
+  }
+  to.connection.give_up_unclosed_session();
+  if (session != nullptr) to.verifier.set_result(session->verify_result);
+  to.connection.set_session(Ref<Session>::share(session));
+  return {};
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -147,17 +158,7 @@ SSL_SESSION* SSL_get1_session(SSL* ssl) {
 }
 
 int SSL_set_session(SSL* to, SSL_SESSION* session) {
-  return guard(0, [&] {
-    // The handshake is about to fill the session that it has.
-    if (to->connection.handshake_under_way()) {
-      raise(Reason::should_not_have_been_called);
-      return 0;
-    }
-    to->connection.give_up_unclosed_session();
-    if (session != nullptr) to->verifier.set_result(session->verify_result);
-    to->connection.set_session(Ref<Session>::share(session));
-    return 1;
-  });
+  return checked([&] { return set_session(*to, session); });
 }
 
 int SSL_session_reused(const SSL* s) { return s->connection.negotiated().resumed ? 1 : 0; }

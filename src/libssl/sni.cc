@@ -59,6 +59,18 @@ const char* name_at_client(const SSL* ssl) {
   return name.empty() ? nullptr : name.c_str();
 }
 
+SSL_CTX* change_context(SSL* ssl, SSL_CTX* to) {
+  SSL_CTX* from = ssl->ctx;
+  take_identity(ssl, to);
+  take_session_context(ssl, from, to);
+  SSL_CTX_up_ref(to);
+  ssl->ctx = to;
+  take_context_suites(ssl);
+  take_context_ca_names(ssl);
+  SSL_CTX_free(from);
+  return to;
+}
+
 }  // namespace
 
 long set_host_name(SSL* ssl, long type, void* name) {
@@ -103,18 +115,8 @@ int SSL_get_servername_type(const SSL* s) {
 
 SSL_CTX* SSL_set_SSL_CTX(SSL* ssl, SSL_CTX* ctx) {
   if (ssl->ctx == ctx) return ssl->ctx;
-  return guard<SSL_CTX*>(nullptr, [&] {
-    SSL_CTX* to = ctx != nullptr ? ctx : ssl->session_ctx;
-    SSL_CTX* from = ssl->ctx;
-    take_identity(ssl, to);
-    take_session_context(ssl, from, to);
-    SSL_CTX_up_ref(to);
-    ssl->ctx = to;
-    take_context_suites(ssl);
-    take_context_ca_names(ssl);
-    SSL_CTX_free(from);
-    return to;
-  });
+  SSL_CTX* to = ctx != nullptr ? ctx : ssl->session_ctx;
+  return guard<SSL_CTX*>(nullptr, [&] { return change_context(ssl, to); });
 }
 
 }  // extern "C"

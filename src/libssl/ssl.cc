@@ -124,6 +124,30 @@ void clear(SSL* ssl) {
   ssl->rwstate = SSL_NOTHING;
 }
 
+// What SSL_dup(3) makes of a connection that has not begun.
+SSL* copy_connection(const SSL& from) {
+  SSL* copy = SSL_new(from.ctx);
+  if (copy == nullptr) return nullptr;
+  const bool copied = !from.connection.session() || SSL_copy_session_id(copy, &from) == 1;
+  if (!copied || !copy_configuration(*copy, from)) {
+    SSL_free(copy);
+    return nullptr;
+  }
+  if (from.connection.phase() != Phase::no_role) {
+    copy->connection.start_over(from.connection.role());
+  }
+  copy->connection.close_state().set_flags(from.connection.close_state().flags());
+  return copy;
+}
+
+Result<void> clear_if_idle(SSL* ssl) {
+  if (ssl->method == nullptr) return silent_error(Reason::no_method_specified);
+  // A callback's or a paused job's call stands in the middle of what would be cleared.
+  if (ssl->connection.calls().any()) return silent_error(Reason::should_not_have_been_called);
+  clear(ssl);
+  return {};
+}
+
 }  // namespace
 }  // namespace ciao::tls
 
@@ -162,34 +186,11 @@ SSL* SSL_dup(SSL* s) {
     SSL_up_ref(s);
     return s;
   }
-  return guard<SSL*>(nullptr, [&]() -> SSL* {
-    SSL* copy = SSL_new(s->ctx);
-    if (copy == nullptr) return nullptr;
-    const bool copied = !s->connection.session() || SSL_copy_session_id(copy, s) == 1;
-    if (!copied || !copy_configuration(*copy, *s)) {
-      SSL_free(copy);
-      return nullptr;
-    }
-    if (phase != Phase::no_role) copy->connection.start_over(s->connection.role());
-    copy->connection.close_state().set_flags(s->connection.close_state().flags());
-    return copy;
-  });
+  return guard<SSL*>(nullptr, [&] { return copy_connection(*s); });
 }
 
 int SSL_clear(SSL* s) {
-  return guard(0, [&] {
-    if (s->method == nullptr) {
-      raise(Reason::no_method_specified);
-      return 0;
-    }
-    // A callback's or a paused job's call stands in the middle of what would be cleared.
-    if (s->connection.calls().any()) {
-      raise(Reason::should_not_have_been_called);
-      return 0;
-    }
-    clear(s);
-    return 1;
-  });
+  return checked([&] { return clear_if_idle(s); });
 }
 
 SSL_CTX* SSL_get_SSL_CTX(const SSL* ssl) { return ssl->ctx; }

@@ -156,8 +156,8 @@ void ask_while_a_write_is_blocked() {
 int main() {
   for (const Request& request : kRequests) {
     for (const auto& next : kNextCalls) {
-      const bool of_servers =
-          request.call == SSL_new_session_ticket || request.call == SSL_verify_client_post_handshake;
+      const bool of_servers = request.call == SSL_new_session_ticket ||
+                              request.call == SSL_verify_client_post_handshake;
       if (!of_servers) ask(request, false, 2, next);
       ask(request, true, 2, next);
       ask(request, true, 0, next);

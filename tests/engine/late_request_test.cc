@@ -195,7 +195,7 @@ class LateAnswerTest : public ::testing::Test {
     }
     ASSERT_EQ(code(request.type), code(HandshakeType::certificate_request));
     late.emplace(duel.channel, *duel.algorithms, duel.peer_config, duel.peer_hook_table,
-                 duel.peer_facts, duel.peer_session, duel.peer_stage, duel.peer->transcript());
+                 duel.peer_facts, duel.peer_session, duel.peer_stages, duel.peer->transcript());
     ASSERT_TRUE(late->read_request(request));
   }
   // Sends the client's answer, as the deviation leaves it.

@@ -63,7 +63,7 @@ void Duel::start_peer(EarlyData* early) {
   peer_done = peer_failed = false;
   peer = std::make_unique<Handshake>(peer_of(victim_role), channel, *algorithms, peer_config,
                                      peer_hook_table, peer_facts, peer_session,
-                                     peer_session_context, peer_stage, early);
+                                     peer_session_context, peer_stages, early);
 }
 
 bool Duel::run() {

@@ -119,7 +119,7 @@ class Duel {
   Negotiated peer_facts;
   Ref<Session> peer_session;
   SessionContext peer_session_context;
-  HandshakeStage peer_stage = HandshakeStage::before;
+  Stages peer_stages{peer_hook_table};
   std::unique_ptr<Handshake> peer;
   bool peer_done = false;
   bool peer_failed = false;

@@ -14,9 +14,9 @@ constexpr std::uint16_t kEcdheSuite = 0xc02f;  // TLS_ECDHE_RSA_WITH_AES_128_GCM
 class ProofsTest : public ::testing::Test {
  protected:
   HandshakeContext context(Role role) {
-    return {role,  channel, *pair.algorithms, pair.server_config,
-            hooks, facts,   session,          session_context,
-            stage, nullptr};
+    return {role,   channel, *pair.algorithms, pair.server_config,
+            hooks,  facts,   session,          session_context,
+            stages, nullptr};
   }
   static void expect_internal_error(const Result<PeerAuthenticated>& proof) {
     ASSERT_FALSE(proof);
@@ -30,7 +30,7 @@ class ProofsTest : public ::testing::Test {
   Negotiated facts;
   Ref<Session> session;
   SessionContext session_context;
-  HandshakeStage stage = HandshakeStage::before;
+  Stages stages{hooks};
 };
 
 TEST_F(ProofsTest, APskHasToBeInUse) {

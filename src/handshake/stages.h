@@ -16,7 +16,6 @@ class Stages {
   explicit Stages(const Hooks& hooks) : hooks_(hooks) {}
 
   HandshakeStage now() const { return now_; }
-  HandshakeStage& now() { return now_; }
   bool in_exchange() const { return in_exchange_; }
 
   void tell(Progress progress) const { hooks_.observer->handshake(progress); }
@@ -25,11 +24,14 @@ class Stages {
     tell(Progress::moved);
     now_ = next;
   }
-  // The message of this stage has come.
+  // The stage of a message that came where it may, of which the application hears with that stage
+  // in force. As in OpenSSL it never hears of any other.
   void read(HandshakeStage next, const HandshakeMessage& message) {
     now_ = next;
     hooks_.observer->message(Flow::received, ContentType::handshake, message.raw);
   }
+  // ChangeCipherSpec's: OpenSSL tells nobody that one came.
+  void read_change_cipher_spec(HandshakeStage next) { now_ = next; }
   void begin_exchange() { in_exchange_ = true; }
   void end_exchange(HandshakeStage stage = HandshakeStage::ok) {
     now_ = stage;
