@@ -244,17 +244,17 @@ std::string Service::in_programs() const {
     return std::string(key) + "=" + root + " gives the service a root of its own, and " +
            ours_.value + " is not in there";
   }
-  const Settings starts = list_of(settings_, "ExecStart");
-  if (starts.empty()) return "it starts no program: there is no ExecStart=";
-  for (const UnitSetting& setting : starts) {
+  bool starts = false;
+  for (const UnitSetting& setting : list_of(settings_, "ExecStart")) {
     const std::optional<std::vector<Command>> commands = commands_of(setting.value);
     if (!commands) return where(setting) + ": a quotation mark is not closed";
     for (const Command& command : *commands) {
+      starts = true;
       const std::string reason = in_command(command);
       if (!reason.empty()) return where(setting) + ": " + reason;
     }
   }
-  return {};
+  return starts ? "" : "it starts no program: there is no ExecStart=";
 }
 
 }  // namespace

@@ -184,9 +184,7 @@ Unit::Loaded Unit::load() const {
   const auto& [file_name, file] = *found;
   const std::string shown = root_.shown(file.path).string();
   if (is_masked(root_, file.path)) {
-    return {shown + " masks it: it cannot be started before \"systemctl unmask " + name_ + "\"",
-            {},
-            {}};
+    return {shown + " masks it: systemd starts no such service (see \"systemctl unmask\")", {}, {}};
   }
   if (!file.alias_of.empty() && file.alias_of != template_of(name_)) {
     return {shown + " is a link to " + file.alias_of + ": name the service by that", {}, {}};

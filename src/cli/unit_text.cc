@@ -122,12 +122,11 @@ std::optional<std::vector<Setting>> service_settings(const std::filesystem::path
     if (is_comment((*lines)[i])) continue;
     const int begun = static_cast<int>(i) + 1;
     std::string text = (*lines)[i];
-    while (goes_on(text) && i + 1 < lines->size()) {
-      ++i;
-      // A comment in the middle is left out, and ends nothing.
-      if (is_comment((*lines)[i])) continue;
+    while (goes_on(text)) {
       text.back() = ' ';
-      text += (*lines)[i];
+      // A comment in the middle is left out, and ends nothing.
+      while (i + 1 < lines->size() && is_comment((*lines)[i + 1])) ++i;
+      if (i + 1 < lines->size()) text += (*lines)[++i];
     }
     const std::string_view line = trimmed(text);
     if (line.starts_with('[')) in_service = line == "[Service]";

@@ -33,6 +33,13 @@ class Installation(unittest.TestCase):
         shutil.copy('/bin/true', path)
         return path
 
+    def bad(self, name='usr/bin/bad'):
+        """A program that nothing starts."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b'neither\n')
+        return path
+
     def link(self, name, target):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -158,6 +158,11 @@ class EnvironmentTest(Installation):
         self.service('Environment="A=1" \\\\', VARIABLE)
         self.refused('more.conf:3 sets')
 
+    def test_backslash_at_the_end_of_the_unit(self):
+        self.bad()
+        self.unit('usr/lib/systemd/system/nginx.service', '[Service]\nExecStart=/usr/bin/bad\\')
+        self.refused('bad is neither')
+
     def test_reset(self):
         self.unit('usr/lib/systemd/system/nginx.service', NGINX + VARIABLE)
         before = self.unit('etc/systemd/system/nginx.service.d/a.conf', '[Service]\nEnvironment=\n')
@@ -224,12 +229,6 @@ class ProgramTest(Installation):
     def start(self, *commands, more=()):
         return self.service('ExecStart=', *('ExecStart=' + command for command in commands), *more)
 
-    def bad(self, name='usr/bin/bad'):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b'neither\n')
-        return path
-
     def test_spellings(self):
         bad = self.bad('usr/bin/bad one')
         for command in ('"/usr/bin/bad one" x', "'/usr/bin/bad one'", r'/usr/bin/bad\x20one', r'/usr/bin/bad\sone',
@@ -269,8 +268,9 @@ class ProgramTest(Installation):
                                 ('/usr/sbin/nginx "x', 'a quotation mark is not closed')):
             self.start(command)
             self.refused('more.conf:3', reason)
-        self.start()
-        self.refused('starts no program')
+        for command in ((), (';',)):
+            self.start(*command)
+            self.refused('starts no program')
 
     def test_static_program(self):
         source = 'int main() { return 0; }'
