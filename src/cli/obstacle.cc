@@ -37,16 +37,6 @@ std::string value_of(const Settings& settings, std::string_view key) {
   return value;
 }
 
-// Whether a word of the value is the variable, with or without an assignment.
-bool names(const std::string& value, const std::string& variable) {
-  const std::optional<std::vector<Word>> words = words_of(value);
-  // systemd takes the words in front of a quotation mark that nothing closes.
-  if (!words) return value.find(variable) != std::string::npos;
-  return std::ranges::any_of(*words, [&](const Word& word) {
-    return word.text == variable || word.text.starts_with(variable + "=");
-  });
-}
-
 class Service {
  public:
   Service(const Unit& unit, const Variable& ours, Settings settings)
@@ -70,6 +60,7 @@ class Service {
     return place + " sets " + ours_.name + " itself: put " + ours_.value +
            " in front of its value there; a drop-in of ours would take the rest of it away";
   }
+  bool names_it(const UnitSetting& setting) const;
   bool files_of(const std::string& pattern, std::vector<fs::path>& files) const;
   std::string in_file(const fs::path& file) const;
   std::string in_command(const Command& command) const;
@@ -81,10 +72,22 @@ class Service {
   Settings settings_;
 };
 
+// Whether a word of the value is the variable, with or without an assignment.
+bool Service::names_it(const UnitSetting& setting) const {
+  const std::optional<std::vector<Word>> words = words_of(setting.value);
+  // systemd takes the words in front of a quotation mark that nothing closes.
+  if (!words) return setting.value.find(ours_.name) != std::string::npos;
+  return std::ranges::any_of(*words, [this](const Word& word) {
+    const std::optional<std::string> text = unit_.expanded(word.text);
+    if (!text) return word.text.find(ours_.name) != std::string::npos;
+    return *text == ours_.name || text->starts_with(ours_.name + "=");
+  });
+}
+
 // systemd.exec(5), "Environment".
 std::string Service::in_environment() const {
   for (const UnitSetting& setting : list_of(settings_, "Environment")) {
-    if (names(setting.value, ours_.name)) return sets_it(where(setting));
+    if (names_it(setting)) return sets_it(where(setting));
   }
   for (const UnitSetting& setting : settings_) {
     if (setting.key != "Environment" || !setting.value.empty() || !setting.after_ours) continue;
@@ -93,11 +96,11 @@ std::string Service::in_environment() const {
            " below that line";
   }
   for (const UnitSetting& setting : list_of(settings_, "UnsetEnvironment")) {
-    if (!names(setting.value, ours_.name)) continue;
+    if (!names_it(setting)) continue;
     return where(setting) + " takes " + ours_.name + " out of the environment: remove it there";
   }
   for (const UnitSetting& setting : list_of(settings_, "PassEnvironment")) {
-    if (!names(setting.value, ours_.name)) continue;
+    if (!names_it(setting)) continue;
     return where(setting) + " passes systemd's own " + ours_.name +
            " on, and a drop-in of ours would take its place: remove it there";
   }
@@ -132,7 +135,7 @@ std::string Service::in_file(const fs::path& file) const {
   const fs::path real = unit_.root().real(file);
   if (!fs::exists(real, error)) return {};
   const std::optional<std::vector<std::string>> lines = lines_of(real);
-  if (!lines) return shown(file) + " cannot be read: it may set " + ours_.name + by_hand();
+  if (!lines) return shown(file) + " cannot be read as text: it may set " + ours_.name + by_hand();
   for (std::size_t i = 0; i < lines->size(); ++i) {
     const std::string& line = (*lines)[i];
     const std::size_t begin = line.find_first_not_of(" \t");
@@ -269,7 +272,7 @@ std::string obstacle(const Unit& unit, const Variable& ours) {
   }
   fs::path unreadable;
   std::optional<Settings> settings = unit.settings(loaded, unreadable);
-  if (!settings) return unit.root().shown(unreadable).string() + " cannot be read";
+  if (!settings) return unit.root().shown(unreadable).string() + " cannot be read as text";
   const Service service(unit, ours, std::move(*settings));
   for (const auto look :
        {&Service::in_environment, &Service::in_environment_files, &Service::in_programs}) {

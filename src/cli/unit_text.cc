@@ -107,6 +107,8 @@ std::optional<std::vector<std::string>> lines_of(const std::filesystem::path& fi
   for (std::string line; std::getline(in, line);) {
     if (lines.empty() && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
     if (line.ends_with('\r')) line.pop_back();
+    // systemd ends lines at these, too, and joins some of them.
+    if (line.find_first_of(std::string_view("\r\0", 2)) != std::string::npos) return {};
     lines.push_back(std::move(line));
   }
   if (in.bad()) return {};

@@ -15,7 +15,7 @@ struct Setting {
   int line = 0;
 };
 
-// The lines of a file; nothing when it cannot be read.
+// The lines of a file; nothing when it cannot be read, or has line ends that are none elsewhere.
 std::optional<std::vector<std::string>> lines_of(const std::filesystem::path& file);
 
 // The assignments in the section [Service]; nothing when the file cannot be read.

@@ -87,6 +87,14 @@ class UnitFileTest(Installation):
         self.link('etc/systemd/system/nginx.service.d/gone.conf', '/etc/gone.conf')
         self.refused('gone.conf cannot be read')
 
+    def test_line_ends(self):
+        file = self.service()
+        file.write_bytes(b'\xef\xbb\xbf[Service]\r\n' + VARIABLE.encode() + b'\r\n')
+        self.refused(f'{file}:2 sets LD_LIBRARY_PATH')
+        for end in (b'\r', b'\0'):
+            file.write_bytes(b'[Service]\n# ' + end + VARIABLE.encode() + b'\n')
+            self.refused(f'{file} cannot be read as text')
+
     @unittest.skipUnless(shutil.which('systemd-analyze'), 'systemd is the oracle')
     def test_order_is_that_of_systemd(self):
         """Both name one drop-in after the other, each the first of those that are left."""
@@ -146,7 +154,8 @@ class EnvironmentTest(Installation):
                      'Environment = LD_LIBRARY_PATH=', r'Environment=\x4cD_LIBRARY_PATH=/opt',
                      r'Environment=\u004cD_LIBRARY_PATH=/opt', r'Environment=\114D_LIBRARY_PATH=/opt',
                      'Environment=A=1 \\\n# a comment in between\nLD_LIBRARY_PATH=/opt',
-                     'Environment=LD_LIBRARY_PATH=/opt "B=1'):
+                     'Environment=LD_LIBRARY_PATH=/opt "B=1', 'Environment=%iLD_LIBRARY_PATH=/opt',
+                     'Environment=%HLD_LIBRARY_PATH=/opt'):
             self.service(line)
             self.refused('more.conf:2 sets LD_LIBRARY_PATH', 'front of its value')
         for line in ('Environment=MY_LD_LIBRARY_PATH=/opt', 'Environment="A=1 LD_LIBRARY_PATH=/opt"',
