@@ -53,7 +53,7 @@ class Service {
   }
   // What to do where ciao cannot tell.
   std::string by_hand() const {
-    return "; if you know that it is none, \"systemctl edit " + unit_.name() +
+    return "; if you know that nothing is in the way, \"systemctl edit " + unit_.name() +
            "\" and Environment=" + ours_.name + "=" + ours_.value + " do the same";
   }
   std::string sets_it(const std::string& place) const {

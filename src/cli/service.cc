@@ -174,6 +174,8 @@ int change_all(const char* command, const Root& root, const std::vector<Unit>& u
 void print_status(const Unit& unit, const std::string& folder) {
   const bool enabled = DropIn(unit).is_ours;
   std::printf("%s: %s", unit.name().c_str(), enabled ? "enabled" : "not enabled");
+  const std::string reason = enabled ? obstacle(unit, {kVariable, folder}) : unit.load().problem;
+  if (!reason.empty()) std::printf("; but %s", reason.c_str());
   if (!unit.root().is_running()) {
     std::printf("\n");
     return;

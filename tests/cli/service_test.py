@@ -93,6 +93,16 @@ class ServiceTest(Installation):
         self.assertEqual(done.returncode, 1)
         self.assertIn('characters that a unit file cannot hold', done.stderr)
 
+    def test_status_sees_what_came_after_enable(self):
+        self.ciao('enable', 'nginx')
+        self.service('Environment=')
+        self.assertRegex(self.ciao('status'), '^nginx.service: enabled; but .*more.conf:2 takes back')
+
+    def test_status_of_an_alias(self):
+        self.link('etc/systemd/system/www.service', '/usr/lib/systemd/system/nginx.service')
+        self.assertRegex(self.ciao('status', 'www'), '^www.service: not enabled; but .* is a link to nginx.service')
+        self.assertIn('there is no unit file', self.ciao('status', 'absent'))
+
     def test_touches_no_file_of_another_hand(self):
         self.unit('etc/systemd/system/nginx.service.d/ciao.conf', '[Service]\nNice=1\n')
         self.assertIn('was not written by', self.ciao('enable', 'nginx', code=1))
@@ -191,14 +201,17 @@ class StatusTest(Installation):
         done = subprocess.run(['unshare', '--mount', 'sh', '-c', script, 'sh', self.root / 'cgroup',
                                self.tool, service], text=True, capture_output=True, check=True,
                               timeout=20)
-        return done.stdout.rstrip('\n')
+        # Only the control group is there.
+        begin = f'{service}: not enabled; but there is no unit file of that name in the folders of systemd; '
+        self.assertTrue(done.stdout.startswith(begin), done.stdout)
+        return done.stdout[len(begin):].rstrip('\n')
 
     def test_libraries(self):
         name = 'ciao-test.service'
-        self.assertEqual(self.status(name), f'{name}: not enabled; no process of it has a libssl in memory')
+        self.assertEqual(self.status(name), 'no process of it has a libssl in memory')
         ours, other = self.map(self.library), self.map(self.other)
-        self.assertEqual(self.status(name, other), f'{name}: not enabled; processes on ciao: 0, on another libssl: 1')
-        self.assertEqual(self.status(name, ours, other), f'{name}: not enabled; processes on ciao: 1, '
+        self.assertEqual(self.status(name, other), 'processes on ciao: 0, on another libssl: 1')
+        self.assertEqual(self.status(name, ours, other), 'processes on ciao: 1, '
                          'on another libssl: 1; restart it to change that')
 
     def test_library_that_was_replaced(self):
@@ -207,7 +220,7 @@ class StatusTest(Installation):
         shutil.copy(self.library, self.library.with_suffix('.new'))
         self.library.with_suffix('.new').rename(self.library)
         said = self.status(name, before, group=r'system.slice/system-ciao\x2dtest.slice')
-        self.assertEqual(said, f'{name}: not enabled; processes on ciao: 0, on another libssl: 0, '
+        self.assertEqual(said, 'processes on ciao: 0, on another libssl: 0, '
                          'on a ciao that was replaced or removed since: 1; restart it to change that')
 
     def test_services_of_users_are_others(self):
