@@ -41,6 +41,11 @@ class UnitFileTest(Installation):
             link.unlink()
             self.accepted()
 
+    def test_instance_that_is_a_link_to_its_template(self):
+        self.unit('usr/lib/systemd/system/web@.service', NGINX)
+        self.link('etc/systemd/system/web@one.service', '/usr/lib/systemd/system/web@.service')
+        self.accepted('web@one')
+
     def test_linked_unit_file(self):
         self.unit('opt/site/server.service', NGINX)
         self.link('etc/systemd/system/site.service', '/opt/site/server.service')
@@ -176,6 +181,8 @@ class EnvironmentTest(Installation):
         self.unit('usr/lib/systemd/system/nginx.service', NGINX + VARIABLE)
         before = self.unit('etc/systemd/system/nginx.service.d/a.conf', '[Service]\nEnvironment=\n')
         self.accepted()  # the variable is taken back before ours is read
+        self.unit('usr/lib/systemd/system/zebra.service', NGINX + 'Environment=')
+        self.accepted('zebra')  # every drop-in is read behind the unit
         behind = before.rename(before.with_name('override.conf'))
         self.refused(f'{behind}:2 takes back every Environment=', 'below that line')
 
