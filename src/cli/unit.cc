@@ -29,15 +29,17 @@ constexpr std::array kFolders = {"/etc/systemd/system.control",
 // "foo@bar.service" is the instance "bar" of the template "foo@.service".
 struct Name {
   std::string prefix;
-  std::optional<std::string> instance;  // "" for a template
+  std::string instance;
+  bool is_template = false;
 
   explicit Name(const std::string& name) : prefix(name.substr(0, name.size() - kSuffix.size())) {
     const std::size_t at = prefix.find('@');
     if (at == std::string::npos) return;
     instance = prefix.substr(at + 1);
+    is_template = instance.empty();
     prefix.resize(at);
   }
-  bool is_instance() const { return instance && !instance->empty(); }
+  bool is_instance() const { return !instance.empty(); }
   std::string with(const std::string& other_instance) const {
     return prefix + '@' + other_instance + std::string(kSuffix);
   }
@@ -60,7 +62,7 @@ void add_names(const std::string& name, std::vector<std::string>& names) {
   const std::size_t dash = parts.prefix.rfind('-', parts.prefix.size() - 2);
   if (dash == std::string::npos) return;
   parts.prefix.resize(dash + 1);
-  add_names(parts.is_instance() ? parts.with(*parts.instance) : parts.prefix + std::string(kSuffix),
+  add_names(parts.is_instance() ? parts.with(parts.instance) : parts.prefix + std::string(kSuffix),
             names);
 }
 
@@ -110,7 +112,7 @@ std::vector<std::string> aliases_of(const UnitFiles& files, const std::string& n
       if (file.alias_of == found[i]) alias = link;
       if (parts.is_instance() && file.alias_of == parts.with("")) {
         const Name other(link);
-        alias = other.is_instance() ? link : other.with(*parts.instance);
+        alias = other.is_instance() ? link : other.with(parts.instance);
         if (other.is_instance() && other.instance != parts.instance) continue;
       }
       if (alias.empty() || std::ranges::find(found, alias) != found.end()) continue;
@@ -238,8 +240,8 @@ std::optional<std::string> Unit::expanded(const std::string& value) const {
       case 'N': text += name_.substr(0, name_.size() - kSuffix.size()); break;
       case 'p': text += parts.prefix; break;
       case 'i':
-        if (parts.instance && parts.instance->empty()) return {};  // any instance of a template
-        text += parts.instance.value_or("");
+        if (parts.is_template) return {};  // it means any instance
+        text += parts.instance;
         break;
       default: return {};
     }
