@@ -76,8 +76,10 @@ if(NOT CIAO_SANITIZE AND NOT CIAO_COVERAGE)
   add_test(NAME cli.run COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/run_test.py"
                                 --ciao $<TARGET_FILE:ciao_cli>)
   set_tests_properties(cli.run PROPERTIES TIMEOUT 120)
-  add_test(NAME cli.service COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/service_test.py"
-                                    --ciao $<TARGET_FILE:ciao_cli>)
+  foreach(test service obstacle)
+    add_test(NAME cli.${test} COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/cli/${test}_test.py"
+                                      --ciao $<TARGET_FILE:ciao_cli>)
+  endforeach()
   # The packages themselves are for `make packages`: they have to be downloaded.
   add_test(NAME packages.driver
            COMMAND "${CIAO_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/packages/run_test.py")

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -49,11 +50,7 @@ void inspect_script(const std::string& first_line, Program& program) {
   std::string argument;
   words >> interpreter >> argument;
   program.kind = ProgramKind::script;
-  if (interpreter.ends_with("/env") && !argument.empty()) {
-    int error = 0;
-    interpreter = find_program(argument, error);
-  }
-  program.interpreter = interpreter;
+  program.interpreter = interpreter.ends_with("/env") && !argument.empty() ? argument : interpreter;
 }
 
 bool executable(const std::string& path, int& error) {
@@ -96,10 +93,12 @@ Program inspect(const std::string& path) {
     program.kind = ProgramKind::unreadable;
     return program;
   }
-  // The kernel sets AT_SECURE when running the file changes the user or group; the loader then
-  // ignores LD_LIBRARY_PATH.
-  program.set_id = ((status.st_mode & S_ISUID) != 0 && status.st_uid != geteuid()) ||
-                   ((status.st_mode & S_ISGID) != 0 && status.st_gid != getegid());
+  if ((status.st_mode & S_ISUID) != 0) program.set_user_id = status.st_uid;
+  // Without the right to run it S_ISGID means something else (inode(7)).
+  if ((status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IXGRP) != 0) {
+    program.set_group_id = status.st_gid;
+  }
+  program.has_capabilities = getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
   std::array<char, 4> magic{};
   file.read(magic.data(), magic.size());
   if (file.gcount() == 4 && magic[0] == ELFMAG0 && magic[1] == 'E' && magic[2] == 'L' &&

@@ -61,11 +61,11 @@ int check(const std::string& path, Program& program, std::string& checked) {
     checked = next;
   }
   const char* name = checked.c_str();
-  if (program.set_id) {
+  if (program.is_secure_for(getuid(), getgid())) {
     return refuse(kNotExecutable,
-                  "%s is set-user-ID or set-group-ID: the dynamic loader ignores library paths for "
-                  "such programs, so that it "
-                  "would run on the system's libssl",
+                  "%s is set-user-ID or set-group-ID, or has file capabilities: the dynamic loader "
+                  "ignores library paths for such programs, so that it would run on the system's "
+                  "libssl",
                   name);
   }
   switch (program.kind) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
+#include <map>
 
 namespace ciao::cli {
 namespace {
@@ -10,60 +10,144 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".service";
-constexpr const char* kAdministrators = "etc/systemd/system";
-// systemd.unit(5), in the order of precedence.
-constexpr std::array kFolders = {kAdministrators, "run/systemd/system",
-                                 "usr/local/lib/systemd/system", "usr/lib/systemd/system",
-                                 "lib/systemd/system"};
+constexpr const char* kAdministrators = "/etc/systemd/system";
+// The order of precedence, as `systemd-analyze unit-paths` has it.
+constexpr std::array kFolders = {"/etc/systemd/system.control",
+                                 "/run/systemd/system.control",
+                                 "/run/systemd/transient",
+                                 "/run/systemd/generator.early",
+                                 kAdministrators,
+                                 "/etc/systemd/system.attached",
+                                 "/run/systemd/system",
+                                 "/run/systemd/system.attached",
+                                 "/run/systemd/generator",
+                                 "/usr/local/lib/systemd/system",
+                                 "/lib/systemd/system",
+                                 "/usr/lib/systemd/system",
+                                 "/run/systemd/generator.late"};
 
-// "postgresql@15-main.service" is made of "postgresql@.service"; empty for what is no instance.
-std::string template_of(const std::string& name) {
-  const std::size_t at = name.find('@');
-  if (at == std::string::npos || name.size() == at + 1 + kSuffix.size()) return {};
-  return name.substr(0, at + 1) + std::string(kSuffix);
-}
+// "foo@bar.service" is the instance "bar" of the template "foo@.service".
+struct Name {
+  std::string prefix;
+  std::string instance;
+  bool is_template = false;
 
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
-}
-
-struct Setting {
-  std::string key;
-  std::string value;
-  int line;
+  explicit Name(const std::string& name) : prefix(name.substr(0, name.size() - kSuffix.size())) {
+    const std::size_t at = prefix.find('@');
+    if (at == std::string::npos) return;
+    instance = prefix.substr(at + 1);
+    is_template = instance.empty();
+    prefix.resize(at);
+  }
+  bool is_instance() const { return !instance.empty(); }
+  std::string with(const std::string& other_instance) const {
+    return prefix + '@' + other_instance + std::string(kSuffix);
+  }
 };
 
-// The assignments of a unit file; a line that ends with a backslash goes on in the next one.
-std::vector<Setting> settings_of(const fs::path& file) {
-  std::vector<Setting> settings;
-  std::ifstream in(file);
-  std::string line;
-  int number = 0;
-  while (std::getline(in, line)) {
-    const int begun = ++number;
-    // A comment ends with its line, whatever is at the end of it.
-    if (const std::string start = trimmed(line); start.starts_with('#') || start.starts_with(';')) {
-      continue;
-    }
-    std::string more;
-    while (line.ends_with('\\') && std::getline(in, more)) {
-      line.back() = ' ';
-      line += more;
-      ++number;
-    }
-    const std::string text = trimmed(line);
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) continue;
-    settings.push_back({trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)), begun});
+// Empty for what is no instance.
+std::string template_of(const std::string& name) {
+  const Name parts(name);
+  return parts.is_instance() ? parts.with("") : std::string();
+}
+
+// The names whose drop-ins count for a unit of that name: itself, its template, and what is left of
+// them when words between dashes are cut off from behind.
+void add_names(const std::string& name, std::vector<std::string>& names) {
+  if (std::ranges::find(names, name) != names.end()) return;
+  names.push_back(name);
+  Name parts(name);
+  if (parts.is_instance()) add_names(parts.with(""), names);
+  if (parts.prefix.size() < 2) return;
+  const std::size_t dash = parts.prefix.rfind('-', parts.prefix.size() - 2);
+  if (dash == std::string::npos) return;
+  parts.prefix.resize(dash + 1);
+  add_names(parts.is_instance() ? parts.with(parts.instance) : parts.prefix + std::string(kSuffix),
+            names);
+}
+
+// The unit files of an installation by their names. A link to a unit of another name in one of the
+// folders makes an alias of that.
+struct UnitFile {
+  fs::path path;
+  std::string alias_of;
+};
+using UnitFiles = std::map<std::string, UnitFile>;
+
+std::string target_of_alias(const Root& root, const fs::path& path) {
+  std::error_code error;
+  const fs::path own_folder = root.real(path.parent_path());
+  const fs::path target = fs::read_symlink(own_folder / path.filename(), error);
+  if (error || target.filename() == path.filename()) return {};
+  const fs::path folder = target.is_absolute()
+                              ? root.real(target.parent_path())
+                              : root.real(path.parent_path() / target.parent_path());
+  for (const char* other : kFolders) {
+    if (root.real(other) == folder) return target.filename().string();
   }
-  return settings;
+  return {};
+}
+
+UnitFiles unit_files(const Root& root) {
+  UnitFiles files;
+  std::error_code error;
+  for (const char* folder : kFolders) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(root.real(folder), error)) {
+      const std::string name = entry.path().filename().string();
+      if (!name.ends_with(kSuffix) || fs::is_directory(entry.symlink_status(error))) continue;
+      const fs::path path = fs::path(folder) / name;
+      files.try_emplace(name, UnitFile{path, target_of_alias(root, path)});
+    }
+  }
+  return files;
+}
+
+// The other names of a unit: links to it, and for an instance those to its template.
+std::vector<std::string> aliases_of(const UnitFiles& files, const std::string& name) {
+  std::vector<std::string> found{name};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const Name parts(found[i]);
+    for (const auto& [link, file] : files) {
+      std::string alias;
+      if (file.alias_of == found[i]) alias = link;
+      if (parts.is_instance() && file.alias_of == parts.with("")) {
+        const Name other(link);
+        alias = other.is_instance() ? link : other.with(parts.instance);
+        if (other.is_instance() && other.instance != parts.instance) continue;
+      }
+      if (alias.empty() || std::ranges::find(found, alias) != found.end()) continue;
+      found.push_back(alias);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+bool is_masked(const Root& root, const fs::path& path) {
+  const fs::path file = root.real(path);
+  std::error_code error;
+  return file == root.shown("/dev/null") ||
+         (fs::is_regular_file(file, error) && fs::file_size(file, error) == 0);
+}
+
+std::vector<fs::path> drop_ins_of(const Root& root, const std::vector<std::string>& names) {
+  std::vector<fs::path> found;
+  for (const char* folder : kFolders) {
+    for (const std::string& name : names) {
+      std::error_code error;
+      const fs::path drop_ins = fs::path(folder) / (name + ".d");
+      for (const fs::directory_entry& entry : fs::directory_iterator(root.real(drop_ins), error)) {
+        if (entry.path().extension() != ".conf") continue;
+        found.push_back(drop_ins / entry.path().filename());
+      }
+    }
+  }
+  return found;
 }
 
 }  // namespace
 
-std::optional<Unit> Unit::named(const std::string& name, const fs::path& root) {
+std::optional<Unit> Unit::named(const std::string& name, const Root& root) {
   // As systemctl: what has no suffix is a service.
   const std::size_t dot = name.rfind('.');
   static constexpr std::array kOthers = {".socket", ".target", ".timer", ".mount",  ".path",
@@ -76,105 +160,93 @@ std::optional<Unit> Unit::named(const std::string& name, const fs::path& root) {
   return Unit(name.ends_with(kSuffix) ? name : name + std::string(kSuffix), root);
 }
 
-std::vector<Unit> Unit::with_drop_in(const fs::path& root) {
+std::vector<Unit> Unit::with_drop_in(const Root& root) {
   std::vector<Unit> units;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / kAdministrators, error)) {
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(root.real(kAdministrators), error)) {
     const fs::path folder = entry.path().filename();
     if (folder.extension() != ".d" || !folder.stem().string().ends_with(kSuffix)) continue;
     Unit unit(folder.stem().string(), root);
-    if (fs::exists(unit.drop_in(), error)) units.push_back(std::move(unit));
+    if (fs::exists(root.real(unit.drop_in()), error)) units.push_back(std::move(unit));
   }
   std::ranges::sort(units, {}, &Unit::name);
   return units;
 }
 
-fs::path Unit::file() const {
-  std::error_code error;
-  for (const std::string& name : {name_, template_of(name_)}) {
-    if (name.empty()) continue;
-    for (const char* folder : kFolders) {
-      const fs::path file = root_ / folder / name;
-      if (fs::exists(file, error)) return file;
-    }
+fs::path Unit::drop_in_folder() const { return fs::path(kAdministrators) / (name_ + ".d"); }
+
+Unit::Loaded Unit::load() const {
+  const UnitFiles files = unit_files(root_);
+  auto found = files.find(name_);
+  if (found == files.end()) found = files.find(template_of(name_));
+  if (found == files.end()) {
+    return {"there is no unit file of that name in the folders of systemd", {}, {}};
   }
-  return {};
+  const auto& [file_name, file] = *found;
+  const std::string shown = root_.shown(file.path).string();
+  if (is_masked(root_, file.path)) {
+    return {shown + " masks it: systemd starts no such service (see \"systemctl unmask\")", {}, {}};
+  }
+  if (!file.alias_of.empty() && file.alias_of != template_of(name_)) {
+    return {shown + " is a link to " + file.alias_of + ": name the service by that", {}, {}};
+  }
+  std::vector<std::string> names;
+  add_names(name_, names);
+  Loaded loaded{{}, file.path, drop_ins_of(root_, names)};
+  names.clear();
+  for (const std::string& alias : aliases_of(files, name_)) add_names(alias, names);
+  for (std::vector<std::string>& more : std::array{names, std::vector<std::string>{"service"}}) {
+    std::ranges::copy(drop_ins_of(root_, more), std::back_inserter(loaded.drop_ins));
+  }
+  std::erase(loaded.drop_ins, drop_in());
+  return loaded;
 }
 
-fs::path Unit::drop_in_folder() const { return root_ / kAdministrators / (name_ + ".d"); }
+std::optional<std::vector<UnitSetting>> Unit::settings(const Loaded& loaded,
+                                                       fs::path& unreadable) const {
+  // Those of one name in different folders are one drop-in, and the names give the order.
+  std::map<std::string, fs::path> drop_ins;
+  for (const fs::path& path : loaded.drop_ins) drop_ins.try_emplace(path.filename(), path);
+  std::vector<fs::path> files{loaded.file};
+  for (const auto& [name, path] : drop_ins) files.push_back(path);
 
-// The unit file and all drop-ins but ours.
-std::vector<fs::path> Unit::files() const {
-  std::vector<fs::path> found{file()};
-  std::error_code error;
-  for (const std::string& name : {name_, template_of(name_)}) {
-    if (name.empty()) continue;
-    for (const char* folder : kFolders) {
-      for (const fs::directory_entry& entry :
-           fs::directory_iterator(root_ / folder / (name + ".d"), error)) {
-        if (entry.path().extension() == ".conf" && entry.path() != drop_in()) {
-          found.push_back(entry.path());
-        }
-      }
+  std::vector<UnitSetting> settings;
+  for (const fs::path& file : files) {
+    if (is_masked(root_, file)) continue;
+    const std::optional<std::vector<Setting>> found = service_settings(root_.real(file));
+    if (!found) {
+      unreadable = file;
+      return {};
     }
+    const bool after = file != loaded.file && file.filename() > drop_in().filename();
+    for (const Setting& setting : *found) settings.push_back({setting, file, after});
   }
-  return found;
+  return settings;
 }
 
-std::string Unit::setting_of(const std::string& variable) const {
-  for (const fs::path& file : files()) {
-    for (const Setting& setting : settings_of(file)) {
-      const bool here =
-          setting.key == "Environment" && setting.value.find(variable + "=") != std::string::npos;
-      if (here) return file.string() + ":" + std::to_string(setting.line);
-      if (setting.key != "EnvironmentFile") continue;
-      // systemd.exec(5): what such a file sets overrides Environment=. "-": it may be missing.
-      const fs::path read = setting.value.substr(setting.value.starts_with('-') ? 1 : 0);
-      for (const Setting& inside : settings_of(root_ / read.relative_path())) {
-        if (inside.key != variable) continue;
-        return (root_ / read.relative_path()).string() + ":" + std::to_string(inside.line);
-      }
+std::optional<std::string> Unit::expanded(const std::string& value) const {
+  const Name parts(name_);
+  std::string text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] != '%') {
+      text += value[i];
+      continue;
+    }
+    const char specifier = ++i < value.size() ? value[i] : '\0';
+    switch (specifier) {
+      case '%': text += '%'; break;
+      case 'n': text += name_; break;
+      case 'N': text += name_.substr(0, name_.size() - kSuffix.size()); break;
+      case 'p': text += parts.prefix; break;
+      case 'i':
+        if (parts.is_template) return {};  // it means any instance
+        text += parts.instance;
+        break;
+      default: return {};
     }
   }
-  return {};
-}
-
-std::vector<std::string> Unit::programs() const {
-  std::vector<std::string> programs;
-  for (const fs::path& file : files()) {
-    for (const Setting& setting : settings_of(file)) {
-      if (setting.key != "ExecStart") continue;
-      // systemd.service(5): special prefixes of the executable.
-      const std::size_t begin = setting.value.find_first_not_of("@-:+!|");
-      if (begin == std::string::npos) continue;
-      const std::string program =
-          setting.value.substr(begin, setting.value.find_first_of(" \t", begin) - begin);
-      if (std::ranges::find(programs, program) == programs.end()) programs.push_back(program);
-    }
-  }
-  return programs;
-}
-
-std::vector<int> Unit::processes() const {
-  // systemd's own tree, and the one of hosts that still have both kinds of control groups.
-  for (const char* tree : {"/sys/fs/cgroup", "/sys/fs/cgroup/systemd"}) {
-    const fs::path slice = fs::path(tree) / "system.slice";
-    std::error_code error;
-    fs::path folder = slice / name_;
-    if (const std::string whole = template_of(name_); !whole.empty()) {
-      const std::string base = whole.substr(0, whole.find('@'));
-      folder = slice / ("system-" + base + ".slice") / name_;
-    }
-    std::vector<int> processes;
-    if (!fs::is_directory(folder, error)) continue;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, error)) {
-      if (entry.path().filename() != "cgroup.procs") continue;
-      std::ifstream in(entry.path());
-      for (int process = 0; in >> process;) processes.push_back(process);
-    }
-    return processes;
-  }
-  return {};
+  return text;
 }
 
 }  // namespace ciao::cli

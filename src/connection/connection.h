@@ -97,6 +97,8 @@ class Connection {
   // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers how
   // many it took. The connection must be established, CloseState allow it, and output() be empty.
   Result<std::size_t> write(ByteView data);
+  // Whether output(), when it holds a flight, holds tickets and nothing else.
+  bool flight_is_tickets() const { return flight_is_tickets_; }
   // What the next record would take along: the answer to the peer's KeyUpdate.
   Result<void> write_owed();
   const Traffic& traffic() const { return traffic_; }
@@ -241,6 +243,7 @@ class Connection {
   Stages stages_{hooks_};
   KeyUpdateState own_key_update_ = KeyUpdateState::none;
   bool key_update_owed_ = false;  // the peer asked for one
+  bool flight_is_tickets_ = false;
   bool late_request_wanted_ = false;
   bool in_early_data_ = false;
   Calls calls_;

@@ -55,6 +55,7 @@ Result<void> Connection::send_late_request() {
   if (!close_.may_send_control()) return {};
   late_request_ = std::make_unique<LateRequest>(channel(), *algorithms_, config_, hooks_,
                                                 negotiated_, stages_, *transcript_);
+  flight_is_tickets_ = false;
   stages_.begin_exchange();
   TRY(late_request_->send());
   negotiated_.certificate_requested = true;

@@ -118,6 +118,7 @@ Result<void> Connection::send_owed_key_update() {
 
 Result<void> Connection::send_key_update(KeyUpdateRequest request) {
   if (!close_.may_send_control()) return {};
+  flight_is_tickets_ = false;
   const bool client = role_ == Role::client;
   stages_.begin_exchange();
   stages_.move_to(client ? HandshakeStage::client_write_key_update
@@ -165,6 +166,7 @@ std::uint32_t Connection::tickets_at_once() const {
 }
 
 Result<void> Connection::send_tickets(std::uint32_t count) {
+  flight_is_tickets_ = true;
   for (; count != 0 && close_.may_send_control(); --count) {
     TRY(send_ticket());
     stages_.tell(Progress::moved);

@@ -102,7 +102,7 @@ Result<Arrival> TlsChannel::receive() {
       reader_.release();
       if (!valid)
         return Error{Reason::bad_change_cipher_spec, AlertDescription::unexpected_message};
-      if (tls12_ && close_.sent_flag()) {
+      if (tls12_ && close_.sent_flag() && !ccs_awaited_) {
         return out_of_place({Reason::bad_record_type, AlertDescription::unexpected_message});
       }
       return Arrival::change_cipher_spec;

@@ -36,8 +36,7 @@ bool resumable_here12(const HandshakeContext& context, const Session& session) {
   // RFC 7627 §5.3: "If the original session did not use the "extended_master_secret" extension but
   // the new ClientHello contains the extension, then the server MUST NOT perform the abbreviated
   // handshake."
-  if (!session.extended_master_secret && context.negotiated.extended_master_secret) return false;
-  return !lacks_peer(context, session);
+  return session.extended_master_secret || !context.negotiated.extended_master_secret;
 }
 
 Result<Ref<Session>> find_session12(HandshakeContext& context, const ClientHello& hello) {
@@ -110,6 +109,10 @@ Result<void> select_session12(HandshakeContext& context, const ClientHello& hell
   if (context.config->peer_authentication != PeerAuthentication::none &&
       context.session_context.view().empty()) {
     return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
+  }
+  if (lacks_peer(context, *session)) {
+    if (takes_tickets(context)) context.exchange.ticket_expected = true;
+    return {};
   }
   // RFC 7627 §5.3: "If the original session used the "extended_master_secret" extension but the new
   // ClientHello does not contain it, the server MUST abort the abbreviated handshake."

@@ -56,7 +56,8 @@ bool drain(SSL* ssl) {
     errno = 0;
     ssl->rwstate = SSL_WRITING;
     if (ssl->wbio == nullptr) {
-      report_failure(ssl, connection.fail(silent_error(Reason::bio_not_set)));
+      report_failure(ssl,
+                     connection.fail({Reason::bio_not_set, AlertDescription::internal_error}));
       return false;
     }
     const ByteView output = connection.output();
@@ -158,9 +159,21 @@ Result<void> prepare_handshake(SSL* ssl) {
   return {};
 }
 
+// As in OpenSSL: a client may be gone that has sent its request; that it does not take the tickets
+// is no reason not to read it.
+bool gone_before_tickets(SSL* ssl) {
+  Connection& connection = ssl->connection;
+  if (connection.in_init() || !connection.flight_is_tickets()) return false;
+  if (ssl->wbio == nullptr || BIO_should_retry(ssl->wbio) != 0) return false;
+  if (errno != EPIPE && errno != ECONNRESET) return false;
+  connection.output_sent(connection.output().size());
+  ssl->rwstate = SSL_NOTHING;
+  return true;
+}
+
 // False when the BIO did not take all of it.
 bool send_flight(SSL* ssl) {
-  if (!drain_and_flush(ssl)) return false;
+  if (!drain_and_flush(ssl) && !gone_before_tickets(ssl)) return false;
   ssl->flight_pending = false;
   ssl->round_trip.flight_left();
   return true;

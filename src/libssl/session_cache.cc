@@ -10,6 +10,7 @@
 #include "libssl/owner.h"
 #include "libssl/session_table.h"
 #include "libssl/ssl_session_st.h"
+#include "libssl/version_bounds.h"
 
 using namespace ciao::tls;
 
@@ -41,6 +42,7 @@ Result<void> set_session(SSL& to, SSL_SESSION* session) {
     return silent_error(Reason::should_not_have_been_called);
   }
   to.connection.give_up_unclosed_session();
+  return_to_context_method(to);
   if (session != nullptr) to.verifier.set_result(session->verify_result);
   to.connection.set_session(Ref<Session>::share(session));
   return {};

@@ -210,7 +210,9 @@ KeyKinds signing_kinds(std::span<const SignatureScheme> schemes) {
 }  // namespace
 
 KeyKinds allowed_signing_kinds(const SSL* ssl) {
-  return signing_kinds(allowed_schemes(ssl, ssl->identity->schemes));
+  const Identity& identity = *ssl->identity;
+  const bool of_clients = is_server(ssl) && !identity.client_schemes.empty();
+  return signing_kinds(allowed_schemes(ssl, of_clients ? identity.client_schemes : identity.schemes));
 }
 
 bool authenticates(const KeyKinds& kinds, const SSL_CIPHER& cipher) {

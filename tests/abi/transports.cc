@@ -1,10 +1,12 @@
 // What a connection reads from and writes to: file descriptors, BIOs, and the chains that libssl
 // makes; and what goes around sealing.
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 
 #include "connections.h"
@@ -151,6 +153,41 @@ void names() {
   line("state in full", SSL_state_string_long(ssl.get()));
 }
 
+// A client that leaves behind its request: the tickets that it does not take are no obstacle; a
+// KeyUpdate is.
+void clients_that_leave() {
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const bool updates : {false, true}) {
+    const std::string name = updates ? "left behind a KeyUpdate" : "left";
+    const Context client_ctx = make_client(TLS1_3_VERSION);
+    const Context server_ctx = make_server(TLS1_3_VERSION);
+    Sockets sockets;
+    const Connection client(SSL_new(client_ctx.get()));
+    const Connection server(SSL_new(server_ctx.get()));
+    SSL_set_fd(client.get(), sockets.ends[0]);
+    SSL_set_fd(server.get(), sockets.ends[1]);
+    SSL_set_connect_state(client.get());
+    SSL_set_accept_state(server.get());
+    SSL_do_handshake(client.get());
+    SSL_do_handshake(server.get());
+    line(name + " client", SSL_do_handshake(client.get()));
+    line(name + " request", SSL_write(client.get(), "x", 1));
+    if (updates) line(name + " server", SSL_do_handshake(server.get()));
+    shutdown(sockets.ends[0], SHUT_RD);
+    ERR_clear_error();
+    if (updates) line(name + " key update", SSL_key_update(server.get(), 0));
+    const int done = SSL_do_handshake(server.get());
+    line(name + " handshake", done);
+    line(name + " error", SSL_get_error(server.get(), done));
+    line(name + " want", SSL_want(server.get()));
+    char byte = 0;
+    line(name + " read", SSL_read(server.get(), &byte, 1));
+    line(name + " byte", byte);
+    ERR_clear_error();
+    line(name + " write", SSL_write(server.get(), "y", 1));
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -160,5 +197,6 @@ int main() {
   chains();
   sessions_and_closing();
   names();
+  clients_that_leave();
   return 0;
 }

@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,19 @@ class RunTest(unittest.TestCase):
         shutil.chown(program, None, 'nogroup')
         program.chmod(0o2755)
         self.refused(ciao_run(program, 'version'), NOT_EXECUTABLE, 'set-group-ID')
+
+    @unittest.skipUnless(os.geteuid() == 0, 'only root gives capabilities to a file')
+    def test_file_capabilities(self):
+        program, tool, library = (self.folder / name for name in ('server', 'bin/ciao', 'lib/libssl.so.3'))
+        for target, source in ((program, '/usr/bin/openssl'), (tool, CIAO), (library, '/bin/true')):
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(source, target)
+        # capabilities(7): revision 2 of the attribute, one capability, permitted and effective.
+        os.setxattr(program, 'security.capability', struct.pack('<5I', 0x02000001, 1 << 10, 0, 0, 0))
+        done = subprocess.run([tool, 'run', '--', program, 'version'], text=True, check=False, capture_output=True,
+                              timeout=60, user=ELSEWHERE, group='nogroup', extra_groups=[])
+        self.refused(done, NOT_EXECUTABLE, str(program), 'file capabilities')
+        self.assertEqual(ciao_run(program, 'version').returncode, 0)  # root gets none by it
 
     @unittest.skipUnless(os.geteuid() != 0, "root is not refused /usr/bin/passwd: it is root's own")
     def test_set_user_id_program_of_the_system(self):
