@@ -90,17 +90,14 @@ class Connection {
   void output_sent(std::size_t size);
 
   // --- application data ---
-  // Opened and not yet consumed.
-  ByteView readable() const { return readable_; }
+  ByteView readable() const { return readable_; }  // opened and not yet consumed
   void consume_readable(std::size_t size);
   std::size_t max_fragment() const { return channel().max_fragment(); }  // one record's content
   // Seals one record of at most max_fragment() bytes of `data` (which may be empty) and answers how
   // many it took. The connection must be established, CloseState allow it, and output() be empty.
   Result<std::size_t> write(ByteView data);
-  // Whether output(), when it holds a flight, holds tickets and nothing else.
-  bool flight_is_tickets() const { return flight_is_tickets_; }
-  // What the next record would take along: the answer to the peer's KeyUpdate.
-  Result<void> write_owed();
+  bool flight_is_tickets() const { return flight_is_tickets_; }  // in output(), if there is one
+  Result<void> write_owed();  // what a record takes along: the answer to the peer's KeyUpdate
   const Traffic& traffic() const { return traffic_; }
 
   // --- closing ---

@@ -114,7 +114,9 @@ class World {
 
   // Whether a fatal error has ended a connection. SSL_get_error(3) forbids to read, write or shut
   // down after it: only SSL_clear, SSL_free and questions are left.
-  static bool has_failed(const SSL* ssl) { return SSL_state_string(ssl) == std::string_view("SSLERR"); }
+  static bool has_failed(const SSL* ssl) {
+    return SSL_state_string(ssl) == std::string_view("SSLERR");
+  }
 
   // The same for a call that SSL_get_error explains. Not made on a connection that has failed.
   template <class F, class... A>

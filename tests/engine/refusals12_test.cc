@@ -88,7 +88,7 @@ TEST_P(BothRoles12, ApplicationDataBeforeKeys) {
     duel.send_raw(ContentType::application_data, as_bytes("in the clear"));
     return true;
   };
-  expect_unexpected(duel);
+  expect_unexpected(duel, Reason::unexpected_record);
 }
 
 // --- ChangeCipherSpec ---
