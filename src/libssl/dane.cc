@@ -139,7 +139,7 @@ int add_record(SSL* ssl, const Tlsa& given, Place place) {
 }
 
 int enable(SSL* ssl, const char* domain, Place place) {
-  if (!ssl->ctx->dane) {
+  if (!ssl->ctx->dane || !ssl->ctx->dane->enabled) {
     raise(Reason::context_not_dane_enabled, place);
     return 0;
   }
@@ -187,6 +187,7 @@ extern "C" {
 int SSL_CTX_dane_enable(SSL_CTX* ctx) {
   return guard(0, [&] {
     if (!ctx->dane) ctx->dane = std::make_unique<DaneContext>();
+    ctx->dane->enabled = true;
     return 1;
   });
 }
@@ -198,6 +199,7 @@ int SSL_CTX_dane_mtype_set(SSL_CTX* ctx, const EVP_MD* md, uint8_t mtype, uint8_
     }
     if (!ctx->dane) ctx->dane = std::make_unique<DaneContext>();
     ctx->dane->set(mtype, md, ord);
+    ctx->dane->enabled = true;
     return {};
   });
 }

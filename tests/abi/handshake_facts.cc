@@ -229,6 +229,20 @@ void suites_after_a_change() {
   }
 }
 
+// A server's answer goes by what its clients may sign with.
+void suites_and_clients_schemes() {
+  for (const bool server : {false, true}) {
+    const Context ctx = server ? make_server(TLS1_2_VERSION) : make_client(TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(ctx.get(), "ECDHE+AESGCM");
+    SSL_CTX_set1_client_sigalgs_list(ctx.get(), "ECDSA+SHA256");
+    const Connection ssl(SSL_new(ctx.get()));
+    server ? SSL_set_accept_state(ssl.get()) : SSL_set_connect_state(ssl.get());
+    STACK_OF(SSL_CIPHER)* supported = SSL_get1_supported_ciphers(ssl.get());
+    line(server ? "supported by a server" : "supported by a client", sk_SSL_CIPHER_num(supported));
+    sk_SSL_CIPHER_free(supported);
+  }
+}
+
 void name_that_is_set_at_a_server() {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const Context client_ctx = make_client(version);
@@ -243,6 +257,17 @@ void name_that_is_set_at_a_server() {
     line(name + " waiting", SSL_get_servername(server, TLSEXT_NAMETYPE_host_name));
     pair.handshake(name);
     line(name + " after", SSL_get_servername(server, TLSEXT_NAMETYPE_host_name));
+  }
+}
+
+// Flags do not turn DANE on; a matching type does.
+void dane_by_flags() {
+  for (const bool type_set : {false, true}) {
+    const Context ctx = make_client(0);
+    SSL_CTX_dane_set_flags(ctx.get(), DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+    if (type_set) line("dane type", SSL_CTX_dane_mtype_set(ctx.get(), EVP_sha512(), 3, 1));
+    const Connection ssl(SSL_new(ctx.get()));
+    line(type_set ? "dane by a type" : "dane by flags", SSL_dane_enable(ssl.get(), "example.com"));
   }
 }
 
@@ -304,8 +329,10 @@ int main() {
   schemes_of_a_request();
   status_of_a_resumption();
   suites_after_a_change();
+  suites_and_clients_schemes();
   name_that_is_set_at_a_server();
   name_of_a_copy();
+  dane_by_flags();
   support_while_a_ticket_is_sent();
   session_midway();
   return 0;
