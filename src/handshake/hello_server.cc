@@ -232,9 +232,9 @@ Result<void> HelloServer::choose_version(HandshakeContext& context,
   } else if (possible(ProtocolVersion::tls1_2)) {
     selected = ProtocolVersion::tls1_2;
   } else {
-    // Whether the client has nothing for us, or nobody could have.
     // The client's version is what SSL_version shows of this handshake, as in OpenSSL.
     if (!context.negotiated.renegotiation.active) context.negotiated.version = hello.legacy_version;
+    // Whether the client has nothing for us, or nobody could have.
     const bool none = !context.exchange.allows(ProtocolVersion::tls1_3) &&
                       !context.exchange.allows(ProtocolVersion::tls1_2);
     return Error{none ? Reason::no_protocols_available : Reason::unsupported_protocol,
