@@ -106,11 +106,12 @@ def _nghttp_upload(stage):
 
 
 def client_cut(stage, client, how):
-    """The network fails in the midst of a page."""
+    """The network fails in the midst of a page. Whether the client hears of it by reading or by
+    answering frames is a matter of time, on each library: only that it failed is compared."""
     entrance = _before(stage, nginx, cut=300_000, how=how)
-    code, body, words = asking.ask(stage, client, entrance, Wish(entrance.port, ('/large',)))
+    code, body, _ = asking.ask(stage, client, entrance, Wish(entrance.port, ('/large',)))
     differ('the whole page having come', body == LARGE, False)
-    return {'code': code, 'words': words}
+    return {'failed': code != 0}
 
 
 def client_across(stage):
