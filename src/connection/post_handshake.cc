@@ -11,9 +11,10 @@ namespace ciao::tls {
 
 Result<void> Connection::post_handshake(const HandshakeMessage& message) {
   if (tls12()) return read_renegotiation_request(message);
-  // As in OpenSSL, no other message is read before the answer to a KeyUpdate has gone. (Behind
-  // what a blocked transport does not take, one answers them all: they are the peer's to make.)
-  if (key_update_owed_ && output().empty()) TRY(send_owed_key_update());
+  // As in OpenSSL, no other message is read before the answer to a KeyUpdate has gone: but one
+  // answers many. (Nor behind what a blocked transport does not take.)
+  const bool answered_later = message.type == HandshakeType::key_update || !output().empty();
+  if (key_update_owed_ && !answered_later) TRY(send_owed_key_update());
   stages_.begin_exchange();
   stages_.tell(Progress::moved);
   // OpenSSL turns to reading in a move of its own.
