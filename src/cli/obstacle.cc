@@ -133,7 +133,7 @@ bool Service::files_of(const std::string& pattern, std::vector<fs::path>& files)
 std::string Service::in_file(const fs::path& file) const {
   std::error_code error;
   const fs::path real = unit_.root().real(file);
-  if (!fs::exists(real, error)) return {};
+  if (!fs::exists(real, error) || real == unit_.root().shown("/dev/null")) return {};
   const std::optional<std::vector<std::string>> lines = lines_of(real);
   if (!lines) return shown(file) + " cannot be read as text: it may set " + ours_.name + by_hand();
   for (std::size_t i = 0; i < lines->size(); ++i) {
