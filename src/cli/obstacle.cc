@@ -180,7 +180,12 @@ fs::path Service::found(const std::string& program) const {
   }
   for (const char* folder : kFolders) {
     const fs::path path = fs::path(folder) / program;
-    if (fs::is_regular_file(unit_.root().real(path), error)) return path;
+    const fs::file_status status = fs::status(unit_.root().real(path), error);
+    constexpr fs::perms kMayRun =
+        fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+    if (fs::is_regular_file(status) && (status.permissions() & kMayRun) != fs::perms::none) {
+      return path;
+    }
   }
   return {};
 }

@@ -287,6 +287,11 @@ class ProgramTest(Installation):
         self.start('bad', more=['ExecSearchPath=/opt/bin'])
         self.refused('ExecSearchPath= says where bad is')
 
+    def test_search_path_passes_over_what_may_not_be_run(self):
+        self.bad('usr/local/sbin/nginx').chmod(0o644)
+        self.start('nginx')
+        self.accepted()
+
     def test_what_cannot_be_told(self):
         self.start('/usr/bin/%p')
         self.refused('there is no program /usr/bin/nginx')
