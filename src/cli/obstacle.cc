@@ -133,7 +133,7 @@ bool Service::files_of(const std::string& pattern, std::vector<fs::path>& files)
 std::string Service::in_file(const fs::path& file) const {
   std::error_code error;
   const fs::path real = unit_.root().real(file);
-  if (!fs::exists(real, error)) return {};
+  if (!fs::exists(real, error) || real == unit_.root().shown("/dev/null")) return {};
   const std::optional<std::vector<std::string>> lines = lines_of(real);
   if (!lines) return shown(file) + " cannot be read as text: it may set " + ours_.name + by_hand();
   for (std::size_t i = 0; i < lines->size(); ++i) {
@@ -180,7 +180,12 @@ fs::path Service::found(const std::string& program) const {
   }
   for (const char* folder : kFolders) {
     const fs::path path = fs::path(folder) / program;
-    if (fs::is_regular_file(unit_.root().real(path), error)) return path;
+    const fs::file_status status = fs::status(unit_.root().real(path), error);
+    constexpr fs::perms kMayRun =
+        fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+    if (fs::is_regular_file(status) && (status.permissions() & kMayRun) != fs::perms::none) {
+      return path;
+    }
   }
   return {};
 }

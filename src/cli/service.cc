@@ -1,5 +1,6 @@
 #include "cli/service.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,7 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 
 #include "cli/mapped.h"
 #include "cli/obstacle.h"
@@ -57,9 +57,9 @@ struct DropIn {
     file = real / unit.drop_in().filename();
     std::error_code error;
     exists = fs::exists(fs::symlink_status(file, error));
-    std::ifstream in(unit.root().real(unit.drop_in()));
-    std::string line;
-    is_ours = exists && std::getline(in, line) && line == kMark;
+    const std::optional<std::vector<std::string>> lines =
+        lines_of(unit.root().real(unit.drop_in()));
+    is_ours = lines && !lines->empty() && lines->front() == kMark;
   }
 
   fs::path shown;
@@ -80,6 +80,14 @@ bool plain(const std::string& folder) {
   return folder.find_first_of(" \t\"'\\%$:;") == std::string::npos;
 }
 
+// A link that waits in the file's place, in an installation of others, is not followed.
+bool write_new(const fs::path& file, const std::string& text) {
+  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  if (out < 0) return false;
+  const bool written = write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return close(out) == 0 && written;
+}
+
 int enable_one(const Unit& unit, const std::string& folder) {
   if (const std::string reason = obstacle(unit, {kVariable, folder}); !reason.empty()) {
     return refuse("enable", "%s: %s", unit.name().c_str(), reason.c_str());
@@ -96,10 +104,10 @@ int enable_one(const Unit& unit, const std::string& folder) {
   fs::create_directories(drop_in.file.parent_path(), error);
   // Whole or not at all: systemd reads no name that does not end in .conf.
   const fs::path half = drop_in.file.string() + "." + std::to_string(getpid());
-  std::ofstream out(half);
-  out << kMark << "\n[Service]\nEnvironment=" << kVariable << '=' << folder << '\n';
-  out.close();
-  if (!out || std::rename(half.c_str(), drop_in.file.c_str()) != 0) {
+  fs::remove(half, error);
+  const std::string text =
+      std::string(kMark) + "\n[Service]\nEnvironment=" + kVariable + '=' + folder + '\n';
+  if (!write_new(half, text) || std::rename(half.c_str(), drop_in.file.c_str()) != 0) {
     const int saved = errno;
     fs::remove(half, error);
     rmdir(drop_in.folder.c_str());

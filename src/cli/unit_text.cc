@@ -101,6 +101,9 @@ Command command_of(std::string_view first_word) {
 }  // namespace
 
 std::optional<std::vector<std::string>> lines_of(const std::filesystem::path& file) {
+  // A pipe would never end, and some devices do not.
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return {};
   std::ifstream in(file, std::ios::binary);
   if (!in) return {};
   std::vector<std::string> lines;

@@ -59,6 +59,7 @@ void Connection::reset() {
   alert_in_output_.reset();
   tickets_sent_ = 0;
   tickets_requested_ = 0;
+  flight_is_tickets_ = false;
   stages_.end_exchange(HandshakeStage::before);
   own_key_update_ = KeyUpdateState::none;
   key_update_owed_ = false;

@@ -169,13 +169,14 @@ Result<void> TlsChannel::send(ByteView message) {
 
 Result<void> TlsChannel::flush_flight() {
   if (flight_.empty()) return {};
+  // Whoever hears of a record may send, or fail, in the middle: what leaves is out of its reach.
+  Buffer leaving = std::move(flight_);
   const std::size_t fragment = max_fragment();
-  while (!flight_.empty()) {
-    const ByteView next = flight_.view().first(std::min(flight_.size(), fragment));
+  while (!leaving.empty()) {
+    const ByteView next = leaving.view().first(std::min(leaving.size(), fragment));
     TRY(seal(ContentType::handshake, next));
-    flight_.consume(next.size());
+    leaving.consume(next.size());
   }
-  flight_.release();
   writer_.set_initial_version(false);
   return {};
 }

@@ -200,7 +200,8 @@ Result<SecretBytes> KeyShare::decapsulate(const Algorithms& algorithms, ByteView
   std::size_t size = 0;
   if (!context || EVP_PKEY_decapsulate_init(context.get(), nullptr) != 1 ||
       EVP_PKEY_decapsulate(context.get(), nullptr, &size, ciphertext.data(), ciphertext.size()) !=
-          1) {
+          1 ||
+      size == 0) {
     ERR_pop_to_mark();
     return kBadShare;
   }
@@ -230,7 +231,7 @@ Result<SecretBytes> KeyShare::derive(const Algorithms& algorithms, ByteView peer
       EVP_PKEY_derive_set_peer(context.get(), peer_key.get()) != 1 ||
       // RFC 8446 §7.4.1: Z is "left-padded with zeros up to the size of the prime".
       (is_ffdhe(group_) && EVP_PKEY_CTX_set_dh_pad(context.get(), 1) != 1) ||
-      EVP_PKEY_derive(context.get(), nullptr, &size) != 1) {
+      EVP_PKEY_derive(context.get(), nullptr, &size) != 1 || size == 0) {
     ERR_clear_last_mark();
     return crypto_failure();
   }

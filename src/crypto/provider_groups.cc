@@ -24,7 +24,10 @@ struct Collection {
 bool text_of(const OSSL_PARAM* parameters, const char* key, std::string& text) {
   const char* found = nullptr;
   const OSSL_PARAM* parameter = OSSL_PARAM_locate_const(parameters, key);
-  if (parameter == nullptr || OSSL_PARAM_get_utf8_string_ptr(parameter, &found) != 1) return false;
+  if (parameter == nullptr || OSSL_PARAM_get_utf8_string_ptr(parameter, &found) != 1 ||
+      found == nullptr) {
+    return false;
+  }
   text = found;
   return true;
 }

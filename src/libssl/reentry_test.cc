@@ -165,6 +165,7 @@ class Between : public ::testing::Test {
   void meet(int version) {
     ASSERT_TRUE(use_new_certificate(server_context_.get()));
     SSL_CTX_set_max_proto_version(server_context_.get(), version);
+    SSL_CTX_set_post_handshake_auth(client_context_.get(), 1);
     client_.reset(SSL_new(client_context_.get()));
     server_.reset(SSL_new(server_context_.get()));
     join(client_.get(), server_.get());
@@ -233,6 +234,25 @@ TEST_F(BehindKeyUpdate, WhatDrivesIsRefused) {
     ASSERT_EQ(SSL_write(client_.get(), "x", 1), 1);
     ASSERT_EQ(SSL_read(server_.get(), &byte, 1), 1);
   }
+}
+
+void on_record_once(int, int, int type, const void*, std::size_t, SSL* ssl, void*) {
+  if (type != SSL3_RT_HEADER) return;
+  void (*const call)(SSL*) = std::exchange(inner, nullptr);
+  if (call != nullptr) call(ssl);
+}
+
+// The record of the CertificateRequest is sealed when its header is shown, and the KeyUpdate of the
+// write in the callback changes the key behind it.
+TEST_F(BehindKeyUpdate, AWriteGoesBehindTheRecordThatIsSealed) {
+  SSL_set_verify(server_.get(), SSL_VERIFY_PEER, nullptr);
+  ASSERT_EQ(SSL_verify_client_post_handshake(server_.get()), 1);
+  SSL_set_info_callback(server_.get(), nullptr);
+  SSL_set_msg_callback(server_.get(), on_record_once);
+  inner = [](SSL* ssl) { EXPECT_EQ(SSL_write(ssl, "inner", 5), 5); };
+  EXPECT_EQ(SSL_do_handshake(server_.get()), 1);
+  EXPECT_EQ(inner, nullptr);
+  EXPECT_EQ(heard(), "inner");
 }
 
 // RFC 5246 §7.4.1.1: a HelloRequest goes before what is written next.

@@ -123,6 +123,20 @@ const OSSL_DISPATCH kExchange[] = {
     {OSSL_FUNC_KEYEXCH_DERIVE, reinterpret_cast<void (*)()>(derive)},
     {0, nullptr}};
 
+// A secret of no bytes is none.
+int derive_nothing(void*, unsigned char*, std::size_t* size, std::size_t) {
+  *size = 0;
+  return 1;
+}
+
+const OSSL_DISPATCH kVoidExchange[] = {
+    {OSSL_FUNC_KEYEXCH_NEWCTX, reinterpret_cast<void (*)()>(new_exchange)},
+    {OSSL_FUNC_KEYEXCH_FREECTX, reinterpret_cast<void (*)()>(free_exchange)},
+    {OSSL_FUNC_KEYEXCH_INIT, reinterpret_cast<void (*)()>(init_exchange)},
+    {OSSL_FUNC_KEYEXCH_SET_PEER, reinterpret_cast<void (*)()>(set_peer)},
+    {OSSL_FUNC_KEYEXCH_DERIVE, reinterpret_cast<void (*)()>(derive_nothing)},
+    {0, nullptr}};
+
 // --- keys ---
 
 void* new_key(void*) { return new RawKey; }
@@ -221,6 +235,7 @@ struct Group {
 Group groups[] = {{"toyexchange", "toyexchange-int", "TOY", 0xfe01, 128, 0, 0x304, 0},
                   {"toykem", "toykem-int", "TOY", 0xfe02, 128, 1, 0x304, 0},
                   {"weak", "weak-int", "TOY", 0xfe03, 60, 0, 0x304, 0},
+                  {"void", "void-int", "VOID", 0xfe04, 128, 0, 0x304, 0},
                   {"keyless", "keyless-int", "NOTHING", 0xfe05, 128, 0, 0x304, 0}};
 
 int capabilities(void*, const char* capability, OSSL_CALLBACK* callback, void* arg) {
@@ -248,8 +263,11 @@ int capabilities(void*, const char* capability, OSSL_CALLBACK* callback, void* a
 }
 
 const OSSL_ALGORITHM* query(void*, int operation, int* no_cache) {
-  static const OSSL_ALGORITHM kKeyList[] = {{"TOY", "provider=toy", kKeys, nullptr}, {}};
-  static const OSSL_ALGORITHM kExchangeList[] = {{"TOY", "provider=toy", kExchange, nullptr}, {}};
+  static const OSSL_ALGORITHM kKeyList[] = {
+      {"TOY", "provider=toy", kKeys, nullptr}, {"VOID", "provider=toy", kKeys, nullptr}, {}};
+  static const OSSL_ALGORITHM kExchangeList[] = {{"TOY", "provider=toy", kExchange, nullptr},
+                                                 {"VOID", "provider=toy", kVoidExchange, nullptr},
+                                                 {}};
   static const OSSL_ALGORITHM kKemList[] = {{"TOY", "provider=toy", kKem, nullptr}, {}};
   *no_cache = 0;
   switch (operation) {
@@ -303,6 +321,26 @@ void meet(int version, const char* clients, const char* servers) {
   line(title + " text", text);
 }
 
+// OpenSSL notices when it asks for no memory: the reason is not compared.
+void without_secret() {
+  const Context client = make(TLS_client_method(), TLS1_3_VERSION);
+  const Context server = make(TLS_server_method(), TLS1_3_VERSION);
+  SSL_CTX_use_certificate(server.get(), certificate());
+  SSL_CTX_use_PrivateKey(server.get(), key());
+  for (SSL_CTX* ctx : {client.get(), server.get()}) {
+    line("void", SSL_CTX_set1_groups_list(ctx, "void"));
+  }
+  Pair pair(client.get(), server.get());
+  for (int i = 0; i < 3; ++i) {
+    SSL_do_handshake(pair.client.get());
+    SSL_do_handshake(pair.server.get());
+  }
+  ERR_clear_error();
+  for (SSL* ssl : {pair.client.get(), pair.server.get()}) {
+    line("void established", SSL_is_init_finished(ssl));
+  }
+}
+
 void names() {
   const Context ctx = make(TLS_client_method(), TLS1_3_VERSION);
   for (const char* name : {"toyexchange", "toyexchange-int", "toykem", "TOYKEM", "weak", "keyless",
@@ -329,5 +367,6 @@ int main() {
       }
     }
   }
+  without_secret();
   return 0;
 }

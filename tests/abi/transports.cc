@@ -188,6 +188,34 @@ void clients_that_leave() {
   }
 }
 
+// The same object, cleared for TLS 1.2, where the last flight is no tickets alone.
+void clients_of_tls12_that_leave() {
+  const std::string name = "left behind TLS 1.3";
+  const Context server_ctx = make_server(TLS1_3_VERSION);
+  SSL_CTX_set_min_proto_version(server_ctx.get(), TLS1_2_VERSION);
+  const Connection server(SSL_new(server_ctx.get()));
+  SSL_set_accept_state(server.get());
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    const Context client_ctx = make_client(version);
+    const Sockets sockets;
+    const Connection client(SSL_new(client_ctx.get()));
+    SSL_set_fd(client.get(), sockets.ends[0]);
+    SSL_set_fd(server.get(), sockets.ends[1]);
+    SSL_set_connect_state(client.get());
+    SSL_do_handshake(client.get());
+    SSL_do_handshake(server.get());
+    SSL_do_handshake(client.get());
+    if (version == TLS1_2_VERSION) shutdown(sockets.ends[0], SHUT_RD);
+    ERR_clear_error();
+    const int done = SSL_do_handshake(server.get());
+    line(name + " handshake", done);
+    line(name + " error", SSL_get_error(server.get(), done));
+    SSL_shutdown(server.get());
+    line(name + " clear", SSL_clear(server.get()));
+    SSL_set_bio(server.get(), nullptr, nullptr);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -198,5 +226,6 @@ int main() {
   sessions_and_closing();
   names();
   clients_that_leave();
+  clients_of_tls12_that_leave();
   return 0;
 }

@@ -38,6 +38,7 @@ class Installation(unittest.TestCase):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b'neither\n')
+        path.chmod(0o755)
         return path
 
     def link(self, name, target):

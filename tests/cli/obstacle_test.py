@@ -92,6 +92,22 @@ class UnitFileTest(Installation):
         self.link('etc/systemd/system/nginx.service.d/gone.conf', '/etc/gone.conf')
         self.refused('gone.conf cannot be read')
 
+    def test_pipes(self):
+        pipe = self.root / 'etc/nginx.env'
+        pipe.parent.mkdir()
+        os.mkfifo(pipe)
+        drop_in = self.service('EnvironmentFile=/etc/nginx.env')
+        self.refused('nginx.env cannot be read as text')
+        drop_in.unlink()
+        os.mkfifo(drop_in)
+        self.refused('more.conf cannot be read as text')
+
+    def test_null_device(self):
+        self.link('etc/nginx.env', '/dev/null')
+        self.service('EnvironmentFile=/etc/nginx.env')
+        self.unit('dev/null', VARIABLE.removeprefix('Environment=') + '\n')
+        self.accepted()
+
     def test_line_ends(self):
         file = self.service()
         file.write_bytes(b'\xef\xbb\xbf[Service]\r\n' + VARIABLE.encode() + b'\r\n')
@@ -270,6 +286,11 @@ class ProgramTest(Installation):
             self.refused(bad)
         self.start('bad', more=['ExecSearchPath=/opt/bin'])
         self.refused('ExecSearchPath= says where bad is')
+
+    def test_search_path_passes_over_what_may_not_be_run(self):
+        self.bad('usr/local/sbin/nginx').chmod(0o644)
+        self.start('nginx')
+        self.accepted()
 
     def test_what_cannot_be_told(self):
         self.start('/usr/bin/%p')

@@ -155,6 +155,25 @@ class RootTest(Installation):
         self.root.joinpath('opt/nginx').write_bytes(b'neither\n')
         self.refused('usr/sbin/nginx is neither')
 
+    def test_link_in_the_place_of_the_half_written_file(self):
+        outside = self.root.parent / (self.root.name + '-outside')
+        self.addCleanup(outside.unlink, missing_ok=True)
+        folder = self.drop_in('nginx.service').parent
+        folder.mkdir(parents=True)
+        subprocess.run(['sh', '-c', f'ln -s {outside} {folder}/ciao.conf.$$; exec "$@"', 'sh',
+                        installation.CIAO, 'enable', '--root', self.root, 'nginx'],
+                       check=True, capture_output=True)
+        self.assertFalse(outside.exists())
+        self.assertFalse(self.drop_in('nginx.service').is_symlink())
+        self.assertEqual(self.ciao('status'), 'nginx.service: enabled\n')
+
+    def test_pipe_that_is_our_drop_in(self):
+        drop_in = self.drop_in('nginx.service')
+        drop_in.parent.mkdir(parents=True)
+        os.mkfifo(drop_in)
+        self.assertEqual(self.ciao('status'), 'no service is enabled\n')
+        self.assertIn('was not written by', self.ciao('enable', 'nginx', code=1))
+
     def test_circle(self):
         self.link('etc/systemd', '/etc/systemd')
         self.assertIn('Too many levels', self.ciao('enable', 'nginx', code=1))
