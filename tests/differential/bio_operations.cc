@@ -75,8 +75,8 @@ void replace(World& world, Arguments& draw) {
 }
 
 constexpr Operation kOperations[] = {
-    {"bio_f_ssl", When::kMidway, 4, owned},
-    {"replace_bio", When::kMidway, 1, replace},
+    {"bio_f_ssl", When::kMidway, 4, owned, false},
+    {"replace_bio", When::kMidway, 1, replace, false},
 };
 
 }  // namespace

@@ -23,13 +23,7 @@ void one_step(World& world, Arguments& draw) {
 
 void renegotiate(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  // Before and in the middle of the first handshake it is another matter (docs/DIFFERENCES.md), and
-  // once one side has closed (docs/CLOSING.md: D11).
-  if (ssl == nullptr || SSL_is_init_finished(ssl) == 0 || SSL_get_shutdown(ssl) != 0) return;
-  // Data that lies unread is another matter, too.
-  for (const End& side : world.end) {
-    if (SSL_pending(side.ssl) != 0 || !side.pipe.inbox.empty() || side.blocked != 0) return;
-  }
+  if (!world.is_quiet()) return;
   switch (draw.below(3)) {
     case 0: CALL(world, SSL_renegotiate, ssl); break;
     case 1: CALL(world, SSL_renegotiate_abbreviated, ssl); break;
@@ -64,10 +58,6 @@ void begin_again(World& world, Arguments& draw) {
   const size_t role = draw.below(2);
   SSL* ssl = world.end[role].ssl;
   if (ssl == nullptr) return;
-  // So is SSL_clear when one has been asked for.
-  for (const End& side : world.end) {
-    if (SSL_renegotiate_pending(side.ssl)) return;
-  }
   switch (draw.below(3)) {
     case 0:
     case 1: world.start_over(); break;
@@ -91,6 +81,7 @@ void duplicate(World& world, Arguments& draw) {
   if (copy != side.ssl) {
     BIO* bio = closing::new_pipe_bio(side.pipe);
     SSL_set_bio(copy, bio, bio);
+    side.established = false;
   }
   SSL_free(side.ssl);
   side.ssl = copy;
@@ -157,11 +148,11 @@ constexpr Operation kOperations[] = {
     {"handshake", When::kMidway, 12, handshake},
     {"one_step", When::kMidway, 10, one_step},
     {"renegotiate", When::kMidway, 7, renegotiate},
-    {"key_update", When::kMidway, 7, key_update},
-    {"after_handshake", When::kMidway, 6, after_handshake},
-    {"begin_again", When::kMidway, 5, begin_again},
-    {"duplicate", When::kSetting, 2, duplicate},
-    {"other_context", When::kAny, 2, other_context},
+    {"key_update", When::kMidway, 7, key_update, false},
+    {"after_handshake", When::kMidway, 6, after_handshake, false},
+    {"begin_again", When::kMidway, 5, begin_again, false},
+    {"duplicate", When::kSetting, 2, duplicate, false},
+    {"other_context", When::kBetween, 2, other_context},
     {"methods", When::kSetting, 1, methods},
     {"reconnect", When::kMidway, 9, reconnect},
 };

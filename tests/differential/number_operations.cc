@@ -181,7 +181,7 @@ void number(World& world, Arguments& draw) {
 }
 
 constexpr Operation kOperations[] = {
-    {"number", When::kAny, 14, number},
+    {"number", When::kBetween, 14, number},
     {"number_before", When::kSetting, 20, number},
 };
 

@@ -276,9 +276,9 @@ void configuration(World& world, Arguments& draw) {
 
 constexpr Operation kOperations[] = {
     {"context_options", When::kSetting, 8, context_options},
-    {"connection_options", When::kAny, 4, connection_options},
+    {"connection_options", When::kBetween, 4, connection_options},
     {"context_mode", When::kSetting, 5, context_mode},
-    {"connection_mode", When::kAny, 5, connection_mode},
+    {"connection_mode", When::kBetween, 5, connection_mode},
     {"versions", When::kSetting, 5, versions},
     {"ciphers", When::kSetting, 6, ciphers},
     {"groups", When::kSetting, 6, groups},

@@ -134,6 +134,8 @@ void use(World& world, Arguments& draw) {
   SSL_SESSION* session = draw.chance(90) ? world.any_session(draw) : nullptr;
   // Later it is refused, or has no effect on what is established (docs/DIFFERENCES.md).
   if (ssl == nullptr || !SSL_in_before(ssl)) return;
+  // So is what becomes of a method that is not the context's.
+  if (SSL_get_ssl_method(ssl) != SSL_CTX_get_ssl_method(SSL_get_SSL_CTX(ssl))) return;
   CALL(world, SSL_set_session, ssl, session);
 }
 

@@ -25,6 +25,12 @@ Named<void*> scratch() {
 // A write that blocked has to be repeated as it was (SSL_write(3)).
 int repeated(const End& side, int size) { return side.blocked != 0 ? side.blocked : size; }
 
+// Between the calls that write or read early data, there is nothing else to do but to go on with
+// them or with the handshake (SSL_read_early_data(3)).
+bool in_early_data(const SSL* ssl) {
+  return SSL_in_init(ssl) == 0 && SSL_is_init_finished(ssl) == 0 && SSL_in_before(ssl) == 0;
+}
+
 void note_blocked(End& side, int size, int result) {
   const bool blocked = result <= 0 && SSL_get_error(side.ssl, result) == SSL_ERROR_WANT_WRITE &&
                        SSL_is_init_finished(side.ssl) == 1;
@@ -35,7 +41,7 @@ void write(World& world, Arguments& draw) {
   End& side = world.end[draw.below(2)];
   SSL* ssl = side.ssl;
   const int size = repeated(side, draw.pick(kSizes));
-  if (ssl == nullptr) return;
+  if (ssl == nullptr || in_early_data(ssl)) return;
   const bool at_rest = SSL_is_init_finished(ssl) == 1;
   world.exact = at_rest;
   if (draw.chance(70)) {
@@ -53,7 +59,7 @@ void write(World& world, Arguments& draw) {
 void read(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   const int size = draw.pick(kSizes);
-  if (ssl == nullptr) return;
+  if (ssl == nullptr || in_early_data(ssl)) return;
   size_t count = 7;
   const auto where = named(&count, "&count");
   switch (draw.below(6)) {
@@ -75,7 +81,7 @@ void read_all(World& world, Arguments& draw) {
   const size_t first = draw.below(2);
   for (const size_t role : {first, 1 - first}) {
     SSL* ssl = world.end[role].ssl;
-    if (ssl == nullptr) continue;
+    if (ssl == nullptr || in_early_data(ssl)) continue;
     for (int i = 0; i < 6; ++i) {
       const int result = TRANSFER(world, SSL_read, ssl, scratch(), 40000);
       world.settle();
@@ -89,7 +95,7 @@ void exchange(World& world, Arguments& draw) {
   End& side = world.end[role];
   SSL* from = side.ssl;
   SSL* to = world.end[1 - role].ssl;
-  if (from == nullptr || to == nullptr) return;
+  if (from == nullptr || to == nullptr || in_early_data(from) || in_early_data(to)) return;
   const int size = repeated(side, draw.pick(kSizes));
   note_blocked(side, size, TRANSFER(world, SSL_write, from, data(), size));
   world.settle();
@@ -98,8 +104,7 @@ void exchange(World& world, Arguments& draw) {
 
 void shut_down(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  // A renegotiation that was asked for does not begin any more: D11 of docs/CLOSING.md.
-  if (ssl == nullptr || SSL_renegotiate_pending(ssl) != 0) return;
+  if (ssl == nullptr || in_early_data(ssl)) return;
   world.exact = SSL_is_init_finished(ssl) == 1;
   TRANSFER(world, SSL_shutdown, ssl);
 }
@@ -198,7 +203,8 @@ void transport(World& world, Arguments& draw) {
 
 void buffers(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  // How much is read ahead, and so whether a buffer is needed, is the library's own choice.
+  if (ssl == nullptr || SSL_get_read_ahead(ssl) != 0) return;
   if (draw.chance(50)) {
     CALL(world, SSL_alloc_buffers, ssl);
   } else {
@@ -207,15 +213,15 @@ void buffers(World& world, Arguments& draw) {
 }
 
 constexpr Operation kOperations[] = {
-    {"write", When::kMidway, 16, write},
+    {"write", When::kMidway, 16, write, false},
     {"read", When::kMidway, 18, read},
     {"read_all", When::kMidway, 10, read_all},
-    {"exchange", When::kMidway, 8, exchange},
-    {"shut_down", When::kMidway, 12, shut_down},
-    {"shutdown_flags", When::kMidway, 4, shutdown_flags},
-    {"early_data", When::kMidway, 4, early_data},
-    {"early_connection", When::kMidway, 3, early_connection},
-    {"transport", When::kMidway, 5, transport},
+    {"exchange", When::kMidway, 8, exchange, false},
+    {"shut_down", When::kMidway, 12, shut_down, false},
+    {"shutdown_flags", When::kMidway, 4, shutdown_flags, false},
+    {"early_data", When::kMidway, 4, early_data, false},
+    {"early_connection", When::kMidway, 3, early_connection, false},
+    {"transport", When::kMidway, 5, transport, false},
     {"buffers", When::kMidway, 2, buffers},
 };
 

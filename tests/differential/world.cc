@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace ciao::differential {
@@ -20,6 +21,11 @@ SSL_CTX* make_context(const Identities& identities, const SSL_METHOD* method) {
 int unfinished_index() {
   static const int kIndex = SSL_SESSION_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return kIndex;
+}
+
+bool in_handshake(const SSL* ssl) {
+  return ssl != nullptr && SSL_in_init(ssl) == 1 && SSL_in_before(ssl) == 0 &&
+         !World::has_failed(ssl);
 }
 
 }  // namespace
@@ -58,6 +64,7 @@ void World::connect() {
     side.pipe = closing::PipeEnd();
     side.wire.start_over();
     side.state.clear();
+    side.established = false;
     side.blocked = 0;
     side.ssl = SSL_new(context[role]);
     if (side.ssl == nullptr) {
@@ -78,6 +85,7 @@ void World::start_over() {
     side.pipe.inbox.clear();
     static_cast<void>(side.pipe.take_handed());
     side.wire.start_over();
+    side.established = false;
     side.blocked = 0;
   }
 }
@@ -87,6 +95,27 @@ void World::disconnect() {
     SSL_free(side.ssl);
     side.ssl = nullptr;
   }
+}
+
+bool World::is_in_handshake() const {
+  return std::ranges::any_of(end, [](const End& side) { return in_handshake(side.ssl); });
+}
+
+bool World::is_renegotiating() const {
+  return std::ranges::any_of(end, [](const End& side) {
+    if (side.ssl == nullptr) return false;
+    return SSL_renegotiate_pending(side.ssl) == 1 ||
+           (side.established && in_handshake(side.ssl) && SSL_version(side.ssl) == TLS1_2_VERSION);
+  });
+}
+
+bool World::is_quiet() const {
+  return std::ranges::all_of(end, [](const End& side) {
+    return side.ssl != nullptr && SSL_is_init_finished(side.ssl) == 1 &&
+           SSL_renegotiate_pending(side.ssl) == 0 && SSL_get_shutdown(side.ssl) == 0 &&
+           SSL_has_pending(side.ssl) == 0 && side.blocked == 0 && side.pipe.inbox.empty() &&
+           !side.pipe.eof && !side.pipe.broken;
+  });
 }
 
 // Both ends take turns until neither gets on. Over a narrow transport the number of turns depends
@@ -157,6 +186,7 @@ void World::settle() {
       side.pipe.room = done ? std::optional(capacity) : std::nullopt;
     }
     if (side.ssl == nullptr) continue;
+    if (SSL_is_init_finished(side.ssl) == 1) side.established = true;
     std::string state = state_of(side.ssl);
     if (state != side.state) {
       note(std::string(name) + " is" + state);

@@ -69,7 +69,8 @@ struct End {
   SSL* ssl = nullptr;
   closing::PipeEnd pipe;
   Wire wire;
-  std::string state;  // as last written down
+  std::string state;         // as last written down
+  bool established = false;  // since it began
   int blocked = 0;    // the size of a write that has to be repeated as it was
 };
 
@@ -111,6 +112,13 @@ class World {
       return result;
     }
   }
+
+  // Whether a handshake has begun, and has neither ended nor failed.
+  bool is_in_handshake() const;
+  // Whether another handshake than the first one is asked for or under way.
+  bool is_renegotiating() const;
+  // Whether both ends are established, nothing is under way between them and nothing is in the way.
+  bool is_quiet() const;
 
   // Whether a fatal error has ended a connection. SSL_get_error(3) forbids to read, write or shut
   // down after it: only SSL_clear, SSL_free and questions are left.
