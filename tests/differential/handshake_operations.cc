@@ -57,7 +57,8 @@ void after_handshake(World& world, Arguments& draw) {
 void begin_again(World& world, Arguments& draw) {
   const size_t role = draw.below(2);
   SSL* ssl = world.end[role].ssl;
-  if (ssl == nullptr) return;
+  // 3.0 keeps some of what it knows of early data over SSL_clear (docs/DIFFERENCES.md).
+  if (ssl == nullptr || world.early) return;
   switch (draw.below(3)) {
     case 0:
     case 1: world.start_over(); break;
@@ -91,6 +92,8 @@ void other_context(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   if (ssl == nullptr) return;
   SSL_CTX* ctx = draw.chance(90) ? world.any_context(draw) : nullptr;
+  // One that is made for the other role is for nothing.
+  if (ctx != nullptr && (ctx == world.context[kClient]) != (ssl == world.end[kClient].ssl)) return;
   CALL(world, SSL_set_SSL_CTX, ssl, ctx);
   CALL(world, SSL_get_SSL_CTX, ssl);
 }
@@ -120,7 +123,7 @@ void reconnect(World& world, Arguments& draw) {
       TRANSFER(world, SSL_read, client, named(static_cast<void*>(data), "data"), 16);
       world.settle();
     }
-    if (draw.chance(80)) {
+    if (draw.chance(80) && SSL_in_before(client) == 0) {
       SSL_SESSION_free(kept);
       kept = nullptr;
       SSL_SESSION* session = SSL_get1_session(client);

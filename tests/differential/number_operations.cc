@@ -1,4 +1,6 @@
 // Settings that are numbers, and what is read back.
+#include <algorithm>
+
 #include "operation.h"
 
 namespace ciao::differential {
@@ -61,7 +63,14 @@ constexpr Setter kSetters[] = {
     READABLE(recv_max_early_data),
     READABLE_INT(verify_depth),
     READABLE_INT(quiet_shutdown),
-    LONG_NUMBER(cert_flags),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      if (ssl == nullptr) {
+        CALL2(world, SSL_CTX_set_cert_flags, ctx, number);
+      } else if (SSL_in_before(ssl) == 1) {
+        // Suite B is among them: later, what was chosen would be judged by it.
+        CALL2(world, SSL_set_cert_flags, ssl, number);
+      }
+    },
     NUMBER(block_padding),
     NUMBER(default_read_buffer_len),
     NUMBER(tlsext_max_fragment_length),
@@ -88,7 +97,8 @@ constexpr Setter kSetters[] = {
       }
     },
     [](World& world, SSL_CTX* ctx, SSL*, long number) {
-      CALL(world, SSL_CTX_set_timeout, ctx, number);
+      // Sessions that end while a sequence is played are no use, nor are negative times.
+      CALL(world, SSL_CTX_set_timeout, ctx, std::max(number, 100L));
       CALL(world, SSL_CTX_get_timeout, ctx);
     },
     [](World& world, SSL_CTX* ctx, SSL*, long number) {
@@ -108,7 +118,8 @@ constexpr Setter kSetters[] = {
       }
     },
     [](World& world, SSL_CTX*, SSL* ssl, long number) {
-      if (ssl == nullptr) return;
+      // It is for clients: a server's is what it is asked for.
+      if (ssl == nullptr || SSL_is_server(ssl) == 1) return;
       CALL2(world, SSL_set_tlsext_status_type, ssl, status_type(number));
       CALL1(world, SSL_get_tlsext_status_type, ssl);
     },

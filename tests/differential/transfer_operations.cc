@@ -113,6 +113,8 @@ void shutdown_flags(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   if (ssl == nullptr) return;
   if (draw.chance(40)) {
+    // In the middle of a handshake or of a write it is not what closes a connection.
+    if (World::is_in_handshake(ssl) || SSL_want(ssl) == SSL_WRITING) return;
     // Not taken back: D3 of docs/CLOSING.md.
     const int flags = static_cast<int>(draw.below(4)) | SSL_get_shutdown(ssl);
     CALL(world, SSL_set_shutdown, ssl, flags);
@@ -125,6 +127,7 @@ void early_data(World& world, Arguments& draw) {
   SSL* client = world.end[kClient].ssl;
   SSL* server = world.end[kServer].ssl;
   if (client == nullptr || server == nullptr) return;
+  world.early = true;
   size_t count = 7;
   const auto where = named(&count, "&count");
   const auto size = static_cast<size_t>(draw.pick(kSizes));
@@ -187,6 +190,9 @@ void transport(World& world, Arguments& draw) {
       world.note("room for all");
       break;
     case 3:
+      // What of a flight is made, and kept, when there is nobody to send it to is the library's own
+      // choice.
+      if (!world.is_quiet()) break;
       side.pipe.broken = true;
       world.note("broken");
       break;
@@ -195,6 +201,8 @@ void transport(World& world, Arguments& draw) {
       world.note("a record that is not the peer's");
       break;
     default:
+      // What else is lost with it depends on what shares its record: of a flight, or of tickets.
+      if (world.is_in_handshake() || &side == &world.end[kClient]) break;
       if (!side.pipe.inbox.empty()) side.pipe.inbox.pop_back();
       world.note("the last byte is lost");
       break;
@@ -204,7 +212,7 @@ void transport(World& world, Arguments& draw) {
 void buffers(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   // How much is read ahead, and so whether a buffer is needed, is the library's own choice.
-  if (ssl == nullptr || SSL_get_read_ahead(ssl) != 0) return;
+  if (ssl == nullptr || SSL_get_read_ahead(ssl) != 0 || World::has_failed(ssl)) return;
   if (draw.chance(50)) {
     CALL(world, SSL_alloc_buffers, ssl);
   } else {

@@ -23,11 +23,6 @@ int unfinished_index() {
   return kIndex;
 }
 
-bool in_handshake(const SSL* ssl) {
-  return ssl != nullptr && SSL_in_init(ssl) == 1 && SSL_in_before(ssl) == 0 &&
-         !World::has_failed(ssl);
-}
-
 }  // namespace
 
 void mark_unfinished(SSL_SESSION* session) {
@@ -59,6 +54,7 @@ World& World::current() { return *current_world; }
 
 void World::connect() {
   disconnect();
+  early = false;
   for (const Role role : {kClient, kServer}) {
     End& side = end[role];
     side.pipe = closing::PipeEnd();
@@ -83,6 +79,7 @@ void World::start_over() {
   for (End& side : end) {
     CALL(*this, SSL_clear, side.ssl);
     side.pipe.inbox.clear();
+    side.pipe.eof = side.pipe.broken = false;
     static_cast<void>(side.pipe.take_handed());
     side.wire.start_over();
     side.established = false;
@@ -97,15 +94,20 @@ void World::disconnect() {
   }
 }
 
+bool World::is_in_handshake(const SSL* ssl) {
+  return ssl != nullptr && SSL_in_init(ssl) == 1 && SSL_in_before(ssl) == 0 && !has_failed(ssl);
+}
+
 bool World::is_in_handshake() const {
-  return std::ranges::any_of(end, [](const End& side) { return in_handshake(side.ssl); });
+  return std::ranges::any_of(end, [](const End& side) { return is_in_handshake(side.ssl); });
 }
 
 bool World::is_renegotiating() const {
   return std::ranges::any_of(end, [](const End& side) {
     if (side.ssl == nullptr) return false;
     return SSL_renegotiate_pending(side.ssl) == 1 ||
-           (side.established && in_handshake(side.ssl) && SSL_version(side.ssl) == TLS1_2_VERSION);
+           (side.established && is_in_handshake(side.ssl) &&
+            SSL_version(side.ssl) == TLS1_2_VERSION);
   });
 }
 
@@ -212,7 +214,9 @@ std::string World::state_of(SSL* ssl) const {
     add("want", SSL_want(ssl) - SSL_NOTHING);
     add("pending", SSL_pending(ssl));
     // How much is read ahead is the library's own choice.
-    if (SSL_get_read_ahead(ssl) == 0) add("has_pending", SSL_has_pending(ssl));
+    // So is how many tickets share a record, which shows where a read stops behind each.
+    const bool shows = SSL_get_read_ahead(ssl) == 0 && (SSL_get_mode(ssl) & SSL_MODE_AUTO_RETRY) != 0;
+    if (shows) add("has_pending", SSL_has_pending(ssl));
   }
   add("renegotiate", SSL_renegotiate_pending(ssl));
   add("key_update", SSL_get_key_update_type(ssl) - SSL_KEY_UPDATE_NONE);

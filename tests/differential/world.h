@@ -113,7 +113,8 @@ class World {
     }
   }
 
-  // Whether a handshake has begun, and has neither ended nor failed.
+  // Whether a handshake has begun, and has neither ended nor failed: of one end, or of any.
+  static bool is_in_handshake(const SSL* ssl);
   bool is_in_handshake() const;
   // Whether another handshake than the first one is asked for or under way.
   bool is_renegotiating() const;
@@ -178,6 +179,7 @@ class World {
   Answers answers;
   size_t capacity = 0;  // of the pipe, both ways; 0 is no limit
   bool exact = false;   // whether the lengths of records are written down
+  bool early = false;   // whether the connections have been used for early data
   bool over = false;    // what comes next depends on how many bytes something came to
 
  private:
