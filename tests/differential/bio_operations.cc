@@ -19,7 +19,7 @@ void owned(World& world, Arguments& draw) {
   End& side = world.end[draw.below(2)];
   SSL* ssl = side.ssl;
   // A write that blocked is not repeated here.
-  if (ssl == nullptr || side.blocked != 0) return;
+  if (ssl == nullptr || SSL_want(ssl) == SSL_WRITING || world.in_early_data(ssl)) return;
   BIO* bio = BIO_new(BIO_f_ssl());
   const auto filter = named(bio, "bio");
   world.invoke(
@@ -66,6 +66,7 @@ void replace(World& world, Arguments& draw) {
     case 2: CALL(world, SSL_set_bio, side.ssl, bio, bio); break;
     case 3:
       BIO_free(made);
+      if (!world.is_quiet()) break;
       CALL(world, SSL_set_bio, side.ssl, none, none);
       break;
     default: {

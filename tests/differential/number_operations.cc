@@ -60,7 +60,17 @@ constexpr Setter kSetters[] = {
     LONG_NUMBER(max_pipelines),
     LONG_NUMBER(max_cert_list),
     READABLE(max_early_data),
-    READABLE(recv_max_early_data),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // How much of what is refused is skipped is not counted to the byte.
+      const auto bytes = static_cast<uint32_t>(number < 0 ? number : std::max(number, 16384L));
+      if (ssl != nullptr) {
+        CALL(world, SSL_set_recv_max_early_data, ssl, bytes);
+        CALL(world, SSL_get_recv_max_early_data, ssl);
+      } else {
+        CALL(world, SSL_CTX_set_recv_max_early_data, ctx, bytes);
+        CALL(world, SSL_CTX_get_recv_max_early_data, ctx);
+      }
+    },
     READABLE_INT(verify_depth),
     READABLE_INT(quiet_shutdown),
     [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {

@@ -121,8 +121,8 @@ void negotiated(World& world, Arguments& draw) {
   world.note("alpn 0x" + hexadecimal(bytes, size));
   CALL(world, SSL_get_psk_identity, ssl);
   CALL(world, SSL_get_psk_identity_hint, ssl);
-  // A server's session comes and goes while nothing is settled.
-  if (established || SSL_is_server(ssl) == 0) {
+  // While nothing is settled it comes and goes, and what SSL_clear leaves differs.
+  if (established) {
     world.note("session " + std::to_string(SSL_get_session(ssl) != nullptr));
   }
 }
@@ -145,6 +145,8 @@ void peer(World& world, Arguments& draw) {
   world.note("authorities " +
              std::to_string(std::max(0, sk_X509_NAME_num(SSL_get_client_CA_list(ssl)))));
   world.note("peer's " + std::to_string(std::max(0, sk_X509_NAME_num(SSL_get0_peer_CA_list(ssl)))));
+  // A renegotiation that resumed has none; 3.0 has those of the handshake before.
+  if (SSL_session_reused(ssl) == 1 && SSL_version(ssl) == TLS1_2_VERSION) return;
   EVP_PKEY* key = nullptr;
   CALL2(world, SSL_get_peer_tmp_key, ssl, named(&key, "&key"));
   world.note("key " + std::to_string(key == nullptr ? 0 : EVP_PKEY_get_bits(key)));

@@ -67,7 +67,8 @@ void change(World& world, Arguments& draw) {
   // What a session is stays as it is while a connection has it.
   const bool essential = which < 4 || which == 10;
   for (const End& side : world.end) {
-    if (essential && side.ssl != nullptr && SSL_get_session(side.ssl) == session) return;
+    if (!essential || side.ssl == nullptr) continue;
+    if (SSL_in_before(side.ssl) == 0 || SSL_get_session(side.ssl) == session) return;
   }
   switch (which) {
     case 0: CALL(world, SSL_SESSION_set1_id, session, text, size); break;

@@ -67,7 +67,7 @@ void names(World& world, Arguments& draw) {
 
 void dane(World& world, Arguments& draw) {
   SSL_CTX* ctx = world.any_context(draw);
-  SSL* ssl = world.connection(draw);
+  SSL* ssl = world.end[kClient].ssl;  // it is for clients
   const std::string digest(draw.chance(85) ? 32 : 31, 'd');
   const auto usage = static_cast<uint8_t>(draw.below(5));
   const auto selector = static_cast<uint8_t>(draw.below(3));

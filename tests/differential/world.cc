@@ -54,7 +54,8 @@ World& World::current() { return *current_world; }
 
 void World::connect() {
   disconnect();
-  early = false;
+  early = reading_early_ = false;
+  early_written = 0;
   for (const Role role : {kClient, kServer}) {
     End& side = end[role];
     side.pipe = closing::PipeEnd();
@@ -80,6 +81,7 @@ void World::start_over() {
     CALL(*this, SSL_clear, side.ssl);
     side.pipe.inbox.clear();
     side.pipe.eof = side.pipe.broken = false;
+    side.pipe.room.reset();
     static_cast<void>(side.pipe.take_handed());
     side.wire.start_over();
     side.established = false;
@@ -112,12 +114,31 @@ bool World::is_renegotiating() const {
 }
 
 bool World::is_quiet() const {
-  return std::ranges::all_of(end, [](const End& side) {
+  return std::ranges::all_of(end, [this](const End& side) {
     return side.ssl != nullptr && SSL_is_init_finished(side.ssl) == 1 &&
            SSL_renegotiate_pending(side.ssl) == 0 && SSL_get_shutdown(side.ssl) == 0 &&
            SSL_has_pending(side.ssl) == 0 && side.blocked == 0 && side.pipe.inbox.empty() &&
-           !side.pipe.eof && !side.pipe.broken;
+           SSL_want(side.ssl) != SSL_WRITING && !side.pipe.eof && !side.pipe.broken &&
+           (capacity != 0 || !side.pipe.room);
   });
+}
+
+int World::read_early_data(size_t size) {
+  static char buffer[70000];
+  size_t count = 7;
+  const int result = TRANSFER(*this, SSL_read_early_data, end[kServer].ssl,
+                              named(static_cast<void*>(buffer), "buffer"), size,
+                              named(&count, "&count"));
+  note("count " + std::to_string(count));
+  const int error = SSL_get_error(end[kServer].ssl, result);
+  reading_early_ = result == SSL_READ_EARLY_DATA_SUCCESS ||
+                   (result == SSL_READ_EARLY_DATA_ERROR && error == SSL_ERROR_WANT_READ);
+  return result;
+}
+
+bool World::in_early_data(const SSL* ssl) const {
+  if (ssl == end[kServer].ssl && reading_early_) return true;
+  return SSL_in_init(ssl) == 0 && SSL_is_init_finished(ssl) == 0 && SSL_in_before(ssl) == 0;
 }
 
 // Both ends take turns until neither gets on. Over a narrow transport the number of turns depends
@@ -132,6 +153,8 @@ void World::handshake(int rounds) {
     for (const Role role : {kClient, kServer}) {
       SSL* ssl = end[role].ssl;
       if (over[role] || ssl == nullptr || has_failed(ssl)) continue;
+      while (role == kServer && reading_early_ && read_early_data(1000) == 1) settle();
+      if (role == kServer && reading_early_) continue;
       const int result = TRANSFER(*this, SSL_do_handshake, ssl);
       const int error = SSL_get_error(ssl, result);
       over[role] = result == 1 || error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL ||
@@ -153,6 +176,9 @@ void World::narrow_handshake() {
     for (const Role role : {kClient, kServer}) {
       if (!goes_on(role)) continue;
       end[role].pipe.room = capacity;
+      while (role == kServer && reading_early_ && read_early_data(1000) == 1) {
+      }
+      if (role == kServer && reading_early_) continue;
       ERR_clear_error();
       last[role] = SSL_get_error(end[role].ssl, SSL_do_handshake(end[role].ssl));
       if (last[role] == SSL_ERROR_SSL && !failed) failed = role;

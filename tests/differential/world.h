@@ -93,6 +93,10 @@ class World {
   void disconnect();  // frees them
   void start_over();  // SSL_clear for both, over an empty pipe
   void handshake(int rounds);
+  // One call of the server's for early data; it has to be repeated until there is no more.
+  int read_early_data(size_t size);
+  // Whether there is nothing else to do than to go on with early data (SSL_read_early_data(3)).
+  bool in_early_data(const SSL* ssl) const;
 
   // Calls, and writes down the arguments, the result and what is left in the error queue.
   template <class F, class... A>
@@ -136,7 +140,7 @@ class World {
     ERR_clear_error();
     const int result = function(ssl, bare(arguments)...);
     const int error = SSL_get_error(ssl, result);
-    trace_.line(text + " = " + show(result) + error_name(error) + take_errors());
+    if (!silent_) trace_.line(text + " = " + show(result) + error_name(error) + take_errors());
     return result;
   }
 
@@ -180,6 +184,7 @@ class World {
   size_t capacity = 0;  // of the pipe, both ways; 0 is no limit
   bool exact = false;   // whether the lengths of records are written down
   bool early = false;   // whether the connections have been used for early data
+  size_t early_written = 0;
   bool over = false;    // what comes next depends on how many bytes something came to
 
  private:
@@ -188,6 +193,7 @@ class World {
 
   Trace& trace_;
   bool silent_ = false;
+  bool reading_early_ = false;
 };
 
 }  // namespace ciao::differential
