@@ -19,7 +19,8 @@ void owned(World& world, Arguments& draw) {
   End& side = world.end[draw.below(2)];
   SSL* ssl = side.ssl;
   // A write that blocked is not repeated here.
-  if (ssl == nullptr || SSL_want(ssl) == SSL_WRITING || world.in_early_data(ssl)) return;
+  if (ssl == nullptr || side.blocked != 0 || SSL_want(ssl) == SSL_WRITING) return;
+  if (world.in_early_data(ssl)) return;
   BIO* bio = BIO_new(BIO_f_ssl());
   const auto filter = named(bio, "bio");
   world.invoke(

@@ -121,12 +121,12 @@ void reconnect(World& world, Arguments& draw) {
   SSL* client = world.end[kClient].ssl;
   SSL_SESSION*& kept = world.session[0];
   if (client != nullptr) {
-    if (draw.chance(60)) {
+    if (draw.chance(60) && !world.in_early_data(client)) {
       char data[16];
       TRANSFER(world, SSL_read, client, named(static_cast<void*>(data), "data"), 16);
       world.settle();
     }
-    if (draw.chance(80) && SSL_in_before(client) == 0) {
+    if (draw.chance(80) && SSL_in_before(client) == 0 && !World::has_failed(client)) {
       SSL_SESSION_free(kept);
       kept = nullptr;
       SSL_SESSION* session = SSL_get1_session(client);
@@ -138,7 +138,8 @@ void reconnect(World& world, Arguments& draw) {
     }
     if (draw.chance(70)) {
       for (const End& side : world.end) {
-        if (side.ssl != nullptr) TRANSFER(world, SSL_shutdown, side.ssl);
+        if (side.ssl == nullptr || world.in_early_data(side.ssl)) continue;
+        TRANSFER(world, SSL_shutdown, side.ssl);
       }
     }
   }

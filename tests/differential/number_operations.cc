@@ -56,7 +56,15 @@ long status_type(long number) { return (number & 1) != 0 ? TLSEXT_STATUSTYPE_ocs
 
 constexpr Setter kSetters[] = {
     LONG_NUMBER(max_send_fragment),
-    LONG_NUMBER(split_send_fragment),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // Messages of the handshake are longer: whether they are split is the library's own choice.
+      const long size = number > 0 && number < 16 ? 16 : number;
+      if (ssl != nullptr) {
+        CALL2(world, SSL_set_split_send_fragment, ssl, size);
+      } else {
+        CALL2(world, SSL_CTX_set_split_send_fragment, ctx, size);
+      }
+    },
     LONG_NUMBER(max_pipelines),
     LONG_NUMBER(max_cert_list),
     READABLE(max_early_data),
@@ -74,11 +82,12 @@ constexpr Setter kSetters[] = {
     READABLE_INT(verify_depth),
     READABLE_INT(quiet_shutdown),
     [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // Without those of Suite B, which cipher strings set.
+      const long flags = number & 0xffff;
       if (ssl == nullptr) {
-        CALL2(world, SSL_CTX_set_cert_flags, ctx, number);
-      } else if (SSL_in_before(ssl) == 1) {
-        // Suite B is among them: later, what was chosen would be judged by it.
-        CALL2(world, SSL_set_cert_flags, ssl, number);
+        CALL2(world, SSL_CTX_set_cert_flags, ctx, flags);
+      } else {
+        CALL2(world, SSL_set_cert_flags, ssl, flags);
       }
     },
     NUMBER(block_padding),

@@ -25,8 +25,9 @@ struct Operation {
 
   // NOTES.md says why some mixtures are not made.
   bool may_be_played(const World& world) const {
-    if (!in_renegotiation && world.is_renegotiating()) return false;
-    return (when != When::kSetting && when != When::kBetween) || !world.is_in_handshake();
+    const bool sets = when == When::kSetting || when == When::kBetween;
+    if (sets && world.is_in_handshake()) return false;
+    return (in_renegotiation && !sets) || !world.is_renegotiating();
   }
 };
 

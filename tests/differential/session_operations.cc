@@ -26,8 +26,8 @@ void obtain(World& world, Arguments& draw) {
     case 1:
       // A server's comes and goes while nothing is settled.
       if (ssl == nullptr || (SSL_is_server(ssl) == 1 && SSL_is_init_finished(ssl) == 0)) break;
-      // Of a handshake that failed before SSL_clear, 3.0 has one or has none.
-      if (SSL_in_before(ssl) == 1) break;
+      // Of a connection that has failed, 3.0 has one or has none.
+      if (SSL_in_before(ssl) == 1 || World::has_failed(ssl)) break;
       replace(slot, SSL_get1_session(ssl));
       if (slot != nullptr && SSL_is_init_finished(ssl) == 0) mark_unfinished(slot);
       world.note(slot == nullptr ? "no session of the connection" : "the connection's session");

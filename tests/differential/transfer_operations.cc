@@ -110,7 +110,8 @@ void shutdown_flags(World& world, Arguments& draw) {
   if (ssl == nullptr) return;
   if (draw.chance(40)) {
     // In the middle of a handshake or of a write it is not what closes a connection.
-    if (World::is_in_handshake(ssl) || SSL_want(ssl) == SSL_WRITING) return;
+    if (World::is_in_handshake(ssl) || world.in_early_data(ssl)) return;
+    if (SSL_want(ssl) == SSL_WRITING) return;
     // Not taken back: D3 of docs/CLOSING.md.
     const int flags = static_cast<int>(draw.below(4)) | SSL_get_shutdown(ssl);
     CALL(world, SSL_set_shutdown, ssl, flags);

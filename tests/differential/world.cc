@@ -132,7 +132,8 @@ int World::read_early_data(size_t size) {
   note("count " + std::to_string(count));
   const int error = SSL_get_error(end[kServer].ssl, result);
   reading_early_ = result == SSL_READ_EARLY_DATA_SUCCESS ||
-                   (result == SSL_READ_EARLY_DATA_ERROR && error == SSL_ERROR_WANT_READ);
+                   (result == SSL_READ_EARLY_DATA_ERROR &&
+                    (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE));
   return result;
 }
 
@@ -179,6 +180,11 @@ void World::narrow_handshake() {
       while (role == kServer && reading_early_ && read_early_data(1000) == 1) {
       }
       if (role == kServer && reading_early_) continue;
+      if (has_failed(end[role].ssl)) {
+        last[role] = SSL_ERROR_SSL;
+        if (!failed) failed = role;
+        continue;
+      }
       ERR_clear_error();
       last[role] = SSL_get_error(end[role].ssl, SSL_do_handshake(end[role].ssl));
       if (last[role] == SSL_ERROR_SSL && !failed) failed = role;
