@@ -16,6 +16,8 @@ Result<bool> write_ec_point_formats(Exchange& exchange, In message, Writer& body
         !uses_ecdhe(suite->key_exchange)) {
       return false;
     }
+  } else if (std::ranges::all_of(exchange.groups(), is_ffdhe)) {
+    return false;
   }
   // RFC 8422 deprecated every format but this one.
   const Writer::Scope list = body.scope8();

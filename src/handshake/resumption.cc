@@ -23,12 +23,17 @@ bool resumable_here(const HandshakeContext& context, const Session& session) {
   if (session.not_resumable) return false;
   if (!equal(session.id_context.view(), context.session_context.view())) return false;
   // A ticket made under one host's policy must not open another's (CVE-2025-23419 in nginx).
-  if (made_for_another_name(context, session)) return false;
-  // Whoever made it may have gone without a certificate that is demanded now. A key that the
-  // application knows takes the place of one.
-  const bool lacks_peer = (!session.peer || session.peer->empty()) && !session.from_external_psk;
-  return !lacks_peer || !context.config->asks_in_handshake(ProtocolVersion::tls1_3) ||
-         context.config->peer_authentication != PeerAuthentication::required;
+  return !made_for_another_name(context, session);
+}
+
+// Whoever made the session may have gone without a certificate that is demanded now. A key that the
+// application knows takes the place of one.
+bool lacks_peer(const HandshakeContext& context, const Psk& psk) {
+  const Session& session = *psk.session;
+  const bool has_peer = (session.peer && !session.peer->empty()) || session.from_external_psk;
+  return psk.origin != PskOrigin::external && !has_peer &&
+         context.config->asks_in_handshake(ProtocolVersion::tls1_3) &&
+         context.config->peer_authentication == PeerAuthentication::required;
 }
 
 bool usable_here(const HandshakeContext& context, const Psk& psk) {
@@ -147,6 +152,10 @@ Result<void> select_psk(HandshakeContext& context, const Suite& suite, ByteView 
         context.session_context.view().empty()) {
       context.session = psk.session;  // ends with the handshake
       return Error{Reason::session_id_context_uninitialized, AlertDescription::internal_error};
+    }
+    if (lacks_peer(context, psk)) {
+      context.outcome.issue_tickets = true;
+      continue;
     }
     context.session = psk.session;
     exchange.psk = std::move(psk);

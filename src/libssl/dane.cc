@@ -24,12 +24,20 @@ const EVP_MD* digest_for(const dane_ctx_st& types, std::uint8_t type) {
   return type <= types.mdmax ? types.mdevp[type] : nullptr;
 }
 
+// A context may have flags long before it has matching types.
+bool has_types(const SSL_CTX* ctx) { return ctx->dane && !ctx->dane->digests.empty(); }
+
+void give_types(SSL_CTX* ctx) {
+  if (has_types(ctx)) return;
+  auto enabled = std::make_unique<DaneContext>();
+  if (ctx->dane) enabled->view.flags = ctx->dane->view.flags;
+  ctx->dane = std::move(enabled);
+}
+
+// The flags of the context are those that SSL_new found.
 DaneRecords& records_of(SSL* ssl) {
   ColdState& cold = ssl->cold_state();
-  if (!cold.dane) {
-    const DaneContext* context = ssl->ctx->dane.get();
-    cold.dane = std::make_unique<DaneRecords>(context != nullptr ? context->view.flags : 0);
-  }
+  if (!cold.dane) cold.dane = std::make_unique<DaneRecords>(0);
   return *cold.dane;
 }
 
@@ -139,7 +147,7 @@ int add_record(SSL* ssl, const Tlsa& given, Place place) {
 }
 
 int enable(SSL* ssl, const char* domain, Place place) {
-  if (!ssl->ctx->dane || !ssl->ctx->dane->enabled) {
+  if (!has_types(ssl->ctx)) {
     raise(Reason::context_not_dane_enabled, place);
     return 0;
   }
@@ -186,8 +194,7 @@ extern "C" {
 
 int SSL_CTX_dane_enable(SSL_CTX* ctx) {
   return guard(0, [&] {
-    if (!ctx->dane) ctx->dane = std::make_unique<DaneContext>();
-    ctx->dane->enabled = true;
+    give_types(ctx);
     return 1;
   });
 }
@@ -197,9 +204,8 @@ int SSL_CTX_dane_mtype_set(SSL_CTX* ctx, const EVP_MD* md, uint8_t mtype, uint8_
     if (mtype == tlsa::kMatchFull && md != nullptr) {
       return silent_error(Reason::dane_cannot_override_mtype_full);
     }
-    if (!ctx->dane) ctx->dane = std::make_unique<DaneContext>();
+    give_types(ctx);
     ctx->dane->set(mtype, md, ord);
-    ctx->dane->enabled = true;
     return {};
   });
 }
@@ -207,7 +213,10 @@ int SSL_CTX_dane_mtype_set(SSL_CTX* ctx, const EVP_MD* md, uint8_t mtype, uint8_
 // The flags before.
 unsigned long SSL_CTX_dane_set_flags(SSL_CTX* ctx, unsigned long flags) {
   return guard(0ul, [&] {
-    if (!ctx->dane) ctx->dane = std::make_unique<DaneContext>();
+    if (!ctx->dane) {
+      ctx->dane = std::make_unique<DaneContext>();
+      ctx->dane->digests.clear();
+    }
     const unsigned long before = ctx->dane->view.flags;
     ctx->dane->view.flags |= flags;
     return before;

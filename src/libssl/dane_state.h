@@ -64,7 +64,6 @@ struct DaneContext {
   std::vector<const EVP_MD*> digests;
   std::vector<std::uint8_t> strengths;
   dane_ctx_st view;
-  bool enabled = false;  // flags can be set before
 
  private:
   void renew_view();

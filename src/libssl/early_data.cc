@@ -123,7 +123,9 @@ int read_early_data(SSL* ssl, void* buffer, std::size_t size, std::size_t* taken
   }
   if (ssl->connection.early_data_status() == EarlyDataStatus::accepted) {
     ssl->early = EarlyCalls::reading;
-    const int result = read_data(ssl, buffer, size, Take::consume, taken);
+    std::size_t read = 0;
+    const int result = read_data(ssl, buffer, size, Take::consume, &read);
+    if (result > 0) *taken = read;
     // OpenSSL says "finish" also when the handshake has failed behind EndOfEarlyData.
     const bool failed = ssl->connection.phase() == Phase::dead;
     if (result > 0 || failed || !early_reading_ended(ssl)) {

@@ -80,6 +80,9 @@ SSL* make_connection(SSL_CTX& ctx) {
   }
   // Timestamps may come with a staple.
   if (ctx.settings->ct_validation) set_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp, nullptr);
+  if (ctx.dane && ctx.dane->view.flags != 0) {
+    ssl->cold_state().dane = std::make_unique<DaneRecords>(ctx.dane->view.flags);
+  }
   return ssl.release();
 }
 

@@ -139,6 +139,18 @@ void handshakes() {
   }
 }
 
+// Formats of points are told by those who have a curve.
+void hello_without_curves() {
+  for (const char* groups : {"ffdhe2048", "ffdhe2048:P-256"}) {
+    const Context client_ctx = make_client(0);
+    const Context server_ctx = make_server(TLS1_3_VERSION);
+    SSL_CTX_set1_groups_list(client_ctx.get(), groups);
+    SSL_CTX_set_client_hello_cb(server_ctx.get(), on_hello, nullptr);
+    Pair pair(client_ctx.get(), server_ctx.get());
+    pair.handshake(groups);
+  }
+}
+
 unsigned on_psk_client(SSL*, const char* hint, char* identity, unsigned, unsigned char* psk,
                        unsigned) {
   line("hint", hint);
@@ -257,6 +269,7 @@ int main() {
   verification();
   method();
   handshakes();
+  hello_without_curves();
   shared_keys();
   records();
   session_ids();

@@ -118,7 +118,7 @@ void World::write_early(Side& side, const std::string& data) {
 
 void World::read_early(Side& side, std::size_t size) {
   std::string data(size, '\0');
-  std::size_t taken = 77;
+  std::size_t taken = 777;
   call(side, "read early",
        [&](SSL* ssl) { return SSL_read_early_data(ssl, data.data(), data.size(), &taken); });
   line("  taken",

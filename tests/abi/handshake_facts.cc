@@ -169,6 +169,23 @@ void spoiled_ticket_without_a_context() {
   }
 }
 
+// It is missed before it is seen that the session is one without the certificate that is demanded.
+void ticket_of_nobody_without_a_context() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_context(TLS_server_method(), TLS1_3_VERSION);
+  SSL_CTX_use_certificate(server_ctx.get(), certificate());
+  SSL_CTX_use_PrivateKey(server_ctx.get(), key());
+  Pair first(client_ctx.get(), server_ctx.get());
+  first.handshake("ticket of nobody");
+  first.read_both();
+  const Session session(SSL_get1_session(first.client.get()));
+  SSL_CTX_set_verify(server_ctx.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  SSL_set_session(pair.client.get(), session.get());
+  SSL_do_handshake(pair.client.get());
+  failing_step("ticket of nobody", pair.server.get(), pair.client.get());
+}
+
 // A request for a certificate names the schemes of the application's list, or is not made.
 void schemes_of_a_request() {
   for (const int version : kVersions) {
@@ -326,6 +343,7 @@ int main() {
   schemes_that_are_not_shared_in_tls13();
   data_in_a_handshake();
   spoiled_ticket_without_a_context();
+  ticket_of_nobody_without_a_context();
   schemes_of_a_request();
   status_of_a_resumption();
   suites_after_a_change();

@@ -343,6 +343,9 @@ void dane() {
   unsigned char digest[64] = {1, 2, 3};
   line("enable too early", SSL_dane_enable(ssl, "example.org"));
   line("add too early", SSL_dane_tlsa_add(ssl, 3, 1, 1, digest, 32));
+  line("ctx flags too early", SSL_CTX_dane_set_flags(ctx, DANE_FLAG_NO_DANE_EE_NAMECHECKS));
+  line("not enabled by them", SSL_dane_enable(ssl, "example.org"));
+  line("older than they are", SSL_dane_set_flags(ssl, 0));
   line("ctx enable", SSL_CTX_dane_enable(ctx));
   line("ctx enable again", SSL_CTX_dane_enable(ctx));
   line("ctx flags", SSL_CTX_dane_set_flags(ctx, DANE_FLAG_NO_DANE_EE_NAMECHECKS));

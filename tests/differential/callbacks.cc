@@ -76,7 +76,9 @@ int on_server_name(SSL* ssl, int* alert, void*) {
            quoted(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) + ", alert " +
            std::to_string(*alert) + ")",
        answer);
-  if (world().answers.switch_context) SSL_set_SSL_CTX(ssl, world().context[kOther]);
+  // The others are contexts of servers.
+  const bool switches = world().answers.switch_context && SSL_is_server(ssl) == 1;
+  if (switches) SSL_set_SSL_CTX(ssl, world().context[kOther]);
   return answer;
 }
 

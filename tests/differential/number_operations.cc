@@ -1,4 +1,6 @@
 // Settings that are numbers, and what is read back.
+#include <algorithm>
+
 #include "operation.h"
 
 namespace ciao::differential {
@@ -54,14 +56,40 @@ long status_type(long number) { return (number & 1) != 0 ? TLSEXT_STATUSTYPE_ocs
 
 constexpr Setter kSetters[] = {
     LONG_NUMBER(max_send_fragment),
-    LONG_NUMBER(split_send_fragment),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // Messages of the handshake are longer: whether they are split is the library's own choice.
+      const long size = number > 0 && number < 16 ? 16 : number;
+      if (ssl != nullptr) {
+        CALL2(world, SSL_set_split_send_fragment, ssl, size);
+      } else {
+        CALL2(world, SSL_CTX_set_split_send_fragment, ctx, size);
+      }
+    },
     LONG_NUMBER(max_pipelines),
     LONG_NUMBER(max_cert_list),
     READABLE(max_early_data),
-    READABLE(recv_max_early_data),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // How much of what is refused is skipped is not counted to the byte.
+      const auto bytes = static_cast<uint32_t>(number < 0 ? number : std::max(number, 16384L));
+      if (ssl != nullptr) {
+        CALL(world, SSL_set_recv_max_early_data, ssl, bytes);
+        CALL(world, SSL_get_recv_max_early_data, ssl);
+      } else {
+        CALL(world, SSL_CTX_set_recv_max_early_data, ctx, bytes);
+        CALL(world, SSL_CTX_get_recv_max_early_data, ctx);
+      }
+    },
     READABLE_INT(verify_depth),
     READABLE_INT(quiet_shutdown),
-    LONG_NUMBER(cert_flags),
+    [](World& world, SSL_CTX* ctx, SSL* ssl, long number) {
+      // Without those of Suite B, which cipher strings set.
+      const long flags = number & 0xffff;
+      if (ssl == nullptr) {
+        CALL2(world, SSL_CTX_set_cert_flags, ctx, flags);
+      } else {
+        CALL2(world, SSL_set_cert_flags, ssl, flags);
+      }
+    },
     NUMBER(block_padding),
     NUMBER(default_read_buffer_len),
     NUMBER(tlsext_max_fragment_length),
@@ -88,7 +116,8 @@ constexpr Setter kSetters[] = {
       }
     },
     [](World& world, SSL_CTX* ctx, SSL*, long number) {
-      CALL(world, SSL_CTX_set_timeout, ctx, number);
+      // Sessions that end while a sequence is played are no use, nor are negative times.
+      CALL(world, SSL_CTX_set_timeout, ctx, std::max(number, 100L));
       CALL(world, SSL_CTX_get_timeout, ctx);
     },
     [](World& world, SSL_CTX* ctx, SSL*, long number) {
@@ -108,7 +137,8 @@ constexpr Setter kSetters[] = {
       }
     },
     [](World& world, SSL_CTX*, SSL* ssl, long number) {
-      if (ssl == nullptr) return;
+      // It is for clients: a server's is what it is asked for.
+      if (ssl == nullptr || SSL_is_server(ssl) == 1) return;
       CALL2(world, SSL_set_tlsext_status_type, ssl, status_type(number));
       CALL1(world, SSL_get_tlsext_status_type, ssl);
     },
@@ -181,7 +211,7 @@ void number(World& world, Arguments& draw) {
 }
 
 constexpr Operation kOperations[] = {
-    {"number", When::kAny, 14, number},
+    {"number", When::kBetween, 14, number},
     {"number_before", When::kSetting, 20, number},
 };
 

@@ -89,8 +89,11 @@ void negotiated(World& world, Arguments& draw) {
     CALL(world, SSL_get_current_cipher, ssl);
     CALL(world, SSL_get_pending_cipher, ssl);
   }
-  CALL(world, SSL_get_servername, ssl, TLSEXT_NAMETYPE_host_name);
-  CALL(world, SSL_get_servername_type, ssl);
+  // A server's is that of the connection before SSL_clear until it knows better.
+  if (established || SSL_is_server(ssl) == 0) {
+    CALL(world, SSL_get_servername, ssl, TLSEXT_NAMETYPE_host_name);
+    CALL(world, SSL_get_servername_type, ssl);
+  }
   if (established && SSL_get_session(ssl) != nullptr)
     CALL1(world, SSL_get_negotiated_group, ssl);  // or 3.0 crashes
   const int group = static_cast<int>(draw.below(4)) - 1;
@@ -103,20 +106,23 @@ void negotiated(World& world, Arguments& draw) {
   CALL1(world, SSL_total_renegotiations, ssl);
   int nid = -1;
   const auto where = named(&nid, "&nid");
-  CALL2(world, SSL_get_peer_signature_nid, ssl, where);
-  world.note("nid " + std::to_string(nid));
-  CALL(world, SSL_get_peer_signature_type_nid, ssl, where);
-  world.note("nid " + std::to_string(nid));
-  CALL(world, SSL_get_signature_type_nid, ssl, where);
-  world.note("nid " + std::to_string(nid));
+  // In a handshake they are there sooner or later.
+  if (established) {
+    CALL2(world, SSL_get_peer_signature_nid, ssl, where);
+    world.note("nid " + std::to_string(nid));
+    CALL(world, SSL_get_peer_signature_type_nid, ssl, where);
+    world.note("nid " + std::to_string(nid));
+    CALL(world, SSL_get_signature_type_nid, ssl, where);
+    world.note("nid " + std::to_string(nid));
+  }
   const unsigned char* bytes = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl, &bytes, &size);
   world.note("alpn 0x" + hexadecimal(bytes, size));
   CALL(world, SSL_get_psk_identity, ssl);
   CALL(world, SSL_get_psk_identity_hint, ssl);
-  // A server's session comes and goes while nothing is settled.
-  if (established || SSL_is_server(ssl) == 0) {
+  // While nothing is settled it comes and goes, and what SSL_clear leaves differs.
+  if (established) {
     world.note("session " + std::to_string(SSL_get_session(ssl) != nullptr));
   }
 }
@@ -128,7 +134,10 @@ void peer(World& world, Arguments& draw) {
   world.note("certificate " + std::to_string(SSL_get0_peer_certificate(ssl) != nullptr));
   // An empty list may be none.
   world.note("chain " + std::to_string(std::max(0, sk_X509_num(SSL_get_peer_cert_chain(ssl)))));
-  world.note("verified " + std::to_string(sk_X509_num(SSL_get0_verified_chain(ssl))));
+  // Where nothing was verified, 3.0 has what it verified before SSL_clear.
+  if (SSL_session_reused(ssl) == 0) {
+    world.note("verified " + std::to_string(sk_X509_num(SSL_get0_verified_chain(ssl))));
+  }
   CALL(world, SSL_get_verify_result, ssl);
   CALL(world, SSL_get_verify_mode, ssl);
   CALL(world, SSL_get_verify_depth, ssl);
@@ -136,6 +145,8 @@ void peer(World& world, Arguments& draw) {
   world.note("authorities " +
              std::to_string(std::max(0, sk_X509_NAME_num(SSL_get_client_CA_list(ssl)))));
   world.note("peer's " + std::to_string(std::max(0, sk_X509_NAME_num(SSL_get0_peer_CA_list(ssl)))));
+  // A renegotiation that resumed has none; 3.0 has those of the handshake before.
+  if (SSL_session_reused(ssl) == 1 && SSL_version(ssl) == TLS1_2_VERSION) return;
   EVP_PKEY* key = nullptr;
   CALL2(world, SSL_get_peer_tmp_key, ssl, named(&key, "&key"));
   world.note("key " + std::to_string(key == nullptr ? 0 : EVP_PKEY_get_bits(key)));

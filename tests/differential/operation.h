@@ -10,7 +10,8 @@
 namespace ciao::differential {
 
 enum class When : uint8_t {
-  kSetting,  // mostly before the handshake
+  kSetting,  // mostly before a handshake, never during one
+  kBetween,  // as often after one, never during one
   kMidway,   // mostly during and after it
   kAny,
 };
@@ -20,6 +21,14 @@ struct Operation {
   When when;
   int weight;
   void (*play)(World&, Arguments&);
+  bool in_renegotiation = true;  // whether it is made while one is asked for or under way
+
+  // NOTES.md says why some mixtures are not made.
+  bool may_be_played(const World& world) const {
+    const bool sets = when == When::kSetting || when == When::kBetween;
+    if (sets && world.is_in_handshake()) return false;
+    return (in_renegotiation && !sets) || !world.is_renegotiating();
+  }
 };
 
 std::span<const Operation> policy_operations();

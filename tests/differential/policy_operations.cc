@@ -27,7 +27,6 @@ constexpr uint64_t kOptions[] = {SSL_OP_NO_TICKET,
                                  SSL_OP_TLSEXT_PADDING,
                                  SSL_OP_DISABLE_TLSEXT_CA_NAMES,
                                  SSL_OP_ALL,
-                                 SSL_OP_NO_SSL_MASK,
                                  0,
                                  uint64_t{1} << 40};
 
@@ -141,12 +140,15 @@ void versions(World& world, Arguments& draw) {
   SSL_CTX* ctx = world.any_context(draw);
   SSL* ssl = world.connection(draw);
   const int version = draw.pick(kVersions);
+  // Versions that ciao does not have are the highest of no program's choice.
+  const bool left_out = version >= SSL3_VERSION && version < TLS1_2_VERSION;
+  const int highest = left_out ? TLS1_2_VERSION : version;
   const size_t which = draw.below(ssl == nullptr ? 2 : 4);
   switch (which) {
     case 0: CALL2(world, SSL_CTX_set_min_proto_version, ctx, version); break;
-    case 1: CALL2(world, SSL_CTX_set_max_proto_version, ctx, version); break;
+    case 1: CALL2(world, SSL_CTX_set_max_proto_version, ctx, highest); break;
     case 2: CALL2(world, SSL_set_min_proto_version, ssl, version); break;
-    default: CALL2(world, SSL_set_max_proto_version, ssl, version); break;
+    default: CALL2(world, SSL_set_max_proto_version, ssl, highest); break;
   }
 }
 
@@ -201,7 +203,8 @@ void security(World& world, Arguments& draw) {
   if (ssl == nullptr || draw.chance(50)) {
     CALL(world, SSL_CTX_set_security_level, ctx, level);
     CALL(world, SSL_CTX_get_security_level, ctx);
-  } else {
+  } else if (SSL_in_before(ssl) == 1) {
+    // Later, what was in common is judged by another level than it was chosen by.
     CALL(world, SSL_set_security_level, ssl, level);
     CALL(world, SSL_get_security_level, ssl);
   }
@@ -276,9 +279,9 @@ void configuration(World& world, Arguments& draw) {
 
 constexpr Operation kOperations[] = {
     {"context_options", When::kSetting, 8, context_options},
-    {"connection_options", When::kAny, 4, connection_options},
+    {"connection_options", When::kBetween, 4, connection_options},
     {"context_mode", When::kSetting, 5, context_mode},
-    {"connection_mode", When::kAny, 5, connection_mode},
+    {"connection_mode", When::kBetween, 5, connection_mode},
     {"versions", When::kSetting, 5, versions},
     {"ciphers", When::kSetting, 6, ciphers},
     {"groups", When::kSetting, 6, groups},

@@ -26,6 +26,8 @@ void obtain(World& world, Arguments& draw) {
     case 1:
       // A server's comes and goes while nothing is settled.
       if (ssl == nullptr || (SSL_is_server(ssl) == 1 && SSL_is_init_finished(ssl) == 0)) break;
+      // Of a connection that has failed, 3.0 has one or has none.
+      if (SSL_in_before(ssl) == 1 || World::has_failed(ssl)) break;
       replace(slot, SSL_get1_session(ssl));
       if (slot != nullptr && SSL_is_init_finished(ssl) == 0) mark_unfinished(slot);
       world.note(slot == nullptr ? "no session of the connection" : "the connection's session");
@@ -61,7 +63,14 @@ void change(World& world, Arguments& draw) {
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
   const auto size = static_cast<unsigned>(bytes.size());
   const auto text = named(at, "bytes");
-  switch (draw.below(11)) {
+  const size_t which = draw.below(11);
+  // What a session is stays as it is while a connection has it.
+  const bool essential = which < 4 || which == 10;
+  for (const End& side : world.end) {
+    if (!essential || side.ssl == nullptr) continue;
+    if (SSL_in_before(side.ssl) == 0 || SSL_get_session(side.ssl) == session) return;
+  }
+  switch (which) {
     case 0: CALL(world, SSL_SESSION_set1_id, session, text, size); break;
     case 1: CALL(world, SSL_SESSION_set1_id_context, session, text, size); break;
     case 2: CALL(world, SSL_SESSION_set1_master_key, session, text, bytes.size()); break;
@@ -70,12 +79,12 @@ void change(World& world, Arguments& draw) {
            draw.chance(50) ? TLS1_2_VERSION : TLS1_3_VERSION);
       break;
     case 4:
-      CALL(world, SSL_SESSION_set_timeout, session, static_cast<long>(draw.below(400)) - 50);
+      CALL(world, SSL_SESSION_set_timeout, session, static_cast<long>(draw.below(400)) + 50);
       break;
     case 5: {
       const long offset = static_cast<long>(draw.below(2000)) - 1000;
-      CALL(world, SSL_SESSION_set_time, session,
-           named(static_cast<long>(time(nullptr)) + offset, "now + " + std::to_string(offset)));
+      SSL_SESSION_set_time(session, static_cast<long>(time(nullptr)) + offset);
+      world.note("made at now + " + std::to_string(offset));
       break;
     }
     case 6:
@@ -134,6 +143,8 @@ void use(World& world, Arguments& draw) {
   SSL_SESSION* session = draw.chance(90) ? world.any_session(draw) : nullptr;
   // Later it is refused, or has no effect on what is established (docs/DIFFERENCES.md).
   if (ssl == nullptr || !SSL_in_before(ssl)) return;
+  // So is what becomes of a method that is not the context's.
+  if (SSL_get_ssl_method(ssl) != SSL_CTX_get_ssl_method(SSL_get_SSL_CTX(ssl))) return;
   CALL(world, SSL_set_session, ssl, session);
 }
 

@@ -1,4 +1,5 @@
 // Data, early data and closing, over a transport that may be narrow, cut or gone.
+#include <algorithm>
 #include <vector>
 
 #include "operation.h"
@@ -35,7 +36,7 @@ void write(World& world, Arguments& draw) {
   End& side = world.end[draw.below(2)];
   SSL* ssl = side.ssl;
   const int size = repeated(side, draw.pick(kSizes));
-  if (ssl == nullptr) return;
+  if (ssl == nullptr || world.in_early_data(ssl)) return;
   const bool at_rest = SSL_is_init_finished(ssl) == 1;
   world.exact = at_rest;
   if (draw.chance(70)) {
@@ -53,7 +54,7 @@ void write(World& world, Arguments& draw) {
 void read(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   const int size = draw.pick(kSizes);
-  if (ssl == nullptr) return;
+  if (ssl == nullptr || world.in_early_data(ssl)) return;
   size_t count = 7;
   const auto where = named(&count, "&count");
   switch (draw.below(6)) {
@@ -75,7 +76,7 @@ void read_all(World& world, Arguments& draw) {
   const size_t first = draw.below(2);
   for (const size_t role : {first, 1 - first}) {
     SSL* ssl = world.end[role].ssl;
-    if (ssl == nullptr) continue;
+    if (ssl == nullptr || world.in_early_data(ssl)) continue;
     for (int i = 0; i < 6; ++i) {
       const int result = TRANSFER(world, SSL_read, ssl, scratch(), 40000);
       world.settle();
@@ -89,7 +90,8 @@ void exchange(World& world, Arguments& draw) {
   End& side = world.end[role];
   SSL* from = side.ssl;
   SSL* to = world.end[1 - role].ssl;
-  if (from == nullptr || to == nullptr) return;
+  if (from == nullptr || to == nullptr || world.in_early_data(from) ||
+      world.in_early_data(to)) return;
   const int size = repeated(side, draw.pick(kSizes));
   note_blocked(side, size, TRANSFER(world, SSL_write, from, data(), size));
   world.settle();
@@ -98,8 +100,7 @@ void exchange(World& world, Arguments& draw) {
 
 void shut_down(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  // A renegotiation that was asked for does not begin any more: D11 of docs/CLOSING.md.
-  if (ssl == nullptr || SSL_renegotiate_pending(ssl) != 0) return;
+  if (ssl == nullptr || world.in_early_data(ssl)) return;
   world.exact = SSL_is_init_finished(ssl) == 1;
   TRANSFER(world, SSL_shutdown, ssl);
 }
@@ -108,6 +109,9 @@ void shutdown_flags(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
   if (ssl == nullptr) return;
   if (draw.chance(40)) {
+    // In the middle of a handshake or of a write it is not what closes a connection.
+    if (World::is_in_handshake(ssl) || world.in_early_data(ssl)) return;
+    if (SSL_want(ssl) == SSL_WRITING) return;
     // Not taken back: D3 of docs/CLOSING.md.
     const int flags = static_cast<int>(draw.below(4)) | SSL_get_shutdown(ssl);
     CALL(world, SSL_set_shutdown, ssl, flags);
@@ -120,21 +124,31 @@ void early_data(World& world, Arguments& draw) {
   SSL* client = world.end[kClient].ssl;
   SSL* server = world.end[kServer].ssl;
   if (client == nullptr || server == nullptr) return;
+  world.early = true;
   size_t count = 7;
   const auto where = named(&count, "&count");
-  const auto size = static_cast<size_t>(draw.pick(kSizes));
+  auto size = static_cast<size_t>(draw.pick(kSizes));
+  // More than the session allows is an error that ends the connection: tests/abi/early_data.
+  const SSL_SESSION* session = world.session[0];
+  const size_t allowed = session != nullptr ? SSL_SESSION_get_max_early_data(session) : size;
+  const auto write = [&](SSL* ssl) {
+    if (size > allowed - std::min(allowed, world.early_written)) size = 0;
+    if (TRANSFER(world, SSL_write_early_data, ssl, data(), size, where) == 1) {
+      world.early_written += size;
+    }
+  };
   switch (draw.below(4)) {
-    case 0: TRANSFER(world, SSL_write_early_data, client, data(), size, where); break;
-    case 1: TRANSFER(world, SSL_read_early_data, server, scratch(), size, where); break;
+    case 0: write(client); break;
+    case 1: world.read_early_data(size); return;
     case 2:
-      TRANSFER(world, SSL_write_early_data, client, data(), size, where);
+      write(client);
       world.settle();
-      TRANSFER(world, SSL_read_early_data, server, scratch(), size, where);
-      break;
+      world.read_early_data(size);
+      return;
     default: {
       // The roles are not asked for.
       SSL* ssl = draw.chance(50) ? client : server;
-      TRANSFER(world, SSL_write_early_data, ssl, data(), size, where);
+      write(ssl);
       break;
     }
   }
@@ -170,10 +184,14 @@ void transport(World& world, Arguments& draw) {
   End& side = world.end[draw.below(2)];
   switch (draw.below(6)) {
     case 0:
+      // What is read of a flight before its end depends on where the transport has cut it.
+      if (world.capacity != 0 && world.is_in_handshake()) break;
       side.pipe.eof = true;
       world.note("end of file");
       break;
     case 1:
+      // A flight that is cut shows what its records are.
+      if (!world.is_quiet()) break;
       side.pipe.room = draw.below(600);
       world.note("room for " + std::to_string(*side.pipe.room));
       break;
@@ -182,6 +200,9 @@ void transport(World& world, Arguments& draw) {
       world.note("room for all");
       break;
     case 3:
+      // What of a flight is made, and kept, when there is nobody to send it to is the library's own
+      // choice.
+      if (!world.is_quiet()) break;
       side.pipe.broken = true;
       world.note("broken");
       break;
@@ -190,6 +211,8 @@ void transport(World& world, Arguments& draw) {
       world.note("a record that is not the peer's");
       break;
     default:
+      // What else is lost with it depends on what shares its record: of a flight, or of tickets.
+      if (world.is_in_handshake() || &side == &world.end[kClient]) break;
       if (!side.pipe.inbox.empty()) side.pipe.inbox.pop_back();
       world.note("the last byte is lost");
       break;
@@ -198,7 +221,8 @@ void transport(World& world, Arguments& draw) {
 
 void buffers(World& world, Arguments& draw) {
   SSL* ssl = world.connection(draw);
-  if (ssl == nullptr) return;
+  // How much is read ahead, and so whether a buffer is needed, is the library's own choice.
+  if (ssl == nullptr || SSL_get_read_ahead(ssl) != 0 || World::has_failed(ssl)) return;
   if (draw.chance(50)) {
     CALL(world, SSL_alloc_buffers, ssl);
   } else {
@@ -207,15 +231,15 @@ void buffers(World& world, Arguments& draw) {
 }
 
 constexpr Operation kOperations[] = {
-    {"write", When::kMidway, 16, write},
+    {"write", When::kMidway, 16, write, false},
     {"read", When::kMidway, 18, read},
     {"read_all", When::kMidway, 10, read_all},
-    {"exchange", When::kMidway, 8, exchange},
-    {"shut_down", When::kMidway, 12, shut_down},
-    {"shutdown_flags", When::kMidway, 4, shutdown_flags},
-    {"early_data", When::kMidway, 4, early_data},
-    {"early_connection", When::kMidway, 3, early_connection},
-    {"transport", When::kMidway, 5, transport},
+    {"exchange", When::kMidway, 8, exchange, false},
+    {"shut_down", When::kMidway, 12, shut_down, false},
+    {"shutdown_flags", When::kMidway, 4, shutdown_flags, false},
+    {"early_data", When::kMidway, 4, early_data, false},
+    {"early_connection", When::kMidway, 3, early_connection, false},
+    {"transport", When::kMidway, 5, transport, false},
     {"buffers", When::kMidway, 2, buffers},
 };
 

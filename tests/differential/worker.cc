@@ -35,6 +35,7 @@ void play(const Identities& identities, const std::vector<Step>& sequence,
       std::printf("%s# %zu %s\n", trace.take().c_str(), i, sequence[i].operation->name);
       std::fflush(stdout);
     }
+    if (!sequence[i].operation->may_be_played(world)) continue;
     Arguments draw(sequence[i].number);
     world.exact = false;
     sequence[i].operation->play(world, draw);

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace ciao::differential {
@@ -53,11 +54,14 @@ World& World::current() { return *current_world; }
 
 void World::connect() {
   disconnect();
+  early = reading_early_ = false;
+  early_written = 0;
   for (const Role role : {kClient, kServer}) {
     End& side = end[role];
     side.pipe = closing::PipeEnd();
     side.wire.start_over();
     side.state.clear();
+    side.established = false;
     side.blocked = 0;
     side.ssl = SSL_new(context[role]);
     if (side.ssl == nullptr) {
@@ -76,8 +80,11 @@ void World::start_over() {
   for (End& side : end) {
     CALL(*this, SSL_clear, side.ssl);
     side.pipe.inbox.clear();
+    side.pipe.eof = side.pipe.broken = false;
+    side.pipe.room.reset();
     static_cast<void>(side.pipe.take_handed());
     side.wire.start_over();
+    side.established = false;
     side.blocked = 0;
   }
 }
@@ -87,6 +94,52 @@ void World::disconnect() {
     SSL_free(side.ssl);
     side.ssl = nullptr;
   }
+}
+
+bool World::is_in_handshake(const SSL* ssl) {
+  return ssl != nullptr && SSL_in_init(ssl) == 1 && SSL_in_before(ssl) == 0 && !has_failed(ssl);
+}
+
+bool World::is_in_handshake() const {
+  return std::ranges::any_of(end, [](const End& side) { return is_in_handshake(side.ssl); });
+}
+
+bool World::is_renegotiating() const {
+  return std::ranges::any_of(end, [](const End& side) {
+    if (side.ssl == nullptr) return false;
+    return SSL_renegotiate_pending(side.ssl) == 1 ||
+           (side.established && is_in_handshake(side.ssl) &&
+            SSL_version(side.ssl) == TLS1_2_VERSION);
+  });
+}
+
+bool World::is_quiet() const {
+  return std::ranges::all_of(end, [this](const End& side) {
+    return side.ssl != nullptr && SSL_is_init_finished(side.ssl) == 1 &&
+           SSL_renegotiate_pending(side.ssl) == 0 && SSL_get_shutdown(side.ssl) == 0 &&
+           SSL_has_pending(side.ssl) == 0 && side.blocked == 0 && side.pipe.inbox.empty() &&
+           SSL_want(side.ssl) != SSL_WRITING && !side.pipe.eof && !side.pipe.broken &&
+           (capacity != 0 || !side.pipe.room);
+  });
+}
+
+int World::read_early_data(size_t size) {
+  static char buffer[70000];
+  size_t count = 7;
+  const int result = TRANSFER(*this, SSL_read_early_data, end[kServer].ssl,
+                              named(static_cast<void*>(buffer), "buffer"), size,
+                              named(&count, "&count"));
+  note("count " + std::to_string(count));
+  const int error = SSL_get_error(end[kServer].ssl, result);
+  reading_early_ = result == SSL_READ_EARLY_DATA_SUCCESS ||
+                   (result == SSL_READ_EARLY_DATA_ERROR &&
+                    (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE));
+  return result;
+}
+
+bool World::in_early_data(const SSL* ssl) const {
+  if (ssl == end[kServer].ssl && reading_early_) return true;
+  return SSL_in_init(ssl) == 0 && SSL_is_init_finished(ssl) == 0 && SSL_in_before(ssl) == 0;
 }
 
 // Both ends take turns until neither gets on. Over a narrow transport the number of turns depends
@@ -101,6 +154,8 @@ void World::handshake(int rounds) {
     for (const Role role : {kClient, kServer}) {
       SSL* ssl = end[role].ssl;
       if (over[role] || ssl == nullptr || has_failed(ssl)) continue;
+      while (role == kServer && reading_early_ && read_early_data(1000) == 1) settle();
+      if (role == kServer && reading_early_) continue;
       const int result = TRANSFER(*this, SSL_do_handshake, ssl);
       const int error = SSL_get_error(ssl, result);
       over[role] = result == 1 || error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL ||
@@ -122,6 +177,14 @@ void World::narrow_handshake() {
     for (const Role role : {kClient, kServer}) {
       if (!goes_on(role)) continue;
       end[role].pipe.room = capacity;
+      while (role == kServer && reading_early_ && read_early_data(1000) == 1) {
+      }
+      if (role == kServer && reading_early_) continue;
+      if (has_failed(end[role].ssl)) {
+        last[role] = SSL_ERROR_SSL;
+        if (!failed) failed = role;
+        continue;
+      }
       ERR_clear_error();
       last[role] = SSL_get_error(end[role].ssl, SSL_do_handshake(end[role].ssl));
       if (last[role] == SSL_ERROR_SSL && !failed) failed = role;
@@ -157,6 +220,7 @@ void World::settle() {
       side.pipe.room = done ? std::optional(capacity) : std::nullopt;
     }
     if (side.ssl == nullptr) continue;
+    if (SSL_is_init_finished(side.ssl) == 1) side.established = true;
     std::string state = state_of(side.ssl);
     if (state != side.state) {
       note(std::string(name) + " is" + state);
@@ -182,7 +246,9 @@ std::string World::state_of(SSL* ssl) const {
     add("want", SSL_want(ssl) - SSL_NOTHING);
     add("pending", SSL_pending(ssl));
     // How much is read ahead is the library's own choice.
-    if (SSL_get_read_ahead(ssl) == 0) add("has_pending", SSL_has_pending(ssl));
+    // So is how many tickets share a record, which shows where a read stops behind each.
+    const bool shows = SSL_get_read_ahead(ssl) == 0 && (SSL_get_mode(ssl) & SSL_MODE_AUTO_RETRY) != 0;
+    if (shows) add("has_pending", SSL_has_pending(ssl));
   }
   add("renegotiate", SSL_renegotiate_pending(ssl));
   add("key_update", SSL_get_key_update_type(ssl) - SSL_KEY_UPDATE_NONE);

@@ -69,7 +69,8 @@ struct End {
   SSL* ssl = nullptr;
   closing::PipeEnd pipe;
   Wire wire;
-  std::string state;  // as last written down
+  std::string state;         // as last written down
+  bool established = false;  // since it began
   int blocked = 0;    // the size of a write that has to be repeated as it was
 };
 
@@ -92,6 +93,10 @@ class World {
   void disconnect();  // frees them
   void start_over();  // SSL_clear for both, over an empty pipe
   void handshake(int rounds);
+  // One call of the server's for early data; it has to be repeated until there is no more.
+  int read_early_data(size_t size);
+  // Whether there is nothing else to do than to go on with early data (SSL_read_early_data(3)).
+  bool in_early_data(const SSL* ssl) const;
 
   // Calls, and writes down the arguments, the result and what is left in the error queue.
   template <class F, class... A>
@@ -112,6 +117,14 @@ class World {
     }
   }
 
+  // Whether a handshake has begun, and has neither ended nor failed: of one end, or of any.
+  static bool is_in_handshake(const SSL* ssl);
+  bool is_in_handshake() const;
+  // Whether another handshake than the first one is asked for or under way.
+  bool is_renegotiating() const;
+  // Whether both ends are established, nothing is under way between them and nothing is in the way.
+  bool is_quiet() const;
+
   // Whether a fatal error has ended a connection. SSL_get_error(3) forbids to read, write or shut
   // down after it: only SSL_clear, SSL_free and questions are left.
   static bool has_failed(const SSL* ssl) {
@@ -129,7 +142,7 @@ class World {
     ERR_clear_error();
     const int result = function(ssl, bare(arguments)...);
     const int error = SSL_get_error(ssl, result);
-    trace_.line(text + " = " + show(result) + error_name(error) + take_errors());
+    if (!silent_) trace_.line(text + " = " + show(result) + error_name(error) + take_errors());
     return result;
   }
 
@@ -172,6 +185,8 @@ class World {
   Answers answers;
   size_t capacity = 0;  // of the pipe, both ways; 0 is no limit
   bool exact = false;   // whether the lengths of records are written down
+  bool early = false;   // whether the connections have been used for early data
+  size_t early_written = 0;
   bool over = false;    // what comes next depends on how many bytes something came to
 
  private:
@@ -180,6 +195,7 @@ class World {
 
   Trace& trace_;
   bool silent_ = false;
+  bool reading_early_ = false;
 };
 
 }  // namespace ciao::differential
