@@ -236,7 +236,7 @@ Result<Received> Connection::receive_once() {
         if (readable_.empty()) {
           channel().release_data();
         } else {
-          key_updates_read_ = 0;
+          key_updates_read_ = std::min(key_updates_read_, 0);
           renegotiation_.in_row = 0;
         }
         return Received::data;

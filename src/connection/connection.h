@@ -244,7 +244,7 @@ class Connection {
   bool late_request_wanted_ = false;
   bool in_early_data_ = false;
   Calls calls_;
-  std::uint8_t key_updates_read_ = 0;  // since the last application data
+  int key_updates_read_ = 0;  // since the last application data, but for those we asked for
 };
 
 }  // namespace ciao::tls

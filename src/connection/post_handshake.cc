@@ -67,7 +67,7 @@ Result<void> Connection::read_key_update(const HandshakeMessage& message) {
       client ? HandshakeStage::client_read_key_update : HandshakeStage::server_read_key_update,
       message);
   const KeyUpdate update = TRY(KeyUpdate::parse(message.body));
-  if (++key_updates_read_ > limits::kMaxKeyUpdates) {
+  if (++key_updates_read_ > static_cast<int>(limits::kMaxKeyUpdates)) {
     return Error{Reason::too_many_key_updates, AlertDescription::unexpected_message};
   }
   TRY(update_traffic_key(Direction::open));
@@ -97,6 +97,8 @@ Result<void> Connection::send_requested_key_update() {
   const bool requested = own_key_update_ == KeyUpdateState::requested;
   own_key_update_ = KeyUpdateState::none;
   key_update_owed_ = false;  // whatever we send answers the peer's request, too
+  // Who only sends gets nothing but the answers.
+  if (requested) --key_updates_read_;
   return send_key_update(requested ? KeyUpdateRequest::update_requested
                                    : KeyUpdateRequest::update_not_requested);
 }

@@ -404,6 +404,29 @@ void reset_of_a_filter() {
   BIO_free_all(filter);
 }
 
+// Who only sends, with a new key now and then, hears nothing but the answers.
+void many_key_updates() {
+  const Context client_ctx = make_client(TLS1_3_VERSION);
+  const Context server_ctx = make_server(TLS1_3_VERSION);
+  Pair pair(client_ctx.get(), server_ctx.get());
+  pair.handshake("many key updates");
+  pair.read_both();
+  for (const bool client : {true, false}) {
+    SSL* const from = client ? pair.client.get() : pair.server.get();
+    SSL* const to = client ? pair.server.get() : pair.client.get();
+    char byte = 0;
+    int sent = 0;
+    for (int i = 0; i < 100; ++i) {
+      SSL_key_update(from, SSL_KEY_UPDATE_REQUESTED);
+      sent += SSL_write(from, "x", 1) + SSL_read(to, &byte, 1);
+    }
+    line("many key updates sent", sent);
+    line("many key updates answer", SSL_write(to, "y", 1));
+    line("many key updates read", SSL_read(from, &byte, 1));
+    line("many key updates byte", byte);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -427,5 +450,6 @@ int main() {
   reused_in_a_renegotiation();
   counts_of_a_switched_context();
   reset_of_a_filter();
+  many_key_updates();
   return 0;
 }

@@ -181,5 +181,24 @@ TEST(Limits, KeyUpdatesInARow) {
   }
 }
 
+// A peer that answers each of our own sends no data in between.
+TEST(Limits, KeyUpdatesThatWereAskedForDoNotCount) {
+  for (const Role sender : {Role::client, Role::server}) {
+    Pair pair;
+    ASSERT_TRUE(pair.handshake());
+    Connection& from = sender == Role::client ? *pair.client : *pair.server;
+    Connection& to = sender == Role::client ? *pair.server : *pair.client;
+    for (unsigned i = 0; i < 2 * limits::kMaxKeyUpdates; ++i) {
+      ASSERT_TRUE(from.request_key_update(KeyUpdateRequest::update_requested));
+      while (pair.step()) {
+      }
+      ASSERT_TRUE(to.request_key_update(KeyUpdateRequest::update_not_requested));
+      while (pair.step()) {
+      }
+    }
+    pair.expect_data_flows();
+  }
+}
+
 }  // namespace
 }  // namespace ciao::tls::testing
