@@ -166,7 +166,7 @@ void early_connection(World& world, Arguments& draw) {
   if (client == nullptr || world.over) return;
   TRANSFER(world, SSL_read, client, scratch(), 16);
   SSL_SESSION_free(world.session[0]);
-  world.session[0] = SSL_get1_session(client);
+  world.session[0] = World::has_failed(client) ? nullptr : SSL_get1_session(client);
   if (world.session[0] != nullptr && SSL_is_init_finished(client) == 0) {
     mark_unfinished(world.session[0]);
   }
