@@ -35,7 +35,9 @@ void owned(World& world, Arguments& draw) {
         break;
       case 3: CALL1(world, BIO_do_handshake, filter); break;
       case 4: world.note(BIO_pending(bio) > 0 ? "something pending" : "nothing pending"); break;
-      case 5: world.note(BIO_wpending(bio) > 0 ? "some to be written" : "none to be written"); break;
+      case 5:
+        world.note(BIO_wpending(bio) > 0 ? "some to be written" : "none to be written");
+        break;
       case 6: CALL1(world, BIO_flush, filter); continue;
       case 7:
         if (world.early) continue;

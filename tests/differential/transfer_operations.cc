@@ -90,8 +90,8 @@ void exchange(World& world, Arguments& draw) {
   End& side = world.end[role];
   SSL* from = side.ssl;
   SSL* to = world.end[1 - role].ssl;
-  if (from == nullptr || to == nullptr || world.in_early_data(from) ||
-      world.in_early_data(to)) return;
+  if (from == nullptr || to == nullptr || world.in_early_data(from) || world.in_early_data(to))
+    return;
   const int size = repeated(side, draw.pick(kSizes));
   note_blocked(side, size, TRANSFER(world, SSL_write, from, data(), size));
   world.settle();

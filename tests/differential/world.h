@@ -71,7 +71,7 @@ struct End {
   Wire wire;
   std::string state;         // as last written down
   bool established = false;  // since it began
-  int blocked = 0;    // the size of a write that has to be repeated as it was
+  int blocked = 0;           // the size of a write that has to be repeated as it was
 };
 
 class World {
@@ -127,7 +127,9 @@ class World {
 
   // Whether a fatal error has ended a connection. SSL_get_error(3) forbids to read, write or shut
   // down after it: only SSL_clear, SSL_free and questions are left.
-  static bool has_failed(const SSL* ssl) { return SSL_state_string(ssl) == std::string_view("SSLERR"); }
+  static bool has_failed(const SSL* ssl) {
+    return SSL_state_string(ssl) == std::string_view("SSLERR");
+  }
 
   // The same for a call that SSL_get_error explains. Not made on a connection that has failed.
   template <class F, class... A>
@@ -185,7 +187,7 @@ class World {
   bool exact = false;   // whether the lengths of records are written down
   bool early = false;   // whether the connections have been used for early data
   size_t early_written = 0;
-  bool over = false;    // what comes next depends on how many bytes something came to
+  bool over = false;  // what comes next depends on how many bytes something came to
 
  private:
   std::string state_of(SSL* ssl) const;
