@@ -56,7 +56,8 @@ bool drain(SSL* ssl) {
     errno = 0;
     ssl->rwstate = SSL_WRITING;
     if (ssl->wbio == nullptr) {
-      report_failure(ssl, connection.fail({Reason::bio_not_set, AlertDescription::internal_error}));
+      report_failure(ssl,
+                     connection.fail({Reason::bio_not_set, AlertDescription::internal_error}));
       return false;
     }
     const ByteView output = connection.output();

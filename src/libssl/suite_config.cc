@@ -212,8 +212,7 @@ KeyKinds signing_kinds(std::span<const SignatureScheme> schemes) {
 KeyKinds allowed_signing_kinds(const SSL* ssl) {
   const Identity& identity = *ssl->identity;
   const bool of_clients = is_server(ssl) && !identity.client_schemes.empty();
-  return signing_kinds(
-      allowed_schemes(ssl, of_clients ? identity.client_schemes : identity.schemes));
+  return signing_kinds(allowed_schemes(ssl, of_clients ? identity.client_schemes : identity.schemes));
 }
 
 bool authenticates(const KeyKinds& kinds, const SSL_CIPHER& cipher) {
