@@ -59,8 +59,10 @@ Result<NameAnswer> SslApplication::server_name(std::string_view name) {
   // None in a renegotiation is no name, either.
   if (is_server(&ssl_) && (ssl_.cold || !name.empty())) ssl_.cold_state().peer_host = name;
   const SSL_CTX* from = ssl_.ctx;
-  const NameAnswer answer = TRY(server_name_answered());
+  const Result<NameAnswer> answer = server_name_answered();
+  // Also where it refuses the name.
   move_handshake_start(ssl_, from);
+  if (!answer) return answer;
   if (ssl_.ctx->servername || ssl_.session_ctx->servername) TRY(apply_security_policy(&ssl_));
   return answer;
 }

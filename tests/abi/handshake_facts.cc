@@ -186,6 +186,28 @@ void ticket_of_nobody_without_a_context() {
   failing_step("ticket of nobody", pair.server.get(), pair.client.get());
 }
 
+int on_name_that_is_refused(SSL* ssl, int*, void* other) {
+  SSL_set_SSL_CTX(ssl, static_cast<SSL_CTX*>(other));
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// A handshake counts where the callback for its name has put it, even if it ends there.
+void start_under_a_name_that_is_refused() {
+  for (const int version : kVersions) {
+    const Context client_ctx = make_client(version);
+    const Context server_ctx = make_server(version);
+    const Context other_ctx = make_server(version);
+    SSL_CTX_set_tlsext_servername_callback(server_ctx.get(), on_name_that_is_refused);
+    SSL_CTX_set_tlsext_servername_arg(server_ctx.get(), other_ctx.get());
+    Pair pair(client_ctx.get(), server_ctx.get());
+    SSL_do_handshake(pair.client.get());
+    const std::string name = title("refused name", version);
+    failing_step(name, pair.server.get(), pair.client.get());
+    line(name + " starts here", SSL_CTX_sess_accept(server_ctx.get()));
+    line(name + " starts there", SSL_CTX_sess_accept(other_ctx.get()));
+  }
+}
+
 // A request for a certificate names the schemes of the application's list, or is not made.
 void schemes_of_a_request() {
   for (const int version : kVersions) {
@@ -344,6 +366,7 @@ int main() {
   data_in_a_handshake();
   spoiled_ticket_without_a_context();
   ticket_of_nobody_without_a_context();
+  start_under_a_name_that_is_refused();
   schemes_of_a_request();
   status_of_a_resumption();
   suites_after_a_change();

@@ -195,7 +195,8 @@ constexpr Setter kSetters[] = {
                                           -1};
       const int chosen = kCommands[static_cast<size_t>(command) % std::size(kCommands)];
       if (ssl != nullptr) {
-        if (chosen == SSL_CTRL_GET_SHARED_GROUP && SSL_is_init_finished(ssl) == 0) return;
+        const bool settles = chosen == SSL_CTRL_GET_SHARED_GROUP || chosen == SSL_CTRL_GET_FLAGS;
+        if (settles && SSL_is_init_finished(ssl) == 0) return;
         CALL(world, SSL_ctrl, ssl, chosen, long{1}, nullptr);
       } else {
         CALL(world, SSL_CTX_ctrl, ctx, chosen, long{1}, nullptr);

@@ -100,8 +100,10 @@ void negotiated(World& world, Arguments& draw) {
   // 3.0 keeps what the client offered over SSL_clear, and of a handshake that fails it knows more
   // or less.
   if (established) CALL2(world, SSL_get_shared_group, ssl, group);
-  CALL1(world, SSL_get_extms_support, ssl);
-  CALL1(world, SSL_get_secure_renegotiation_support, ssl);
+  if (established) {
+    CALL1(world, SSL_get_extms_support, ssl);
+    CALL1(world, SSL_get_secure_renegotiation_support, ssl);
+  }
   CALL1(world, SSL_num_renegotiations, ssl);
   CALL1(world, SSL_total_renegotiations, ssl);
   int nid = -1;

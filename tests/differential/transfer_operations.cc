@@ -90,8 +90,8 @@ void exchange(World& world, Arguments& draw) {
   End& side = world.end[role];
   SSL* from = side.ssl;
   SSL* to = world.end[1 - role].ssl;
-  if (from == nullptr || to == nullptr || world.in_early_data(from) ||
-      world.in_early_data(to)) return;
+  if (from == nullptr || to == nullptr || world.in_early_data(from) || world.in_early_data(to))
+    return;
   const int size = repeated(side, draw.pick(kSizes));
   note_blocked(side, size, TRANSFER(world, SSL_write, from, data(), size));
   world.settle();
@@ -166,7 +166,7 @@ void early_connection(World& world, Arguments& draw) {
   if (client == nullptr || world.over) return;
   TRANSFER(world, SSL_read, client, scratch(), 16);
   SSL_SESSION_free(world.session[0]);
-  world.session[0] = SSL_get1_session(client);
+  world.session[0] = World::has_failed(client) ? nullptr : SSL_get1_session(client);
   if (world.session[0] != nullptr && SSL_is_init_finished(client) == 0) {
     mark_unfinished(world.session[0]);
   }

@@ -71,7 +71,7 @@ struct End {
   Wire wire;
   std::string state;         // as last written down
   bool established = false;  // since it began
-  int blocked = 0;    // the size of a write that has to be repeated as it was
+  int blocked = 0;           // the size of a write that has to be repeated as it was
 };
 
 class World {
@@ -187,7 +187,7 @@ class World {
   bool exact = false;   // whether the lengths of records are written down
   bool early = false;   // whether the connections have been used for early data
   size_t early_written = 0;
-  bool over = false;    // what comes next depends on how many bytes something came to
+  bool over = false;  // what comes next depends on how many bytes something came to
 
  private:
   std::string state_of(SSL* ssl) const;
