@@ -126,9 +126,9 @@ bool World::is_quiet() const {
 int World::read_early_data(size_t size) {
   static char buffer[70000];
   size_t count = 7;
-  const int result = TRANSFER(*this, SSL_read_early_data, end[kServer].ssl,
-                              named(static_cast<void*>(buffer), "buffer"), size,
-                              named(&count, "&count"));
+  const int result =
+      TRANSFER(*this, SSL_read_early_data, end[kServer].ssl,
+               named(static_cast<void*>(buffer), "buffer"), size, named(&count, "&count"));
   note("count " + std::to_string(count));
   const int error = SSL_get_error(end[kServer].ssl, result);
   reading_early_ = result == SSL_READ_EARLY_DATA_SUCCESS ||
@@ -247,7 +247,8 @@ std::string World::state_of(SSL* ssl) const {
     add("pending", SSL_pending(ssl));
     // How much is read ahead is the library's own choice.
     // So is how many tickets share a record, which shows where a read stops behind each.
-    const bool shows = SSL_get_read_ahead(ssl) == 0 && (SSL_get_mode(ssl) & SSL_MODE_AUTO_RETRY) != 0;
+    const bool shows =
+        SSL_get_read_ahead(ssl) == 0 && (SSL_get_mode(ssl) & SSL_MODE_AUTO_RETRY) != 0;
     if (shows) add("has_pending", SSL_has_pending(ssl));
   }
   add("renegotiate", SSL_renegotiate_pending(ssl));

@@ -181,7 +181,7 @@ TEST(Limits, KeyUpdatesInARow) {
   }
 }
 
-// A peer that answers each of our own sends no data in between.
+// A peer that only receives sends nothing but its answers.
 TEST(Limits, KeyUpdatesThatWereAskedForDoNotCount) {
   for (const Role sender : {Role::client, Role::server}) {
     Pair pair;
@@ -192,6 +192,8 @@ TEST(Limits, KeyUpdatesThatWereAskedForDoNotCount) {
       ASSERT_TRUE(from.request_key_update(KeyUpdateRequest::update_requested));
       while (pair.step()) {
       }
+      pair.write_all(from, Bytes(1, 'x'));
+      pair.read_all(to);
       ASSERT_TRUE(to.request_key_update(KeyUpdateRequest::update_not_requested));
       while (pair.step()) {
       }
