@@ -173,7 +173,15 @@ void World::narrow_handshake() {
            (last[role] == SSL_ERROR_WANT_READ || last[role] == SSL_ERROR_WANT_WRITE);
   };
   silent_ = true;
-  for (int round = 0; round < 200000 / static_cast<int>(capacity) + 30; ++round) {
+  const auto held = [&] {
+    size_t bytes = 0;
+    for (const End& side : end) bytes += side.pipe.inbox.size() + 2 * side.pipe.handed.size();
+    return bytes;
+  };
+  // Until nothing has moved for some turns: there are turns of callbacks alone.
+  constexpr int kStill = 10;
+  for (int still = 0; still < kStill; ++still) {
+    const size_t before = held();
     for (const Role role : {kClient, kServer}) {
       if (!goes_on(role)) continue;
       end[role].pipe.room = capacity;
@@ -190,6 +198,7 @@ void World::narrow_handshake() {
       if (last[role] == SSL_ERROR_SSL && !failed) failed = role;
     }
     if (!goes_on(kClient) && !goes_on(kServer)) break;
+    if (held() != before) still = 0;
   }
   silent_ = false;
   // Whether an alert gets through depends on how long it is.
