@@ -54,16 +54,20 @@ void descriptors() {
   show("one", sockets, ssl.get());
 }
 
+void join(const Sockets& sockets, const Connection& client, const Connection& server) {
+  SSL_set_fd(client.get(), sockets.ends[0]);
+  SSL_set_fd(server.get(), sockets.ends[1]);
+  SSL_set_connect_state(client.get());
+  SSL_set_accept_state(server.get());
+}
+
 void over_sockets() {
   const Sockets sockets;
   const Context client_ctx = make_client(TLS1_3_VERSION);
   const Context server_ctx = make_server(TLS1_3_VERSION);
   const Connection client(SSL_new(client_ctx.get()));
   const Connection server(SSL_new(server_ctx.get()));
-  SSL_set_fd(client.get(), sockets.ends[0]);
-  SSL_set_fd(server.get(), sockets.ends[1]);
-  SSL_set_connect_state(client.get());
-  SSL_set_accept_state(server.get());
+  join(sockets, client, server);
   for (int i = 0; i < 3; ++i) {
     SSL_do_handshake(client.get());
     SSL_do_handshake(server.get());
@@ -164,10 +168,7 @@ void clients_that_leave() {
     Sockets sockets;
     const Connection client(SSL_new(client_ctx.get()));
     const Connection server(SSL_new(server_ctx.get()));
-    SSL_set_fd(client.get(), sockets.ends[0]);
-    SSL_set_fd(server.get(), sockets.ends[1]);
-    SSL_set_connect_state(client.get());
-    SSL_set_accept_state(server.get());
+    join(sockets, client, server);
     SSL_do_handshake(client.get());
     SSL_do_handshake(server.get());
     line(name + " client", SSL_do_handshake(client.get()));
